@@ -1,0 +1,198 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The floors, top to bottom. A target may import what stands on lower floors, and of its own floor what it names here.
+// Tests/Architecture holds the same table for imports that SwiftPM would let through.
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let openSSL: [CSetting] = [.define("OPENSSL_API_COMPAT", to: "30000"), .define("OPENSSL_NO_DEPRECATED")]
+
+func swift(
+  _ name: String, on floor: String, _ dependencies: [Target.Dependency] = [], linked: [LinkerSetting] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", swiftSettings: strict,
+    linkerSettings: linked)
+}
+
+func test(_ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(folder)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(folder)",
+    swiftSettings: strict)
+}
+
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// MARK: System — C libraries behind small Swift faces
+let system: [Target] = [
+  // OpenSSL 3 libcrypto, EVP only; the shim turns macros into functions.
+  .target(
+    name: "COpenSSL", path: "Sources/System/COpenSSL", cSettings: openSSL, linkerSettings: [.linkedLibrary("crypto")]),
+  // libsodium, for Ed25519ph alone.
+  .systemLibrary(name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium"),
+  // RE2 behind an extern "C" header.
+  .target(
+    name: "CRE2", path: "Sources/System/CRE2",
+    linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+  // tpm2-tss ESAPI behind flat byte-buffer functions.
+  .target(
+    name: "CTSS2", path: "Sources/System/CTSS2",
+    linkerSettings: ["tss2-esys", "tss2-tctildr", "tss2-mu", "tss2-rc"].map { .linkedLibrary($0) }),
+  // A software TPM in this process, reached through a TCTI of our own.
+  .target(
+    name: "CLibTPMS", path: "Sources/System/CLibTPMS", linkerSettings: [.linkedLibrary("tpms")]),
+  .systemLibrary(name: "CISAL", path: "Sources/System/CISAL", pkgConfig: "libisal"),
+  .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd"),
+  // SHA-2, public keys, signatures, certificates and paths, CMS.
+  swift("Cryptography", on: "System", ["COpenSSL", "CSodium"]),
+  // Regular expressions in linear time.
+  swift("Patterns", on: "System", ["CRE2"]),
+  // Streaming gzip and zstd.
+  swift("Compression", on: "System", ["CISAL", "CZstd"]),
+]
+
+// MARK: Formats — hostile bytes to inert values; no files, keys, clocks, network
+let formats: [Target] = [
+  // Every reason identifier, and the one error type that carries them.
+  swift("Reasons", on: "Formats"),
+  // Bounded cursor, strict hex and Base64, digests as claimed, time.
+  swift("Octets", on: "Formats", ["Reasons", "Cryptography"]),
+  // Strict bounded JSON; canonical form (RFC 8785).
+  swift("StrictJSON", on: "Formats", ["Reasons", "Octets"]),
+  // tar: ustar, PAX, GNU.
+  swift("TarArchive", on: "Formats", ["Reasons", "Octets"]),
+  // OCI layout, docker-archive, skopeo dir; images and the evidence they carry.
+  swift("OCIImage", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // DSSE and in-toto.
+  swift("Envelope", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // C2SP signed notes and checkpoints.
+  swift("SignedNote", on: "Formats", ["Reasons", "Octets"]),
+  // Bodies of Rekor entries.
+  swift("LogEntry", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // Sigstore bundles, v0.1 to v0.3.
+  swift("SigstoreBundle", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Envelope"]),
+  // RFC 3161 tokens.
+  swift("Timestamp", on: "Formats", ["Reasons", "Octets", asn1]),
+  // What was proven about each piece of evidence: the only thing a verdict is made from.
+  swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
+]
+
+// MARK: Proofs — inert values and public keys to facts; pure, time is an argument
+let proofs: [Target] = [
+  // RFC 6962 hashing, inclusion, consistency.
+  swift("MerkleTree", on: "Proofs", ["Reasons", "Cryptography"]),
+  // trusted_root.json to trust material with validity windows.
+  swift("TrustRoot", on: "Proofs", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // Certificate chains, Fulcio extensions, SCTs.
+  swift("SigningIdentity", on: "Proofs", ["Reasons", "Octets", "Cryptography", "TrustRoot", asn1]),
+  // Which source said when.
+  swift("TrustedTime", on: "Proofs", ["Reasons", "Octets", "Cryptography", "TrustRoot", "Timestamp"]),
+  // Checkpoints, SETs, and the binding of an entry to what it logs.
+  swift(
+    "TransparencyLog", on: "Proofs",
+    ["Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",
+     "SigstoreBundle", "Envelope"]),
+  // The verifier, in the order of the specification.
+  swift(
+    "Verification", on: "Proofs",
+    ["Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "LogEntry", "Timestamp",
+     "Findings", "OCIImage", "MerkleTree", "TrustRoot", "SigningIdentity", "TrustedTime", "TransparencyLog"]),
+]
+
+// MARK: Decision — facts to verdict; pure, total, deterministic
+let decision: [Target] = [
+  swift("Policy", on: "Decision", ["Reasons", "Octets", "Cryptography", "Findings", "Patterns", "StrictJSON"])
+]
+
+// MARK: Custody — secrets and durable state; never reads media
+let custody: [Target] = [
+  // Device, sessions, keys.
+  swift("TPM", on: "Custody", ["CTSS2", "CLibTPMS", "Cryptography"]),
+  // The state directory: what init creates and every later run opens.
+  swift("Store", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "TPM"]),
+  // VSA statement, DSSE signing, renderings.
+  swift(
+    "Report", on: "Custody",
+    ["Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "Policy", "Store",
+     "TPM"]),
+]
+
+// MARK: Confinement — processes and what each may touch
+let confinement: [Target] = [
+  // One pass over a medium: every byte read once and hashed, small JSON kept.
+  swift(
+    "MediaReader", on: "Confinement", ["Reasons", "Octets", "TarArchive", "OCIImage", "Compression", "Cryptography"])
+]
+
+// MARK: Appliance — composition
+let appliance: [Target] = [
+  // Reader, prover, keeper, and the pipeline between them.
+  swift(
+    "Roles", on: "Appliance",
+    ["Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
+     "Report", "MediaReader", "SigstoreBundle"]),
+  // One file per verb; the voice, the renderings, the exit statuses.
+  swift(
+    "CommandLine", on: "Appliance",
+    ["Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy",
+     "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", argumentParser]),
+  .executableTarget(
+    name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
+]
+
+// MARK: Tests — mirrors Sources; none of this is linked into the appliance
+let tests: [Target] = [
+  // Corpus lookup, temporary folders, running other programs.
+  .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+  // A small Sigstore that issues everything in the real formats, and can spoil any one thing.
+  .target(
+    name: "MiniatureSigstore", dependencies: ["COpenSSL", asn1], path: "Tests/MiniatureSigstore",
+    swiftSettings: strict),
+  // Makes the demonstration stick.
+  .executableTarget(
+    name: "demo-stick", dependencies: ["MiniatureSigstore"], path: "Tests/DemoStick", swiftSettings: strict),
+  .executableTarget(
+    name: "bench", dependencies: ["MiniatureSigstore", "Cryptography"], path: "Tests/Bench", swiftSettings: strict),
+  test("Architecture", []),
+  test("System", ["Cryptography", "Patterns", "Compression"]),
+  test(
+    "Formats",
+    ["Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote", "LogEntry",
+     "SigstoreBundle", "Timestamp", "Findings", "Cryptography", "Compression"]),
+  test(
+    "Proofs",
+    ["Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "TransparencyLog", "SigningIdentity",
+     "TrustedTime", "TrustRoot", "Verification", "Findings", "Envelope", "SignedNote", "LogEntry", "SigstoreBundle",
+     "Timestamp", "OCIImage", "MiniatureSigstore"]),
+  test("Decision", ["Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns"]),
+  test(
+    "Custody",
+    ["TPM", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle",
+     "Findings", "Policy"]),
+  test(
+    "Confinement",
+    ["MediaReader", "Reasons", "Octets", "TarArchive", "OCIImage", "Compression", "Cryptography", "MiniatureSigstore"]),
+  test("Appliance", ["CommandLine", "Roles", "Reasons", "assay"]),
+  test(
+    "Conformance",
+    ["Verification", "TrustRoot", "SigstoreBundle", "Findings", "Policy", "Reasons", "Octets", "Cryptography"]),
+  test("Scenarios", ["assay", "MiniatureSigstore", "demo-stick"]),
+  test("Interop", ["assay", "MiniatureSigstore"]),
+]
+
+let package = Package(
+  name: "assay",
+  products: [.executable(name: "assay", targets: ["assay"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+  ],
+  targets: system + formats + proofs + decision + custody + confinement + appliance + tests,
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,364 @@
+/// What each reason means, where it leads, and what to do about it. docs/reasons.md is this table.
+extension Reason {
+  package var explanation: (effect: Effect, meaning: String, remedy: String) {
+    switch self {
+    case .archiveUnreadable:
+      (
+        .refuse, "The archive cannot be read, or stops being readable part of the way.",
+        "Check the medium; copy the archive again."
+      )
+    case .archiveNotRecognised:
+      (
+        .refuse, "The bytes are none of the layouts that Assay reads.",
+        "Ask the sender for an OCI layout, docker-archive or skopeo dir."
+      )
+    case .archiveTruncated:
+      (
+        .refuse, "The archive ends before its own headers say that it does.",
+        "Copy the archive again; if it stays short, ask the sender."
+      )
+    case .archiveMalformed:
+      (
+        .refuse, "A header of the archive is not well formed.",
+        "Ask the sender to write the archive again."
+      )
+    case .archiveTrailingData:
+      (
+        .refuse, "There is data behind the end of the archive.",
+        "Ask the sender to write the archive again."
+      )
+    case .archiveForbiddenEntry:
+      (
+        .refuse, "The archive holds a link, device or other entry that an image never needs.",
+        "Treat the archive as hostile; ask the sender."
+      )
+    case .archiveUnsafePath:
+      (
+        .refuse, "An entry's name is absolute, climbs with `..`, or is not plain.",
+        "Treat the archive as hostile; ask the sender."
+      )
+    case .archiveDuplicateEntry:
+      (
+        .refuse, "Two entries carry one name, so that two readers would see two images.",
+        "Treat the archive as hostile; ask the sender."
+      )
+    case .archiveConfusableName:
+      (
+        .refuse, "Two entries' names differ only by letter case or Unicode normalisation.",
+        "Treat the archive as hostile; ask the sender."
+      )
+    case .archiveLimitExceeded:
+      (
+        .refuse, "The archive is larger, deeper or more numerous than Assay's documented bounds.",
+        "Split the archive, or ask the sender why it is so large."
+      )
+    case .archiveCompressionMalformed:
+      (
+        .refuse, "The gzip or zstd stream around the archive is damaged.",
+        "Copy the archive again."
+      )
+    case .jsonMalformed:
+      (
+        .refuse, "A document is not JSON as RFC 8259 has it.",
+        "Ask the sender to write the archive again."
+      )
+    case .jsonDuplicateKey:
+      (
+        .refuse, "An object names one key twice, so that two readers would see two documents.",
+        "Treat the archive as hostile; ask the sender."
+      )
+    case .jsonLimitExceeded:
+      (
+        .refuse, "A document is larger or nested deeper than Assay's documented bounds.",
+        "Ask the sender why it is so large."
+      )
+    case .blobDigestMismatch:
+      (
+        .refuse, "A blob's bytes are not those that its name or descriptor states.",
+        "Treat the archive as altered; copy it again or ask the sender."
+      )
+    case .blobSizeMismatch:
+      (
+        .refuse, "A blob's size is not the one that its descriptor states.",
+        "Treat the archive as altered; ask the sender."
+      )
+    case .blobMissing:
+      (
+        .incomplete, "A blob that the image needs was not carried.",
+        "Ask the sender to export the image again, with all platforms."
+      )
+    case .blobForeignNotCarried:
+      (
+        .incomplete, "A foreign (nondistributable) layer was not carried.",
+        "Carry it, or verify with --allow-foreign-layers."
+      )
+    case .blobDigestUnsupported:
+      (
+        .incomplete, "A descriptor uses a digest algorithm other than sha256 or sha512.",
+        "Ask the sender for an image with sha256 digests."
+      )
+    case .imageIndexMalformed:
+      (
+        .refuse, "An image index, layout file or docker manifest lacks a field or has one of the wrong type.",
+        "Ask the sender to write the archive again."
+      )
+    case .imageManifestMalformed:
+      (
+        .refuse, "An image manifest lacks a field or has one of the wrong type.",
+        "Ask the sender to write the archive again."
+      )
+    case .imageNestingTooDeep:
+      (
+        .refuse, "Indexes nest deeper than Assay follows.",
+        "Ask the sender for a flatter image."
+      )
+    case .imageAmbiguousName:
+      (
+        .refuse, "One name stands for two digests.",
+        "Name the digest that is meant: --image sha256:…"
+      )
+    case .imageNotFound:
+      (
+        .incomplete, "No image in the archive matches what was asked for.",
+        "Run `assay inspect` to see what the archive holds."
+      )
+    case .imageNoneCarried:
+      (
+        .incomplete, "The archive holds no image at all.",
+        "Ask the sender."
+      )
+    case .signatureMissing:
+      (
+        .incomplete, "No signature for this image was carried.",
+        "Ask the sender to carry signatures; `assay inspect` shows what came."
+      )
+    case .attestationMissing:
+      (
+        .incomplete, "No attestation of the required predicate type was carried.",
+        "Ask the sender to carry attestations; `assay inspect` shows what came."
+      )
+    case .signatureInvalid:
+      (
+        .refuse, "A signature does not verify over these bytes.",
+        "Treat the signature as forged or damaged; ask the signer."
+      )
+    case .signatureKeyMismatch:
+      (
+        .refuse, "No given key made this signature.",
+        "Check that you hold the right public key."
+      )
+    case .signatureSubjectMismatch:
+      (
+        .refuse, "What was signed names another digest than the image it is attached to.",
+        "Treat the signature as replayed; ask the signer."
+      )
+    case .signatureAlgorithmUnsupported:
+      (
+        .incomplete, "The signature's algorithm or key type is none that Assay verifies.",
+        "Ask the signer for a supported algorithm."
+      )
+    case .signatureFormatUnsupported:
+      (
+        .incomplete, "The signature is of a kind or version that Assay does not read.",
+        "Ask the signer for a Sigstore bundle."
+      )
+    case .signatureMaterialMismatch:
+      (
+        .refuse, "The evidence carries another kind of key material than the requirement asks for.",
+        "Check whether the signer uses a key or an identity."
+      )
+    case .bundleMalformed:
+      (
+        .refuse, "A Sigstore bundle or cosign annotation is not well formed.",
+        "Ask the signer to sign again."
+      )
+    case .envelopeMalformed:
+      (
+        .refuse, "A DSSE envelope is not well formed, or holds other than one signature.",
+        "Ask the signer to sign again."
+      )
+    case .statementMalformed:
+      (
+        .refuse, "An in-toto statement or simple-signing payload is not well formed.",
+        "Ask the signer to sign again."
+      )
+    case .certificateMalformed:
+      (
+        .refuse, "A certificate is not well formed.",
+        "Ask the signer to sign again."
+      )
+    case .certificateUntrusted:
+      (
+        .refuse, "The certificate does not chain to an authority of the trust root.",
+        "Check which trust root the signer's instance uses."
+      )
+    case .certificateOutsideValidity:
+      (
+        .refuse, "A certificate of the chain, or its authority in the trust root, was not valid at an established time.",
+        "Ask the signer to sign again."
+      )
+    case .certificateNotForSigning:
+      (
+        .refuse, "The certificate's usages or constraints do not allow this signature.",
+        "Ask the signer which certificate was meant."
+      )
+    case .certificateRootCarried:
+      (
+        .refuse, "The Sigstore bundle brings its own root certificate.",
+        "Ask the signer for a bundle without the root."
+      )
+    case .certificateCriticalExtension:
+      (
+        .refuse, "The certificate has a critical extension that Assay does not know.",
+        "Ask the signer which certificate was meant."
+      )
+    case .identityMismatch:
+      (
+        .refuse, "The certificate was issued to another identity than the requirement names.",
+        "Check --certificate-identity against the signer shown."
+      )
+    case .identityIssuerMismatch:
+      (
+        .refuse, "The identity was vouched for by another issuer than the requirement names.",
+        "Check --certificate-oidc-issuer against the issuer shown."
+      )
+    case .sctMissing:
+      (
+        .refuse, "The certificate has no signed certificate timestamp, and the trust root names certificate logs.",
+        "Ask the signer to sign again."
+      )
+    case .sctInvalid:
+      (
+        .refuse, "A signed certificate timestamp does not verify.",
+        "Treat the certificate as forged; ask the signer."
+      )
+    case .sctLogUnknown:
+      (
+        .incomplete, "The certificate's timestamps come from logs that the trust root does not name.",
+        "Refresh the trust root."
+      )
+    case .logEntryMissing:
+      (
+        .incomplete, "The evidence carries no log entry.",
+        "Ask the signer to carry the log entry."
+      )
+    case .logUnknown:
+      (
+        .incomplete, "The entry comes from a log that the trust root does not name.",
+        "Refresh the trust root."
+      )
+    case .logEntryMalformed:
+      (
+        .refuse, "A log entry is not well formed.",
+        "Ask the signer to sign again."
+      )
+    case .logEntryUnsupported:
+      (
+        .incomplete, "The log entry is of a kind or version that Assay does not read.",
+        "Ask the signer for a supported kind."
+      )
+    case .logEntryMismatch:
+      (
+        .refuse, "The log entry is about another digest, signature or key.",
+        "Treat the evidence as assembled from parts; ask the signer."
+      )
+    case .logPromiseInvalid:
+      (
+        .refuse, "The log's signed entry timestamp does not verify.",
+        "Treat the evidence as forged; ask the signer."
+      )
+    case .logPromiseMissing:
+      (
+        .refuse, "The evidence's version requires a signed entry timestamp, and it has none.",
+        "Ask the signer to sign again."
+      )
+    case .logInclusionProofMissing:
+      (
+        .refuse, "The evidence's version requires an inclusion proof with a checkpoint, and it has none.",
+        "Ask the signer to carry it."
+      )
+    case .logInclusionProofMismatch:
+      (
+        .refuse, "The inclusion proof does not lead to the checkpoint's root hash.",
+        "Treat the evidence as forged; ask the signer."
+      )
+    case .logCheckpointMalformed:
+      (
+        .refuse, "The checkpoint is not a C2SP checkpoint.",
+        "Ask the signer to sign again."
+      )
+    case .logCheckpointInvalid:
+      (
+        .refuse, "The checkpoint's signature does not verify, or is not there.",
+        "Treat the evidence as forged; ask the signer."
+      )
+    case .logKeyOutsideValidity:
+      (
+        .refuse, "The log's key was not valid, by the trust root, at the entry's time.",
+        "Refresh the trust root; ask the signer."
+      )
+    case .timeMissing:
+      (
+        .incomplete, "No trusted source says when the short-lived certificate was used.",
+        "Ask the signer for a timestamp."
+      )
+    case .timestampMalformed:
+      (
+        .refuse, "An RFC 3161 timestamp is not well formed.",
+        "Ask the signer to sign again."
+      )
+    case .timestampMismatch:
+      (
+        .refuse, "A timestamp covers other bytes than this signature.",
+        "Treat the evidence as assembled from parts; ask the signer."
+      )
+    case .timestampInvalid:
+      (
+        .refuse, "A timestamp's signature or chain does not verify.",
+        "Treat the evidence as forged; ask the signer."
+      )
+    case .timestampAuthorityUnknown:
+      (
+        .incomplete, "The timestamp comes from an authority that the trust root does not name.",
+        "Refresh the trust root."
+      )
+    case .timestampOutsideValidity:
+      (
+        .refuse, "The timestamp lies outside its authority's validity.",
+        "Refresh the trust root; ask the signer."
+      )
+    case .timeInFuture:
+      (
+        .refuse, "An established time lies in the future of this machine's clock.",
+        "Check this machine's clock."
+      )
+    case .trustRootMissing:
+      (
+        .incomplete, "An identity cannot be checked without a trust root.",
+        "Give --trusted-root FILE."
+      )
+    case .trustRootMalformed:
+      (
+        .refuse, "The trust root is not well formed.",
+        "Get the trust root again from its publisher."
+      )
+    case .reportMalformed:
+      (
+        .refuse, "The file is not a report of Assay.",
+        "Check which file was meant."
+      )
+    case .reportInvalid:
+      (
+        .refuse, "The report's signature does not verify under the given key.",
+        "Do not rely on the report; check the key."
+      )
+    case .reportUnsigned:
+      (
+        .refuse, "The report is not signed: it was written without a store.",
+        "Run `assay init`, then verify again."
+      )
+    }
+  }
+
+  package var effect: Effect { explanation.effect }
+}

@@ -1,0 +1,47 @@
+import COpenSSL
+
+/// A digest that this program computed over bytes that it had. There is no other way to make one.
+package struct ComputedDigest: Hashable, Sendable {
+  package let algorithm: HashAlgorithm
+  package let bytes: [UInt8]
+
+  fileprivate init(_ algorithm: HashAlgorithm, _ bytes: [UInt8]) {
+    self.algorithm = algorithm
+    self.bytes = bytes
+  }
+}
+
+/// Hashes a stream, piece by piece.
+package struct Digester: ~Copyable {
+  private let context: OpaquePointer
+  private let algorithm: HashAlgorithm
+
+  package init(_ algorithm: HashAlgorithm) {
+    self.algorithm = algorithm
+    context = EVP_MD_CTX_new()
+    let started = EVP_DigestInit_ex2(context, Provider.shared.digest(algorithm), nil)
+    precondition(started == 1, "OpenSSL cannot start \(algorithm)")
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+  }
+
+  package mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+  package mutating func update(_ bytes: ArraySlice<UInt8>) { bytes.withUnsafeBytes { update($0) } }
+
+  package consuming func finish() -> ComputedDigest {
+    var bytes = [UInt8](repeating: 0, count: algorithm.size)
+    EVP_DigestFinal_ex(context, &bytes, nil)
+    return ComputedDigest(algorithm, bytes)
+  }
+}
+
+/// The digest of bytes in memory.
+package func digest(_ bytes: [UInt8], _ algorithm: HashAlgorithm = .sha256) -> ComputedDigest {
+  var digester = Digester(algorithm)
+  digester.update(bytes)
+  return digester.finish()
+}
