@@ -96,13 +96,17 @@ let proofs: [Target] = [
   // Checkpoints, SETs, and the binding of an entry to what it logs.
   swift(
     "TransparencyLog", on: "Proofs",
-    ["Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",
-     "SigstoreBundle", "Envelope"]),
+    [
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",
+      "SigstoreBundle", "Envelope",
+    ]),
   // The verifier, in the order of the specification.
   swift(
     "Verification", on: "Proofs",
-    ["Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "LogEntry", "Timestamp",
-     "Findings", "OCIImage", "MerkleTree", "TrustRoot", "SigningIdentity", "TrustedTime", "TransparencyLog"]),
+    [
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "LogEntry", "Timestamp",
+      "Findings", "OCIImage", "MerkleTree", "TrustRoot", "SigningIdentity", "TrustedTime", "TransparencyLog",
+    ]),
 ]
 
 // MARK: Decision — facts to verdict; pure, total, deterministic
@@ -119,8 +123,10 @@ let custody: [Target] = [
   // VSA statement, DSSE signing, renderings.
   swift(
     "Report", on: "Custody",
-    ["Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "Policy", "Store",
-     "TPM"]),
+    [
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "Policy", "Store",
+      "TPM",
+    ]),
 ]
 
 // MARK: Confinement — processes and what each may touch
@@ -135,13 +141,17 @@ let appliance: [Target] = [
   // Reader, prover, keeper, and the pipeline between them.
   swift(
     "Roles", on: "Appliance",
-    ["Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
-     "Report", "MediaReader", "SigstoreBundle"]),
+    [
+      "Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
+      "Report", "MediaReader", "SigstoreBundle",
+    ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(
     "CommandLine", on: "Appliance",
-    ["Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy",
-     "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", argumentParser]),
+    [
+      "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy",
+      "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", argumentParser,
+    ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
 ]
@@ -163,18 +173,24 @@ let tests: [Target] = [
   test("System", ["Cryptography", "Patterns", "Compression"]),
   test(
     "Formats",
-    ["Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote", "LogEntry",
-     "SigstoreBundle", "Timestamp", "Findings", "Cryptography", "Compression"]),
+    [
+      "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote", "LogEntry",
+      "SigstoreBundle", "Timestamp", "Findings", "Cryptography", "Compression",
+    ]),
   test(
     "Proofs",
-    ["Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "TransparencyLog", "SigningIdentity",
-     "TrustedTime", "TrustRoot", "Verification", "Findings", "Envelope", "SignedNote", "LogEntry", "SigstoreBundle",
-     "Timestamp", "OCIImage", "MiniatureSigstore"]),
+    [
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "TransparencyLog", "SigningIdentity",
+      "TrustedTime", "TrustRoot", "Verification", "Findings", "Envelope", "SignedNote", "LogEntry", "SigstoreBundle",
+      "Timestamp", "OCIImage", "MiniatureSigstore",
+    ]),
   test("Decision", ["Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns"]),
   test(
     "Custody",
-    ["TPM", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle",
-     "Findings", "Policy"]),
+    [
+      "TPM", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle",
+      "Findings", "Policy",
+    ]),
   test(
     "Confinement",
     ["MediaReader", "Reasons", "Octets", "TarArchive", "OCIImage", "Compression", "Cryptography", "MiniatureSigstore"]),

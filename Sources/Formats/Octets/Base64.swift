@@ -39,7 +39,10 @@ package enum Base64 {
       guard value < 64 else { return nil }
       group = group << 6 | UInt32(value)
       if index % 4 == 3 {
-        bytes += [UInt8(truncatingIfNeeded: group >> 16), UInt8(truncatingIfNeeded: group >> 8), UInt8(truncatingIfNeeded: group)]
+        bytes += [
+          UInt8(truncatingIfNeeded: group >> 16), UInt8(truncatingIfNeeded: group >> 8),
+          UInt8(truncatingIfNeeded: group),
+        ]
         group = 0
       }
     }

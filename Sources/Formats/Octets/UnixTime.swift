@@ -56,7 +56,8 @@ package struct UnixTime: Hashable, Comparable, Sendable, CustomStringConvertible
     if isMark(index, "Z") || isMark(index, "z") {
       index += 1
     } else if isMark(index, "+") || isMark(index, "-"), isMark(index + 3, ":"),
-      let hours = number(index + 1..<index + 3), let minutes = number(index + 4..<index + 6), hours < 24, minutes < 60 {
+      let hours = number(index + 1..<index + 3), let minutes = number(index + 4..<index + 6), hours < 24, minutes < 60
+    {
       offset = (hours * 60 + minutes) * (isMark(index, "-") ? -60 : 60)
       index += 6
     } else {

@@ -194,7 +194,8 @@ extension Reason {
       )
     case .certificateOutsideValidity:
       (
-        .refuse, "A certificate of the chain, or its authority in the trust root, was not valid at an established time.",
+        .refuse,
+        "A certificate of the chain, or its authority in the trust root, was not valid at an established time.",
         "Ask the signer to sign again."
       )
     case .certificateNotForSigning:
