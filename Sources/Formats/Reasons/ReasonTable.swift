@@ -92,6 +92,11 @@ extension Reason {
         .incomplete, "A foreign (nondistributable) layer was not carried.",
         "Carry it, or verify with --allow-foreign-layers."
       )
+    case .blobContentUnbound:
+      (
+        .incomplete, "A compressed layer of a docker-archive is tied to its image only by bytes that nobody inflated.",
+        "Ask the sender for an OCI layout."
+      )
     case .blobDigestUnsupported:
       (
         .incomplete, "A descriptor uses a digest algorithm other than sha256 or sha512.",
@@ -111,6 +116,11 @@ extension Reason {
       (
         .refuse, "Indexes nest deeper than Assay follows.",
         "Ask the sender for a flatter image."
+      )
+    case .imageViewsDiffer:
+      (
+        .refuse, "manifest.json and index.json of one archive describe different images.",
+        "Treat the archive as hostile; ask the sender."
       )
     case .imageAmbiguousName:
       (

@@ -1,0 +1,55 @@
+package import Octets
+package import Reasons
+package import StrictJSON
+
+/// An OCI content descriptor (image-spec 1.1 descriptor.md), or Docker's older equal.
+package struct Descriptor: Hashable, Sendable {
+  package let mediaType: String
+  package let digest: ClaimedDigest
+  /// Size of the target in bytes.
+  package let size: UInt64
+  package let annotations: [Annotation]
+  package let platform: Platform?
+  /// Where else the target may be had: the mark of a foreign layer.
+  package let urls: Int
+  package let artifactType: String?
+
+  package struct Annotation: Hashable, Sendable {
+    package let key: [UInt8]
+    package let value: String
+  }
+
+  /// - Parameter node: the JSON object. Unknown fields are ignored, as the specification asks.
+  init(_ node: JSONNode) throws(Failure) {
+    mediaType = try node.optional("mediaType")?.string() ?? ""
+    let text = try node.required("digest")
+    digest = try ClaimedDigest(try text.bytes(), in: text.path, malformed: node.malformed)
+    let length = try node.required("size").integer()
+    guard length >= 0 else { throw node.failure("size is negative") }
+    size = UInt64(length)
+    annotations = try Self.annotations(node)
+    platform = try node.optional("platform").map { (value) throws(Failure) in try Platform(value) }
+    urls = try node.optional("urls")?.elements(atMost: Limits.urls).count ?? 0
+    artifactType = try node.optional("artifactType")?.string()
+  }
+
+  static func annotations(_ node: JSONNode) throws(Failure) -> [Annotation] {
+    var list: [Annotation] = []
+    for (key, value) in try node.optional("annotations")?.members() ?? [] {
+      list.append(Annotation(key: key, value: try value.string()))
+    }
+    return list
+  }
+
+  package func annotation(_ key: String) -> String? { annotations.value(key) }
+
+  /// Layers that their publisher forbids to pass on: Windows base images, mostly (image-spec 1.1 layer.md).
+  package var isForeign: Bool {
+    mediaType.hasPrefix("application/vnd.oci.image.layer.nondistributable.")
+      || mediaType.hasPrefix("application/vnd.docker.image.rootfs.foreign.")
+  }
+}
+
+extension [Descriptor.Annotation] {
+  func value(_ key: String) -> String? { first { $0.key.elementsEqual(key.utf8) }?.value }
+}

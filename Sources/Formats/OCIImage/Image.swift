@@ -1,0 +1,57 @@
+package import Octets
+package import Reasons
+
+/// One image that the archive offers: what a tag or an entry of the top index stands for.
+package struct Image: Sendable {
+  /// The root first, then everything below it, each digest once.
+  package let parts: [Part]
+  /// As the archive names it; unsigned text.
+  package let names: [String]
+
+  package var digest: ClaimedDigest { parts[0].digest }
+
+  package init(parts: [Part], names: [String]) {
+    self.parts = parts
+    self.names = names
+  }
+}
+
+/// An index or manifest of an image, with everything that is wrong or absent in it.
+package struct Part: Sendable {
+  package enum Role: Sendable, Hashable {
+    /// Lists other parts.
+    case index
+    /// What a machine runs.
+    case platform(Platform?)
+    /// BuildKit's unsigned statements about a sibling; no machine runs it.
+    case attestationManifest
+    /// Listed, and not carried.
+    case absent(Platform?)
+  }
+
+  package let digest: ClaimedDigest
+  package let role: Role
+  /// Indexes above, nearest last: a signature on any of them covers this part.
+  package let ancestors: [ClaimedDigest]
+  package let config: ClaimedDigest?
+  package let layers: [Layer]
+  /// Failures of this part's own blobs.
+  package let problems: [Failure]
+
+  package struct Layer: Sendable, Hashable {
+    package let digest: ClaimedDigest
+    package let size: UInt64
+    package let mediaType: String
+    package let isCarried: Bool
+  }
+
+  package var platform: Platform? {
+    switch role {
+    case .platform(let platform), .absent(let platform): platform
+    case .index, .attestationManifest: nil
+    }
+  }
+
+  /// The digests on which evidence for this part may stand.
+  package var coveringDigests: [ClaimedDigest] { [digest] + ancestors.reversed() }
+}

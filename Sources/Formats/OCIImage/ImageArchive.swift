@@ -1,0 +1,86 @@
+package import Cryptography
+package import Octets
+package import Reasons
+import StrictJSON
+
+/// An archive, understood: its images, and everything in it that may prove who vouches for them.
+///
+/// Nothing is believed that was not hashed: a blob is found by the digest that we computed, never by its name.
+package struct ImageArchive: Sendable {
+  package enum Shape: String, Sendable {
+    case ociLayout = "oci-layout"
+    case dockerArchive = "docker-archive"
+    /// Docker 25 and later write both into one tar.
+    case dockerWithLayout = "docker-archive with oci-layout"
+    case skopeoDirectory = "skopeo dir"
+  }
+
+  package let shape: Shape
+  package let images: [Image]
+  package let evidence: [Evidence]
+  /// Wrong bytes anywhere in the archive: each refuses everything in it.
+  package let failures: [Failure]
+  /// What was listed and not carried, beside the images themselves.
+  package let notes: [Failure]
+
+  /// - Throws: `archive.not-recognised` and whatever makes the whole archive unreadable; failures of single parts are
+  ///   kept in `failures` and in the parts.
+  package init(_ files: [StoredFile]) throws(Failure) {
+    func file(_ name: String) -> StoredFile? { files.first { $0.name.elementsEqual(name.utf8) } }
+    let index = file("index.json")
+    let manifest = file("manifest.json")
+    switch (file("oci-layout"), index, manifest) {
+    case (let marker?, let index?, let docker):
+      try Self.refuseAliases(files)
+      let layout = try OCILayout(files, marker: marker, index: index)
+      if let docker { try DockerArchive.verifySameImages(docker, as: layout.images, in: files) }
+      self.init(docker == nil ? .ociLayout : .dockerWithLayout, layout)
+    case (nil, nil, let manifest?):
+      let node = try JSONNode(
+        parsing: try Self.contents(manifest), named: "manifest.json", malformed: .imageIndexMalformed)
+      if case .array = node.value {
+        self.init(.dockerArchive, try DockerArchive(node, files))
+      } else {
+        try Self.refuseAliases(files)
+        self.init(.skopeoDirectory, try SkopeoDirectory(manifest, files))
+      }
+    case (nil, .some, _):
+      throw Failure(.archiveNotRecognised, "index.json", "an OCI layout needs a file `oci-layout` beside index.json")
+    default:
+      throw Failure(
+        .archiveNotRecognised, "archive", "neither index.json with oci-layout nor manifest.json stands at the top")
+    }
+  }
+
+  private init(_ shape: Shape, _ reading: some ArchiveReading) {
+    self.shape = shape
+    images = reading.images
+    evidence = reading.evidence
+    failures = reading.failures
+    notes = reading.notes
+  }
+
+  static func contents(_ file: StoredFile) throws(Failure) -> [UInt8] {
+    guard let contents = file.contents else {
+      throw Failure(.imageIndexMalformed, printable(file.name), at: file.offset, "is no JSON document")
+    }
+    return contents
+  }
+
+  /// Links are aliases in a docker-archive only: no other writer makes them.
+  private static func refuseAliases(_ files: [StoredFile]) throws(Failure) {
+    if let alias = files.first(where: \.isAlias) {
+      throw Failure(
+        .archiveForbiddenEntry, printable(alias.name), at: alias.offset,
+        "a symbolic link; only docker-archives hold them")
+    }
+  }
+}
+
+/// What each layout's reader finds.
+protocol ArchiveReading {
+  var images: [Image] { get }
+  var evidence: [Evidence] { get }
+  var failures: [Failure] { get }
+  var notes: [Failure] { get }
+}
