@@ -111,7 +111,7 @@ let proofs: [Target] = [
 
 // MARK: Decision — facts to verdict; pure, total, deterministic
 let decision: [Target] = [
-  swift("Policy", on: "Decision", ["Reasons", "Octets", "Cryptography", "Findings", "Patterns", "StrictJSON"])
+  swift("Policy", on: "Decision", ["OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "StrictJSON"])
 ]
 
 // MARK: Custody — secrets and durable state; never reads media
@@ -184,7 +184,7 @@ let tests: [Target] = [
       "TrustedTime", "TrustRoot", "Verification", "Findings", "Envelope", "SignedNote", "LogEntry", "SigstoreBundle",
       "Timestamp", "OCIImage", "MiniatureSigstore",
     ]),
-  test("Decision", ["Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns"]),
+  test("Decision", ["OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns"]),
   test(
     "Custody",
     [

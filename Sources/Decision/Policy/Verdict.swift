@@ -1,0 +1,34 @@
+package import Reasons
+
+/// The three answers. Ordered: of several, the worst is the answer of all.
+package enum Verdict: String, Sendable, Comparable, CaseIterable {
+  /// Every requirement is met by verified evidence.
+  case admit
+  /// Nothing is wrong, but evidence that the policy needs was not carried or decides nothing.
+  case incomplete
+  /// Something is invalid, revoked or forbidden.
+  case refuse
+
+  package static func < (one: Verdict, other: Verdict) -> Bool { one.severity < other.severity }
+
+  /// The verdict that failures lead to.
+  package init(_ failures: some Sequence<Failure>) {
+    self = failures.lazy.map { Verdict($0.reason.effect) }.max() ?? .admit
+  }
+
+  private init(_ effect: Effect) {
+    switch effect {
+    case .refuse: self = .refuse
+    case .incomplete: self = .incomplete
+    case .note: self = .admit
+    }
+  }
+
+  private var severity: Int {
+    switch self {
+    case .admit: 0
+    case .incomplete: 1
+    case .refuse: 2
+    }
+  }
+}
