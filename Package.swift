@@ -124,7 +124,7 @@ let custody: [Target] = [
   swift(
     "Report", on: "Custody",
     [
-      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "Policy", "Store",
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "OCIImage", "Policy", "Store",
       "TPM",
     ]),
 ]

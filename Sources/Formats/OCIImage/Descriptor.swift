@@ -22,8 +22,7 @@ package struct Descriptor: Hashable, Sendable {
   /// - Parameter node: the JSON object. Unknown fields are ignored, as the specification asks.
   init(_ node: JSONNode) throws(Failure) {
     mediaType = try node.optional("mediaType")?.string() ?? ""
-    let text = try node.required("digest")
-    digest = try ClaimedDigest(try text.bytes(), in: text.path, malformed: node.malformed)
+    digest = try node.required("digest").digest()
     let length = try node.required("size").integer()
     guard length >= 0 else { throw node.failure("size is negative") }
     size = UInt64(length)
@@ -52,4 +51,16 @@ package struct Descriptor: Hashable, Sendable {
 
 extension [Descriptor.Annotation] {
   func value(_ key: String) -> String? { first { $0.key.elementsEqual(key.utf8) }?.value }
+}
+
+extension JSONNode {
+  /// A string that is a digest.
+  func digest() throws(Failure) -> ClaimedDigest {
+    let text = try bytes()
+    do throws(Failure) {
+      return try ClaimedDigest(text, in: "", malformed: .imageManifestMalformed)
+    } catch {
+      throw failure(error.detail, error.reason)
+    }
+  }
 }

@@ -36,8 +36,7 @@ struct DockerArchive: ArchiveReading {
       parsing: try ImageArchive.contents(config), named: subject, malformed: .imageManifestMalformed)
     var contents: [ClaimedDigest] = []
     for identifier in try node.required("rootfs").optional("diff_ids")?.elements(atMost: Limits.layers) ?? [] {
-      contents.append(
-        try ClaimedDigest(try identifier.bytes(), in: identifier.path, malformed: .imageManifestMalformed))
+      contents.append(try identifier.digest())
     }
     guard contents.count == entry.layers.count else {
       throw Failure(

@@ -1,0 +1,74 @@
+package import Cryptography
+package import Octets
+package import Policy
+import StrictJSON
+
+/// What else a verdict rests on, and who gives it.
+package struct Circumstances: Sendable {
+  package let policy: Policy
+  /// SHA-256 of the trust root's bytes; nil where none was consulted.
+  package let trustRoot: ComputedDigest?
+  /// This machine's clock: a claim, no proof.
+  package let clock: UnixTime
+  package let medium: MediumFacts
+  package let verifier: Verifier
+  package let programVersion: String
+
+  package init(
+    policy: Policy, trustRoot: ComputedDigest?, clock: UnixTime, medium: MediumFacts, verifier: Verifier,
+    programVersion: String
+  ) {
+    self.policy = policy
+    self.trustRoot = trustRoot
+    self.clock = clock
+    self.medium = medium
+    self.verifier = verifier
+    self.programVersion = programVersion
+  }
+}
+
+/// The archive that was read.
+package struct MediumFacts: Sendable {
+  /// The file's own name, without its folder.
+  package let name: String
+  package let shape: String
+  /// Entries read and hashed.
+  package let entries: Int
+  /// Bytes of the archive.
+  package let size: UInt64
+
+  package init(name: String, shape: String, entries: Int, size: UInt64) {
+    self.name = name
+    self.shape = shape
+    self.entries = entries
+    self.size = size
+  }
+
+  var json: JSON {
+    ["name": .text(name), "shape": .text(shape), "entries": .integer(Int64(entries)),
+      "bytes": .integer(Int64(clamping: size))]
+  }
+}
+
+/// Who vouches for the report.
+package enum Verifier: Sendable {
+  /// Nobody: there is no store, so nothing signs and nothing is kept.
+  case unprovisioned
+  case store(id: String, tpm: String, isSoftwareTPM: Bool, keyFingerprint: ComputedDigest)
+
+  package var id: String {
+    switch self {
+    case .unprovisioned: "urn:x-assay:unprovisioned"
+    case .store(let id, _, _, _): "urn:x-assay:store:\(id)"
+    }
+  }
+
+  var json: JSON {
+    switch self {
+    case .unprovisioned: ["state": "unprovisioned"]
+    case .store(let id, let tpm, let isSoftware, let fingerprint):
+      ["state": "provisioned", "store": .text(id), "tpm": .text(tpm), "softwareTPM": .bool(isSoftware),
+        "reportKey": "\(ClaimedDigest(fingerprint))"]
+    }
+  }
+}
