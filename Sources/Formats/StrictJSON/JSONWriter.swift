@@ -62,7 +62,7 @@ extension JSON {
       throw Failure(.jsonMalformed, "canonical JSON", "a string that is no UTF-8")
     }
     output.append(UInt8(ascii: "\""))
-    for byte in text { JSONWriter.append(ascii: byte, to: &output) }
+    JSONWriter.append(ascii: text, to: &output)
     output.append(UInt8(ascii: "\""))
   }
 
@@ -123,11 +123,11 @@ struct JSONWriter {
   private mutating func write(_ text: [UInt8]) {
     output.append(UInt8(ascii: "\""))
     if text.allSatisfy({ $0 < 0x7f }) {
-      for byte in text { Self.append(ascii: byte, to: &output) }
+      Self.append(ascii: text, to: &output)
     } else {
       for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
         if scalar.value < 0x7f {
-          Self.append(ascii: UInt8(scalar.value), to: &output)
+          Self.append(ascii: [UInt8(scalar.value)], to: &output)
         } else if Self.isUnfitForTerminals(scalar) {
           for unit in scalar.utf16 { Self.append(escaped: unit, to: &output) }
         } else {
@@ -145,22 +145,24 @@ struct JSONWriter {
     }
   }
 
-  /// One byte of a string, escaped where RFC 8259 §7 wants it; bytes from 80 up pass.
-  static func append(ascii byte: UInt8, to output: inout [UInt8]) {
-    let letter: UInt8
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): letter = byte
-    case 0x08: letter = UInt8(ascii: "b")
-    case 0x09: letter = UInt8(ascii: "t")
-    case 0x0a: letter = UInt8(ascii: "n")
-    case 0x0c: letter = UInt8(ascii: "f")
-    case 0x0d: letter = UInt8(ascii: "r")
-    case 0..<0x20: return append(escaped: UInt16(byte), to: &output)
-    default:
-      output.append(byte)
-      return
+  /// Bytes of a string, escaped where RFC 8259 §7 wants it; bytes from 80 up pass.
+  static func append(ascii text: [UInt8], to output: inout [UInt8]) {
+    var run = 0
+    for (index, byte) in text.enumerated()
+    where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+      output += text[run..<index]
+      run = index + 1
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), byte]
+      case 0x08: output += Array("\\b".utf8)
+      case 0x09: output += Array("\\t".utf8)
+      case 0x0a: output += Array("\\n".utf8)
+      case 0x0c: output += Array("\\f".utf8)
+      case 0x0d: output += Array("\\r".utf8)
+      default: append(escaped: UInt16(byte), to: &output)
+      }
     }
-    output += [UInt8(ascii: "\\"), letter]
+    output += text[run...]
   }
 
   private static func append(escaped unit: UInt16, to output: inout [UInt8]) {
