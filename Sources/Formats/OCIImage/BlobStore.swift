@@ -1,6 +1,6 @@
-package import Cryptography
+import Cryptography
 package import Octets
-package import Reasons
+import Reasons
 
 /// The archive's files by what their bytes hash to. A look-up by digest can only find bytes that were hashed.
 package struct BlobStore: Sendable {

@@ -1,6 +1,6 @@
 package import Octets
-package import Reasons
-package import StrictJSON
+import Reasons
+import StrictJSON
 
 /// An OCI content descriptor (image-spec 1.1 descriptor.md), or Docker's older equal.
 package struct Descriptor: Hashable, Sendable {

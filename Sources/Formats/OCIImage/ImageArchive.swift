@@ -1,5 +1,5 @@
-package import Cryptography
-package import Octets
+import Cryptography
+import Octets
 package import Reasons
 import StrictJSON
 

@@ -1,6 +1,6 @@
-package import Octets
+import Octets
 package import Reasons
-package import StrictJSON
+import StrictJSON
 
 /// An image manifest or an image index, as its bytes say; never as a descriptor says.
 package enum Manifest: Sendable {
@@ -12,7 +12,8 @@ package enum Manifest: Sendable {
   package init(parsing bytes: [UInt8], named subject: String) throws(Failure) {
     let node = try JSONNode(parsing: bytes, named: subject, malformed: .imageManifestMalformed)
     let hasManifests = try node.optional("manifests") != nil
-    let hasLayers = try node.optional("layers") != nil || node.optional("config") != nil
+    let (layers, config) = (try node.optional("layers"), try node.optional("config"))
+    let hasLayers = layers != nil || config != nil
     switch (hasManifests, hasLayers) {
     case (true, true):
       throw node.failure("has `manifests` and `layers`: it would be an index to one reader and an image to another")

@@ -1,6 +1,6 @@
-package import Octets
-package import Reasons
-package import StrictJSON
+import Octets
+import Reasons
+import StrictJSON
 
 /// Operating system and processor that an image is for (image-spec 1.1 image-index.md).
 package struct Platform: Hashable, Sendable, CustomStringConvertible {
