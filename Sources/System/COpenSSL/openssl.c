@@ -1,1 +1,114 @@
+#define _DEFAULT_SOURCE
 #include "assay_openssl.h"
+#include <string.h>
+#include <time.h>
+
+void assay_openssl_start(void) {
+    OPENSSL_init_crypto(
+        OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS, NULL);
+}
+
+static EVP_PKEY *key_from(OSSL_LIB_CTX *library, const char *properties, const char *type, OSSL_PARAM *params) {
+    EVP_PKEY *key = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(library, type, properties);
+    if (context != NULL && EVP_PKEY_fromdata_init(context) > 0)
+        if (EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params) <= 0) {
+            EVP_PKEY_free(key);
+            key = NULL;
+        }
+    EVP_PKEY_CTX_free(context);
+    return key;
+}
+
+EVP_PKEY *assay_key_ec(OSSL_LIB_CTX *library, const char *properties, const char *group, const uint8_t *point,
+                       size_t size) {
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)group, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)point, size),
+        OSSL_PARAM_construct_end(),
+    };
+    return key_from(library, properties, "EC", params);
+}
+
+// Integers in OSSL_PARAM are in the machine's byte order.
+static int native(const uint8_t *bytes, size_t size, uint8_t *out) {
+    BIGNUM *number = BN_bin2bn(bytes, (int)size, NULL);
+    int done = number != NULL && BN_bn2nativepad(number, out, (int)size) == (int)size;
+    BN_free(number);
+    return done;
+}
+
+EVP_PKEY *assay_key_rsa(OSSL_LIB_CTX *library, const char *properties, const uint8_t *modulus, size_t modulus_size,
+                        const uint8_t *exponent, size_t exponent_size) {
+    uint8_t n[1024], e[16];
+    if (modulus_size > sizeof n || exponent_size > sizeof e || !native(modulus, modulus_size, n)
+        || !native(exponent, exponent_size, e))
+        return NULL;
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N, n, modulus_size),
+        OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, e, exponent_size),
+        OSSL_PARAM_construct_end(),
+    };
+    return key_from(library, properties, "RSA", params);
+}
+
+// Older libraries ignore the parameter and would verify plain Ed25519 in its stead: so ask first.
+int assay_has_ed25519ph(OSSL_LIB_CTX *library, const char *properties) {
+    EVP_SIGNATURE *algorithm = EVP_SIGNATURE_fetch(library, "ED25519", properties);
+    if (algorithm == NULL)
+        return 0;
+    const OSSL_PARAM *settable = EVP_SIGNATURE_settable_ctx_params(algorithm);
+    int found = settable != NULL && OSSL_PARAM_locate_const(settable, "instance") != NULL;
+    EVP_SIGNATURE_free(algorithm);
+    return found;
+}
+
+int assay_verify_ed25519ph(OSSL_LIB_CTX *library, const char *properties, EVP_PKEY *key, const uint8_t *signature,
+                           size_t signature_size, const uint8_t *message, size_t message_size) {
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string("instance", (char *)"Ed25519ph", 0),
+        OSSL_PARAM_construct_end(),
+    };
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int verified = context != NULL && assay_has_ed25519ph(library, properties)
+        && EVP_DigestVerifyInit_ex(context, NULL, NULL, library, properties, key, params) == 1
+        && EVP_DigestVerify(context, signature, signature_size, message, message_size) == 1;
+    EVP_MD_CTX_free(context);
+    return verified;
+}
+
+X509 *assay_x509_decode(OSSL_LIB_CTX *library, const uint8_t *der, size_t size) {
+    const uint8_t *end = der;
+    X509 *certificate = (X509 *)ASN1_item_d2i_ex(NULL, &end, (long)size, ASN1_ITEM_rptr(X509), library, NULL);
+    if (certificate != NULL && end != der + size) {
+        X509_free(certificate);
+        certificate = NULL;
+    }
+    return certificate;
+}
+
+char *assay_x509_name_text(const X509_NAME *name, size_t *size) {
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *copy = NULL;
+    if (bio != NULL && X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0) {
+        char *data = NULL;
+        *size = (size_t)BIO_get_mem_data(bio, &data);
+        copy = OPENSSL_malloc(*size + 1);
+        if (copy != NULL && *size > 0)
+            memcpy(copy, data, *size);
+    }
+    BIO_free(bio);
+    return copy;
+}
+
+int assay_x509_time(const ASN1_TIME *time, int64_t *seconds) {
+    int length = ASN1_STRING_length(time);
+    int wanted = ASN1_STRING_type(time) == V_ASN1_UTCTIME ? 13 : 15;
+    struct tm parts;
+    if (length != wanted || ASN1_STRING_get0_data(time)[length - 1] != 'Z' || ASN1_TIME_to_tm(time, &parts) != 1)
+        return 0;
+    *seconds = (int64_t)timegm(&parts);
+    return 1;
+}
+
+void assay_free(void *memory) { OPENSSL_free(memory); }

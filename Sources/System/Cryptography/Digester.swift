@@ -19,8 +19,9 @@ package struct Digester: ~Copyable {
   package init(_ algorithm: HashAlgorithm) {
     self.algorithm = algorithm
     context = EVP_MD_CTX_new()
-    let started = EVP_DigestInit_ex2(context, Provider.shared.digest(algorithm), nil)
-    precondition(started == 1, "OpenSSL cannot start \(algorithm)")
+    guard let digest = Provider.shared.digest(algorithm), EVP_DigestInit_ex2(context, digest, nil) == 1 else {
+      fatalError("OpenSSL cannot start \(algorithm)")
+    }
   }
 
   deinit { EVP_MD_CTX_free(context) }

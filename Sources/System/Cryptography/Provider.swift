@@ -1,22 +1,66 @@
 import COpenSSL
 
-/// The one place where algorithms are fetched: our own library context and property query, so that a site can put
-/// its FIPS provider behind every operation.
-struct Provider: @unchecked Sendable {
+/// The one place that algorithms come from: our own library context and property query, so that a site can put its
+/// FIPS provider behind every operation. OpenSSL's default context is never used.
+///
+/// Lives as long as what was made with it.
+final class Provider: Sendable {
   static let shared = Provider()
 
-  let library: OpaquePointer
-  private let digests: [HashAlgorithm: OpaquePointer]
+  nonisolated(unsafe) let library: OpaquePointer
+  /// The property query of every fetch; NULL asks for nothing.
+  nonisolated(unsafe) let properties: UnsafeMutablePointer<CChar>?
+  nonisolated(unsafe) private let digests: [HashAlgorithm: OpaquePointer]
 
-  private init() {
-    let library = OSSL_LIB_CTX_new()!
+  /// - Parameters:
+  ///   - name: the OpenSSL provider to load. Loading one by name keeps OpenSSL from falling back to its default.
+  ///   - properties: the property query, such as `fips=yes`; empty asks for nothing.
+  init(loading name: String = "default", properties: String = "") {
+    assay_openssl_start()
+    guard let library = OSSL_LIB_CTX_new() else { fatalError("OpenSSL has no memory for a library context") }
+    OSSL_PROVIDER_load(library, name)
     self.library = library
+    self.properties = properties.isEmpty ? nil : CRYPTO_strdup(properties, nil, 0)
     var digests: [HashAlgorithm: OpaquePointer] = [:]
     for algorithm in HashAlgorithm.allCases {
-      digests[algorithm] = EVP_MD_fetch(library, algorithm.rawValue, nil)
+      digests[algorithm] = EVP_MD_fetch(library, algorithm.rawValue, self.properties)
     }
     self.digests = digests
+    ERR_clear_error()
   }
 
-  func digest(_ algorithm: HashAlgorithm) -> OpaquePointer { digests[algorithm]! }
+  deinit {
+    for digest in digests.values { EVP_MD_free(digest) }
+    CRYPTO_free(properties, nil, 0)
+    OSSL_LIB_CTX_free(library)
+  }
+
+  /// Nil where the provider does not have the algorithm.
+  func digest(_ algorithm: HashAlgorithm) -> OpaquePointer? { digests[algorithm] }
+
+  /// Whether only a validated module will do: then what OpenSSL lacks is unsupported, and nothing stands in for it.
+  var requiresValidatedModule: Bool {
+    guard let properties else { return false }
+    return String(cString: properties).contains("fips=yes")
+  }
+
+  /// SHA-1, for the one place where a format names a certificate by it (RFC 2634 ESSCertID). Signs nothing.
+  func sha1(_ bytes: [UInt8]) -> [UInt8]? {
+    var digest = [UInt8](repeating: 0, count: 20)
+    var size = 0
+    guard EVP_Q_digest(library, "SHA1", properties, bytes, bytes.count, &digest, &size) == 1, size == 20 else {
+      ERR_clear_error()
+      return nil
+    }
+    return digest
+  }
+
+  /// Where certificates are decoded: a context without any algorithm. Decoding needs none, and with key decoders in
+  /// reach OpenSSL would build every certificate's key through them, at seven times the cost of all the rest.
+  nonisolated(unsafe) static let decoding: OpaquePointer = {
+    assay_openssl_start()
+    guard let library = OSSL_LIB_CTX_new() else { fatalError("OpenSSL has no memory for a library context") }
+    OSSL_PROVIDER_load(library, "null")
+    return library
+  }()
 }

@@ -16,3 +16,30 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Starts libcrypto without reading openssl.cnf (a file that an environment variable can name, and that can load code),
+// and without the error texts and legacy cipher tables that nothing here uses. Later calls change nothing.
+void assay_openssl_start(void);
+
+// Public keys from their numbers, no decoder involved. `public` is the encoded point. NULL on failure.
+EVP_PKEY *assay_key_ec(OSSL_LIB_CTX *library, const char *properties, const char *group, const uint8_t *point,
+                       size_t size);
+// Modulus and exponent are big-endian.
+EVP_PKEY *assay_key_rsa(OSSL_LIB_CTX *library, const char *properties, const uint8_t *modulus, size_t modulus_size,
+                        const uint8_t *exponent, size_t exponent_size);
+
+// Whether Ed25519 of this library can be told to be Ed25519ph (OpenSSL 3.2 and later).
+int assay_has_ed25519ph(OSSL_LIB_CTX *library, const char *properties);
+// 1 verified, 0 not.
+int assay_verify_ed25519ph(OSSL_LIB_CTX *library, const char *properties, EVP_PKEY *key, const uint8_t *signature,
+                           size_t signature_size, const uint8_t *message, size_t message_size);
+
+// Decodes one certificate; the library context decides what key decoders it meets. NULL unless all bytes were used.
+X509 *assay_x509_decode(OSSL_LIB_CTX *library, const uint8_t *der, size_t size);
+// RFC 2253 in UTF-8; free with `assay_free`. NULL on failure.
+char *assay_x509_name_text(const X509_NAME *name, size_t *size);
+// Unix seconds of a time that ends in Z and states its seconds (RFC 5280 §4.1.2.5). 1 on success.
+int assay_x509_time(const ASN1_TIME *time, int64_t *seconds);
+void assay_free(void *memory);
