@@ -33,28 +33,46 @@ package enum Base64 {
     let padding = text.last != UInt8(ascii: "=") ? 0 : text[text.count - 2] == UInt8(ascii: "=") ? 2 : 1
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count / 4 * 3)
+    let values = Self.values
     var group: UInt32 = 0
     for index in 0..<text.count - padding {
       let value = values[Int(text[index])]
       guard value < 64 else { return nil }
       group = group << 6 | UInt32(value)
       if index % 4 == 3 {
-        bytes += [
-          UInt8(truncatingIfNeeded: group >> 16), UInt8(truncatingIfNeeded: group >> 8),
-          UInt8(truncatingIfNeeded: group),
-        ]
+        bytes.append(UInt8(truncatingIfNeeded: group >> 16))
+        bytes.append(UInt8(truncatingIfNeeded: group >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: group))
         group = 0
       }
     }
     switch padding {
     case 1:
       guard group & 3 == 0 else { return nil }
-      bytes += [UInt8(truncatingIfNeeded: group >> 10), UInt8(truncatingIfNeeded: group >> 2)]
+      bytes.append(UInt8(truncatingIfNeeded: group >> 10))
+      bytes.append(UInt8(truncatingIfNeeded: group >> 2))
     case 2:
       guard group & 15 == 0 else { return nil }
       bytes.append(UInt8(truncatingIfNeeded: group >> 4))
     default: break
     }
     return bytes
+  }
+
+  /// The same for formats that let the writer choose between the standard and the URL-safe alphabet (RFC 4648 §5), such
+  /// as DSSE. Padding is still wanted, and a text that mixes the alphabets is none of both: nil.
+  package static func decodeEitherAlphabet(_ text: [UInt8]) -> [UInt8]? {
+    let isURLSafe = text.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    guard isURLSafe else { return decode(text) }
+    var standard = text
+    for (index, character) in text.enumerated() {
+      switch character {
+      case UInt8(ascii: "+"), UInt8(ascii: "/"): return nil
+      case UInt8(ascii: "-"): standard[index] = UInt8(ascii: "+")
+      case UInt8(ascii: "_"): standard[index] = UInt8(ascii: "/")
+      default: break
+      }
+    }
+    return decode(standard)
   }
 }

@@ -14,8 +14,9 @@ package struct ClaimedDigest: Hashable, Sendable, CustomStringConvertible {
       throw Failure(malformed, subject, "a digest is ALGORITHM:HEX, not “\(printable(text, limit: 80))”")
     }
     let name = String(decoding: text[..<colon], as: UTF8.self)
-    let plain = !name.isEmpty && name.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) }
-    guard plain else { throw Failure(malformed, subject, "“\(printable(text, limit: 80))” is no digest") }
+    guard Self.isAlgorithmName(text[..<colon]) else {
+      throw Failure(malformed, subject, "“\(printable(text, limit: 80))” is no digest")
+    }
     guard let algorithm = HashAlgorithm(rawValue: name), algorithm != .sha384 else {
       throw Failure(.blobDigestUnsupported, subject, "digest algorithm “\(printable(name, limit: 40))”")
     }
@@ -26,12 +27,20 @@ package struct ClaimedDigest: Hashable, Sendable, CustomStringConvertible {
     self.bytes = bytes
   }
 
+  /// descriptor.md: components of `[a-z0-9]+` with one of `+._-` between them.
+  private static func isAlgorithmName(_ name: ArraySlice<UInt8>) -> Bool {
+    let components = name.split(omittingEmptySubsequences: false) { "+._-".utf8.contains($0) }
+    return components.allSatisfy { component in
+      !component.isEmpty && component.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) }
+    }
+  }
+
   package init(_ computed: ComputedDigest) {
     algorithm = computed.algorithm
     bytes = computed.bytes
   }
 
-  /// - Precondition: `bytes.count == algorithm.size`; nil otherwise.
+  /// Nil unless `bytes.count == algorithm.size`.
   package init?(_ algorithm: HashAlgorithm, _ bytes: [UInt8]) {
     guard bytes.count == algorithm.size else { return nil }
     self.algorithm = algorithm

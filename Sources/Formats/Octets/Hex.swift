@@ -3,13 +3,20 @@ package enum Hex {
   private static let digits = Array("0123456789abcdef".utf8)
 
   package static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    // Copied first: a loop over a generic sequence is slow when it is called from another module.
+    let bytes = Array(bytes)
     var text: [UInt8] = []
-    for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+    text.reserveCapacity(2 * bytes.count)
+    for byte in bytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
     return String(decoding: text, as: UTF8.self)
   }
 
   /// Returns nil unless `text` is an even number of lower-case hexadecimal digits: one value, one spelling.
   package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    let text = Array(text)
     guard text.count % 2 == 0 else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count / 2)

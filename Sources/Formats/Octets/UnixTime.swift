@@ -18,14 +18,15 @@ package struct UnixTime: Hashable, Comparable, Sendable, CustomStringConvertible
     let month = shifted < 10 ? shifted + 3 : shifted - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     func pad(_ value: Int64, _ width: Int) -> String {
-      let text = String(value)
-      return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+      let text = String(value.magnitude)
+      return (value < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - text.utf8.count)) + text
     }
     return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))"
       + "T\(pad(clock / 3600, 2)):\(pad(clock / 60 % 60, 2)):\(pad(clock % 60, 2))Z"
   }
 
-  /// Reads RFC 3339 date-times with any offset; a fraction is cut off. Nil where the text is none, or the date does not exist.
+  /// Reads RFC 3339 date-times with any offset; a fraction is cut off. Nil where the text is none, the date does
+  /// not exist, or the second is a leap second, which Unix time cannot name.
   package init?(rfc3339 text: [UInt8]) {
     func number(_ range: Range<Int>) -> Int64? {
       guard range.upperBound <= text.count else { return nil }
@@ -71,9 +72,10 @@ package struct UnixTime: Hashable, Comparable, Sendable, CustomStringConvertible
     seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
   }
 
+  /// Never overflows for `by` ≥ 2.
   private static func floorDivide(_ value: Int64, _ by: Int64) -> (quotient: Int64, remainder: Int64) {
-    let remainder = ((value % by) + by) % by
-    return ((value - remainder) / by, remainder)
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: by)
+    return remainder < 0 ? (quotient - 1, remainder + by) : (quotient, remainder)
   }
 }
 

@@ -1,0 +1,62 @@
+import Octets
+import Testing
+
+@Suite struct EncodingTests {
+  // MARK: Base64
+
+  /// RFC 4648 §10, and the two last letters of the alphabet.
+  static let base64: [(plain: [UInt8], text: String)] = [
+    ([], ""), (Array("f".utf8), "Zg=="), (Array("fo".utf8), "Zm8="), (Array("foo".utf8), "Zm9v"),
+    (Array("foob".utf8), "Zm9vYg=="), (Array("fooba".utf8), "Zm9vYmE="), (Array("foobar".utf8), "Zm9vYmFy"),
+    ([0xfb, 0xff, 0xfe], "+//+"), ([0, 0, 0], "AAAA"),
+  ]
+
+  @Test(arguments: base64)
+  func base64BothWays(_ plain: [UInt8], _ text: String) {
+    #expect(Base64.encode(plain) == text)
+    #expect(Base64.decode(Array(text.utf8)) == plain)
+    #expect(Base64.decodeEitherAlphabet(Array(text.utf8)) == plain)
+  }
+
+  @Test func base64OfEveryLengthAndByte() {
+    for count in 0...256 {
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ count) }
+      #expect(Base64.decode(Array(Base64.encode(bytes).utf8)) == bytes)
+    }
+  }
+
+  @Test(arguments: [
+    "Zg", "Zg=", "Zm9", "Zm9vY", "=", "==", "===", "====", "Z===", "Zg==Zg==", "Zm=v", "Zg==\n", "Zm9v\n", " Zm9v",
+    "Zm9 v", "Zm9*", "Zm9é",
+    // Spare bits that are not zero: another spelling of `f` and `fo`.
+    "Zh==", "Zm9=",
+  ])
+  func refusesOtherBase64(_ text: String) {
+    #expect(Base64.decode(Array(text.utf8)) == nil)
+    #expect(Base64.decodeEitherAlphabet(Array(text.utf8)) == nil)
+  }
+
+  @Test func eitherAlphabetButNoMixture() {
+    #expect(Base64.decode(Array("-__-".utf8)) == nil)
+    #expect(Base64.decodeEitherAlphabet(Array("-__-".utf8)) == [0xfb, 0xff, 0xfe])
+    #expect(Base64.decodeEitherAlphabet(Array("-_8=".utf8)) == [0xfb, 0xff])
+    #expect(Base64.decodeEitherAlphabet(Array("-_8".utf8)) == nil)
+    for mixed in ["-//+", "+__+", "+/-_"] { #expect(Base64.decodeEitherAlphabet(Array(mixed.utf8)) == nil) }
+  }
+
+  // MARK: Hex
+
+  @Test func hexBothWays() {
+    let all = (0...255).map { UInt8($0) }
+    #expect(Hex.encode([0x00, 0x9a, 0xff]) == "009aff")
+    #expect(Hex.decode(Array("009aff".utf8)) == [0x00, 0x9a, 0xff])
+    #expect(Hex.decode(Hex.encode(all).utf8) == all)
+    #expect(Hex.encode(all[2..<4]) == "0203")
+    #expect(Hex.decode([]) == [])
+  }
+
+  @Test(arguments: ["0", "0g", "g0", "AB", "aB", "0x", " 0", "00 ", "00é", "٠٠"])
+  func refusesOtherHex(_ text: String) {
+    #expect(Hex.decode(Array(text.utf8)) == nil)
+  }
+}
