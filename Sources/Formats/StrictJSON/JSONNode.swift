@@ -6,6 +6,7 @@ package import Reasons
 package struct JSONNode: Sendable {
   package let value: JSON
   private let place: Place
+  private let malformed: Reason
 
   /// Reads a document.
   /// - Parameters:
@@ -20,14 +21,17 @@ package struct JSONNode: Sendable {
 
   /// A value that is at hand already, as the root of a document.
   package init(_ value: JSON, named subject: String, malformed: Reason) {
-    self.value = value
-    place = Place(.document(subject, malformed), in: nil)
+    self.init(value, at: Place(.document(subject), in: nil), malformed)
   }
 
-  private init(_ value: JSON, at place: Place) {
+  private init(_ value: JSON, at place: Place, _ malformed: Reason) {
     self.value = value
     self.place = place
+    self.malformed = malformed
   }
+
+  /// The same value, for a reader of another format inside the document: an envelope within a Sigstore bundle.
+  package func failing(_ malformed: Reason) -> JSONNode { JSONNode(value, at: place, malformed) }
 
   /// The way from the document's root, `manifests[2].digest`; empty for the root itself.
   package var path: String { place.path }
@@ -37,8 +41,12 @@ package struct JSONNode: Sendable {
 
   /// The same with a reason of its own: `blob.digest-unsupported`, `json.limit-exceeded` and the like.
   package func failure(_ detail: String, _ other: Reason?) -> Failure {
-    let (subject, malformed) = place.document
+    let (subject, path) = (place.document, path)
     return Failure(other ?? malformed, path.isEmpty ? subject : "\(subject): \(path)", detail)
+  }
+
+  private func node(_ value: JSON, _ step: Place.Step) -> JSONNode {
+    JSONNode(value, at: Place(step, in: place), malformed)
   }
 
   // MARK: Objects
@@ -46,20 +54,20 @@ package struct JSONNode: Sendable {
   /// The member `key`, which must be there; a member `null` is there, and of no type that the readers below accept.
   package func required(_ key: String) throws(Failure) -> JSONNode {
     guard let value = try object()[key] else {
-      throw JSONNode(.null, at: Place(.key(key), in: place)).failure("required, and absent")
+      throw node(.null, .key(key)).failure("required, and absent")
     }
-    return JSONNode(value, at: Place(.key(key), in: place))
+    return node(value, .key(key))
   }
 
   /// The member `key`; nil where it is absent or null.
   package func optional(_ key: String) throws(Failure) -> JSONNode? {
     guard let value = try object()[key], value != .null else { return nil }
-    return JSONNode(value, at: Place(.key(key), in: place))
+    return node(value, .key(key))
   }
 
   /// All members, in document order.
   package func members() throws(Failure) -> [(key: [UInt8], node: JSONNode)] {
-    try object().members.map { ($0.key, JSONNode($0.value, at: Place(.hostileKey($0.key), in: place))) }
+    try object().members.map { ($0.key, node($0.value, .hostileKey($0.key))) }
   }
 
   private func object() throws(Failure) -> JSONObject {
@@ -75,7 +83,7 @@ package struct JSONNode: Sendable {
     guard elements.count <= limit else {
       throw failure("\(elements.count) elements; at most \(limit) are read", .jsonLimitExceeded)
     }
-    return elements.enumerated().map { JSONNode($0.element, at: Place(.index($0.offset), in: place)) }
+    return elements.enumerated().map { node($0.element, .index($0.offset)) }
   }
 
   // MARK: Plain values
@@ -134,7 +142,7 @@ package struct JSONNode: Sendable {
 /// A chain from a value to the root of its document: cheap to make, and turned into text only for a failure.
 private final class Place: Sendable {
   enum Step {
-    case document(String, Reason)
+    case document(String)
     case key(String)
     case hostileKey([UInt8])
     case index(Int)
@@ -148,11 +156,12 @@ private final class Place: Sendable {
     self.parent = parent
   }
 
-  var document: (subject: String, malformed: Reason) {
+  /// The document's name.
+  var document: String {
     var place = self
     while let parent = place.parent { place = parent }
-    guard case .document(let subject, let reason) = place.step else { return ("", .jsonMalformed) }
-    return (subject, reason)
+    guard case .document(let subject) = place.step else { return "" }
+    return subject
   }
 
   var path: String {

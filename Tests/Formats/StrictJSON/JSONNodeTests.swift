@@ -71,6 +71,8 @@ import Testing
     }
     #expect(third.failure("words").detail == "words")
     #expect(third.failure("words", .blobMissing).reason == .blobMissing)
+    #expect(subject { _ = try third.failing(.envelopeMalformed).required("a") } == "index.json: manifests[2].a")
+    #expect(try third.failing(.envelopeMalformed).required("digest").failure("").reason == .envelopeMalformed)
   }
 
   @Test func hostileKeysCannotForgeAPath() throws {
