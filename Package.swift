@@ -170,7 +170,7 @@ let tests: [Target] = [
   .executableTarget(
     name: "bench", dependencies: ["MiniatureSigstore", "Cryptography"], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", []),
-  test("System", ["Cryptography", "Patterns", "Compression"]),
+  test("System", ["Cryptography", "Patterns", "Compression", "COpenSSL"]),
   test(
     "Formats",
     [

@@ -43,7 +43,8 @@ extension PublicKey {
     guard let hash = provider.digest(digest.algorithm) else { throw .unsupported(digest.algorithm.rawValue) }
     let context = EVP_PKEY_CTX_new_from_pkey(provider.library, decoded.pointer, provider.properties)
     defer { EVP_PKEY_CTX_free(context) }
-    var ready = context != nil && EVP_PKEY_verify_init(context) == 1 && EVP_PKEY_CTX_set_signature_md(context, hash) == 1
+    var ready =
+      context != nil && EVP_PKEY_verify_init(context) == 1 && EVP_PKEY_CTX_set_signature_md(context, hash) == 1
     if case .rsaPKCS1 = scheme {
       ready = ready && EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1
     } else if case .rsaPSS = scheme {
@@ -80,4 +81,3 @@ extension PublicKey {
     }
   }
 }
-
