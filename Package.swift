@@ -53,6 +53,8 @@ let system: [Target] = [
   swift("Cryptography", on: "System", ["COpenSSL", "CSodium"]),
   // Regular expressions in linear time.
   swift("Patterns", on: "System", ["CRE2"]),
+  // Files and directories to read, never through links; threads to read on.
+  swift("Files", on: "System"),
   // Streaming gzip and zstd.
   swift("Compression", on: "System", ["CISAL", "CZstd"]),
 ]
@@ -133,7 +135,8 @@ let custody: [Target] = [
 let confinement: [Target] = [
   // One pass over a medium: every byte read once and hashed, small JSON kept.
   swift(
-    "MediaReader", on: "Confinement", ["Reasons", "Octets", "TarArchive", "OCIImage", "Compression", "Cryptography"])
+    "MediaReader", on: "Confinement",
+    ["Reasons", "Octets", "TarArchive", "OCIImage", "Files", "Compression", "Cryptography"])
 ]
 
 // MARK: Appliance — composition
@@ -170,7 +173,7 @@ let tests: [Target] = [
   .executableTarget(
     name: "bench", dependencies: ["MiniatureSigstore", "Cryptography"], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", []),
-  test("System", ["Cryptography", "Patterns", "Compression", "COpenSSL"]),
+  test("System", ["Cryptography", "Patterns", "Files", "Compression", "COpenSSL"]),
   test(
     "Formats",
     [
@@ -193,7 +196,10 @@ let tests: [Target] = [
     ]),
   test(
     "Confinement",
-    ["MediaReader", "Reasons", "Octets", "TarArchive", "OCIImage", "Compression", "Cryptography", "MiniatureSigstore"]),
+    [
+      "MediaReader", "Reasons", "Octets", "TarArchive", "OCIImage", "Files", "Compression", "Cryptography",
+      "MiniatureSigstore",
+    ]),
   test("Appliance", ["CommandLine", "Roles", "Reasons", "assay"]),
   test(
     "Conformance",

@@ -1,0 +1,25 @@
+import Glibc
+
+/// Why the system did not do what was asked with a file.
+package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What was tried: `open`, `read`.
+  package let operation: String
+  /// The system's `errno`.
+  package let code: Int32
+
+  /// Of the call that has just failed on this thread.
+  init(_ operation: String) {
+    self.operation = operation
+    code = errno
+  }
+
+  package init(_ operation: String, code: Int32) {
+    self.operation = operation
+    self.code = code
+  }
+
+  /// Nothing is there under this name.
+  package var isAbsence: Bool { code == ENOENT }
+
+  package var description: String { "\(operation): \(String(cString: strerror(code)))" }
+}

@@ -1,0 +1,84 @@
+import Glibc
+
+/// A file that is open for reading; closed with its last reference. Reads may come from any thread.
+package final class OpenFile: Sendable {
+  let descriptor: Int32
+  private let isOwned: Bool
+
+  init(owning descriptor: Int32) {
+    self.descriptor = descriptor
+    isOwned = true
+  }
+
+  private init(borrowing descriptor: Int32) {
+    self.descriptor = descriptor
+    isOwned = false
+  }
+
+  package static let standardInput = OpenFile(borrowing: 0)
+
+  /// Opens what the operator named; a symbolic link is followed. Never waits for a pipe's other end.
+  package convenience init(path: String) throws(FileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError("open") }
+    self.init(owning: descriptor)
+  }
+
+  deinit { if isOwned { close(descriptor) } }
+
+  package func status() throws(FileError) -> FileStatus {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError("stat") }
+    return FileStatus(status)
+  }
+
+  /// Reads at `offset` until `buffer[start..<end]` is full or the file ends.
+  /// - Precondition: 0 ≤ start ≤ end ≤ buffer.count.
+  /// - Returns: the number of bytes read; less than asked only at the end of the file.
+  package func read(
+    into buffer: inout [UInt8], _ range: Range<Int>, at offset: UInt64
+  ) throws(FileError) -> Int {
+    guard let start = off_t(exactly: offset), start <= off_t.max - off_t(range.count) else {
+      throw FileError("read", code: EOVERFLOW)
+    }
+    return try fill(&buffer, range) { pread(descriptor, $0, $1, start + off_t($2)) }
+  }
+
+  /// Reads onward from where the last such call ended, until `buffer[range]` is full or the input ends.
+  package func readOn(into buffer: inout [UInt8], _ range: Range<Int>) throws(FileError) -> Int {
+    try fill(&buffer, range) { room, count, _ in Glibc.read(descriptor, room, count) }
+  }
+
+  private func fill(
+    _ buffer: inout [UInt8], _ range: Range<Int>, _ read: (UnsafeMutableRawPointer, Int, Int) -> Int
+  ) throws(FileError) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= buffer.count)
+    var done = 0
+    while done < range.count {
+      let count = buffer.withUnsafeMutableBytes { bytes in
+        read(bytes.baseAddress! + range.lowerBound + done, range.count - done, done)
+      }
+      if count == 0 { break }
+      guard count > 0 else {
+        if errno == EINTR { continue }
+        if errno == EAGAIN, waitUntilReadable() { continue }
+        throw FileError("read")
+      }
+      done += count
+    }
+    return done
+  }
+
+  /// Standard input may have been made non-blocking by whoever started us.
+  private func waitUntilReadable() -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&request, 1, -1) > 0 || errno == EINTR
+  }
+
+  package enum Access: Sendable { case sequential, scattered }
+
+  /// Tells the kernel how the file will be read. Advice: nothing depends on it.
+  package func advise(_ access: Access) {
+    _ = posix_fadvise(descriptor, 0, 0, access == .sequential ? POSIX_FADV_SEQUENTIAL : POSIX_FADV_RANDOM)
+  }
+}
