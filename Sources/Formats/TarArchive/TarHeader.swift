@@ -1,0 +1,55 @@
+import Octets
+import Reasons
+
+/// One header block, as it stands: V7, ustar, PAX or GNU (POSIX.1-2017 pax, “ustar Interchange Format”; GNU tar manual,
+/// “Basic Tar Format”). Owner, mode and times are not read: nothing depends on them.
+struct TarHeader {
+  /// With ustar's prefix before it.
+  let name: [UInt8]
+  /// In bytes, as this block alone states it.
+  let size: UInt64
+  let type: UInt8
+  let linkName: [UInt8]
+
+  /// - Parameter offset: of the block in the archive, for errors.
+  /// - Throws: `archive.malformed`.
+  init(_ block: ArraySlice<UInt8>, at offset: UInt64) throws(Failure) {
+    precondition(block.count == TarBlock.size)
+    func field(_ start: Int, _ length: Int) -> ArraySlice<UInt8> {
+      block[block.startIndex + start..<block.startIndex + start + length]
+    }
+    func text(_ start: Int, _ length: Int) -> [UInt8] { Array(field(start, length).prefix { $0 != 0 }) }
+
+    let shown = printable(text(0, 100), limit: 80)
+    guard let checksum = TarNumber.parse(field(148, 8)) else {
+      throw Failure(.archiveMalformed, shown, at: offset, "no tar header stands here: its checksum is no number")
+    }
+    guard Self.sums(block).contains(Int(clamping: checksum)) else {
+      throw Failure(.archiveMalformed, shown, at: offset, "the header's checksum is wrong")
+    }
+    guard let size = TarNumber.parse(field(124, 12)) else {
+      throw Failure(.archiveMalformed, shown, at: offset, "the header's size is no number")
+    }
+    self.size = size
+    type = block[block.startIndex + 156]
+    linkName = text(157, 100)
+    // GNU's magic is "ustar  \0", and there times stand where ustar has the prefix.
+    let prefix = field(257, 8).elementsEqual("ustar\u{0}00".utf8) ? text(345, 155) : []
+    name = prefix.isEmpty ? text(0, 100) : prefix + [0x2f] + text(0, 100)
+  }
+
+  /// The sum of all bytes, the checksum field counted as spaces: of unsigned bytes, and of signed ones as old tars had it.
+  private static func sums(_ block: ArraySlice<UInt8>) -> [Int] {
+    var unsigned = 8 * 0x20
+    var signed = 8 * 0x20
+    var index = 0
+    for byte in block {
+      if !(148..<156).contains(index) {
+        unsigned += Int(byte)
+        signed += Int(Int8(bitPattern: byte))
+      }
+      index += 1
+    }
+    return [unsigned, signed]
+  }
+}
