@@ -1,1 +1,92 @@
-//
+package import Reasons
+
+import Compression
+import Files
+
+/// Reads a medium in one pass: every byte once, nothing unpacked, in bounded memory. What it finds is hashed by us; what
+/// it means is for `OCIImage` to say.
+package struct MediaReader: Sendable {
+  /// Called at most ten times a second, from any thread.
+  package typealias Progress = @Sendable (_ done: UInt64, _ total: UInt64?) -> Void
+
+  private let limits: MediaLimits
+  private let progress: Progress?
+
+  package init(limits: MediaLimits = .usual, progress: Progress? = nil) {
+    self.limits = limits
+    self.progress = progress
+  }
+
+  /// - Throws: what makes the medium unreadable as a whole: `archive.unreadable`, `.not-recognised`, `.truncated`,
+  ///   `.malformed`, `.compression-malformed`, `.limit-exceeded`; and `.forbidden-entry` for sparse files, behind whose
+  ///   header nobody can say what follows. Everything else stands in the result's `failures`.
+  package func read(_ source: MediaSource) throws(Failure) -> Medium {
+    switch source {
+    case .standardInput: return try readStream(.standardInput, from: source)
+    case .path(let path):
+      let file = try reading(path) { () throws(FileError) in try ReadableFile(OpenFile(path: path)) }
+      switch file.status.kind {
+      case .regular: return try readFile(file, from: source)
+      case .directory: return try readDirectory(path, from: source)
+      case .symbolicLink, .other:
+        throw Failure(.archiveUnreadable, path, "a pipe or device; name “-” to read standard input")
+      }
+    }
+  }
+
+  private func readFile(_ archive: ReadableFile, from source: MediaSource) throws(Failure) -> Medium {
+    let start = try reading(source.description) { () throws(FileError) in
+      var start = [UInt8](repeating: 0, count: Recognition.bytes)
+      let count = try archive.file.read(into: &start, 0..<start.count, at: 0)
+      return start[..<count]
+    }
+    switch try Recognition(start, of: source) {
+    case .tar:
+      let inventory = try FileArchive(archive, from: source, limits: limits).read(progress)
+      return medium(.tar, nil, size: archive.status.size, inventory)
+    case .compressed(let compression):
+      archive.file.advise(.sequential)
+      let meter = ProgressMeter(total: archive.status.size, progress)
+      let inventory = try readPassing(archive.file, head: [], compression, meter, from: source)
+      try archive.verifyUnchanged { Failure(.archiveUnreadable, source.description, $0) }
+      return medium(.tar, compression, size: archive.status.size, inventory)
+    }
+  }
+
+  private func readStream(_ file: OpenFile, from source: MediaSource) throws(Failure) -> Medium {
+    let head = try reading(source.description) { () throws(FileError) in
+      var head = [UInt8](repeating: 0, count: Recognition.bytes)
+      let count = try file.readOn(into: &head, 0..<head.count)
+      return head[..<count]
+    }
+    let compression: Compression? =
+      switch try Recognition(head, of: source) {
+      case .tar: nil
+      case .compressed(let around): around
+      }
+    let meter = ProgressMeter(total: nil, progress)
+    let inventory = try readPassing(file, head: Array(head), compression, meter, from: source)
+    return medium(.tar, compression, size: meter.done, inventory)
+  }
+
+  private func readPassing(
+    _ file: OpenFile, head: [UInt8], _ compression: Compression?, _ meter: ProgressMeter, from source: MediaSource
+  ) throws(Failure) -> Inventory {
+    let input = try InflatedInput(file, head: head, compression: compression, source: source, meter: meter)
+    defer { input.stop() }
+    return try StreamedArchive(input, isInflated: compression != nil, from: source, limits: limits).read()
+  }
+
+  private func readDirectory(_ path: String, from source: MediaSource) throws(Failure) -> Medium {
+    let root = try reading(path) { () throws(FileError) in try Directory(path: path) }
+    let inventory = try DirectoryTree(root, from: source, limits: limits).read(progress)
+    return medium(.directory, nil, size: inventory.items.reduce(0) { $0 + $1.size }, inventory)
+  }
+
+  private func medium(
+    _ kind: Medium.Kind, _ compression: Compression?, size: UInt64, _ inventory: consuming Inventory
+  ) -> Medium {
+    let (entries, failures) = inventory.resolved()
+    return Medium(kind: kind, compression: compression, size: size, entries: entries, failures: failures)
+  }
+}

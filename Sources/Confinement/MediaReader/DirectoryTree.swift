@@ -1,0 +1,91 @@
+import Files
+import Octets
+import Reasons
+import TarArchive
+
+/// A layout that lies unpacked in a directory. Links in it are never followed.
+struct DirectoryTree {
+  private let root: Directory
+  private let source: MediaSource
+  private var inventory: Inventory
+  private var jobs: [HashingWorkers.Job] = []
+
+  init(_ root: Directory, from source: MediaSource, limits: MediaLimits) {
+    self.root = root
+    self.source = source
+    inventory = Inventory(limits)
+  }
+
+  consuming func read(_ report: ProgressMeter.Report?) throws(Failure) -> Inventory {
+    try walk(root, path: [], depth: 0)
+    let meter = ProgressMeter(total: jobs.reduce(0) { $0 + $1.size }, report)
+    let root = root
+    let results = try HashingWorkers.run(jobs, meter: meter) { job throws(Failure) in
+      let file = try reading(printable(job.name)) { () throws(FileError) in
+        try ReadableFile(try root.file(at: job.name))
+      }
+      guard file.status.kind == .regular, file.status.size == job.size else {
+        throw Failure(.archiveUnreadable, printable(job.name), "it was changed while it was read")
+      }
+      return file
+    }
+    for (index, result) in results { inventory.finish(index, result) }
+    return inventory
+  }
+
+  private mutating func walk(_ directory: Directory, path: [UInt8], depth: Int) throws(Failure) {
+    let shown = path.isEmpty ? source.description : printable(path)
+    guard depth <= inventory.limits.depth else {
+      throw Failure(.archiveLimitExceeded, shown, "more than \(inventory.limits.depth) levels of directories")
+    }
+    let limit = inventory.limits.entries
+    let list = try reading(shown) { () throws(FileError) in try directory.names(atMost: limit) }
+    guard let names = list else {
+      throw Failure(.archiveLimitExceeded, shown, "more than \(limit) files in a directory")
+    }
+    if path.isEmpty { try verifyLayout(names) }
+    for name in names {
+      try take(name, in: directory, path: path.isEmpty ? name : path + [EntryName.slash] + name, depth: depth)
+    }
+  }
+
+  /// Before somebody's home directory is hashed: every layout has one of these at its root.
+  private func verifyLayout(_ names: [[UInt8]]) throws(Failure) {
+    let marks = ["index.json", "manifest.json", "oci-layout"].map { Array($0.utf8) }
+    guard names.contains(where: marks.contains) else {
+      throw Failure(
+        .archiveNotRecognised, source.description, "a directory without index.json, oci-layout or manifest.json")
+    }
+  }
+
+  private mutating func take(_ name: [UInt8], in directory: Directory, path: [UInt8], depth: Int) throws(Failure) {
+    let (kind, size) = try reading(printable(path)) { () throws(FileError) in try look(at: name, in: directory) }
+    let added = try inventory.add(TarEntry(name: path, kind: kind, size: size, offset: 0))
+    if kind == .directory {
+      let below = try reading(printable(path)) { () throws(FileError) in try directory.directory(name) }
+      try walk(below, path: path, depth: depth + 1)
+    }
+    guard let index = added else { return }
+    let start = try reading(printable(path)) { () throws(FileError) in
+      var start = [UInt8](repeating: 0, count: Int(min(size, UInt64(Keeping.peek))))
+      let count = try directory.file(name).read(into: &start, 0..<start.count, at: 0)
+      return start[..<count]
+    }
+    inventory.decide(index, start: start)
+    let item = inventory.items[index]
+    jobs.append(
+      HashingWorkers.Job(
+        index: index, name: item.name, size: size, headerOffset: 0, offset: 0, algorithm: item.algorithm,
+        keeps: item.decision == .keep))
+  }
+
+  private func look(at name: [UInt8], in directory: Directory) throws(FileError) -> (TarEntry.Kind, size: UInt64) {
+    let status = try directory.status(of: name)
+    return switch status.kind {
+    case .regular: (.regular, min(status.size, UInt64(Int64.max)))
+    case .directory: (.directory, 0)
+    case .symbolicLink: (.symbolicLink(target: try directory.linkTarget(name)), 0)
+    case .other: (.forbidden("pipe, socket or device"), 0)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Cryptography
+import Files
+import Octets
+import Reasons
+import Synchronization
+
+/// Hashes files that lie ready on a disk, on all cores. A file's hash cannot be split, so the largest go first.
+struct HashingWorkers {
+  /// Bytes read at a time, and held by each thread.
+  static let bufferBytes = 1 << 20
+
+  /// A stretch of bytes to hash.
+  struct Job: Sendable {
+    let index: Int
+    let name: [UInt8]
+    let size: UInt64
+    /// Where its header stands, for errors; and where its contents do.
+    let headerOffset: UInt64
+    let offset: UInt64
+    let algorithm: HashAlgorithm
+    let keeps: Bool
+  }
+
+  /// - Parameter file: gives the file that holds a job's bytes.
+  /// - Throws: `archive.unreadable`.
+  static func run(
+    _ jobs: [Job], meter: ProgressMeter,
+    on file: @escaping @Sendable (Job) throws(Failure) -> ReadableFile
+  ) throws(Failure) -> [(index: Int, result: Inventory.Hashed)] {
+    let jobs = jobs.sorted { $0.size != $1.size ? $0.size > $1.size : $0.index < $1.index }
+    let state = WorkState()
+    onThreads(min(readingThreads, jobs.count)) {
+      var buffer: [UInt8] = []
+      while let job = state.next(of: jobs) {
+        do throws(Failure) {
+          state.finish(job.index, try hash(job, try file(job), &buffer, meter))
+        } catch {
+          state.fail(error)
+        }
+      }
+    }
+    return try state.outcome()
+  }
+
+  private static func hash(
+    _ job: Job, _ file: ReadableFile, _ buffer: inout [UInt8], _ meter: ProgressMeter
+  ) throws(Failure) -> Inventory.Hashed {
+    func unreadable(_ why: String) -> Failure {
+      Failure(.archiveUnreadable, printable(job.name), at: job.headerOffset, why)
+    }
+    var digester = Digester(job.algorithm)
+    var contents: [UInt8] = []
+    if job.keeps { contents.reserveCapacity(Int(clamping: job.size)) }
+    // A thread that only meets small files needs no large buffer.
+    let wanted = Int(min(job.size, UInt64(bufferBytes)))
+    if buffer.count < wanted { buffer = [UInt8](repeating: 0, count: wanted) }
+    var done: UInt64 = 0
+    while done < job.size {
+      let piece = Int(min(job.size - done, UInt64(buffer.count)))
+      let count = try reading(printable(job.name), at: job.headerOffset) { () throws(FileError) in
+        try file.file.read(into: &buffer, 0..<piece, at: job.offset + done)
+      }
+      guard count == piece else { throw unreadable("it became shorter while it was read") }
+      digester.update(buffer[..<count])
+      if job.keeps { contents += buffer[..<count] }
+      done += UInt64(count)
+      meter.advance(count)
+    }
+    try file.verifyUnchanged(unreadable)
+    return Inventory.Hashed(digest: digester.finish(), contents: job.keeps ? contents : nil)
+  }
+}
+
+/// What the threads share.
+private final class WorkState: Sendable {
+  private struct State {
+    var next = 0
+    var results: [(index: Int, result: Inventory.Hashed)] = []
+    var failure: Failure?
+  }
+  private let state = Mutex(State())
+
+  func next(of jobs: [HashingWorkers.Job]) -> HashingWorkers.Job? {
+    state.withLock { state in
+      guard state.failure == nil, state.next < jobs.count else { return nil }
+      state.next += 1
+      return jobs[state.next - 1]
+    }
+  }
+
+  func finish(_ index: Int, _ result: Inventory.Hashed) {
+    state.withLock { $0.results.append((index, result)) }
+  }
+
+  func fail(_ failure: Failure) { state.withLock { $0.failure = $0.failure ?? failure } }
+
+  func outcome() throws(Failure) -> [(index: Int, result: Inventory.Hashed)] {
+    let (results, failure) = state.withLock { ($0.results, $0.failure) }
+    if let failure { throw failure }
+    return results
+  }
+}

@@ -1,0 +1,16 @@
+/// Where a medium's bytes come from.
+package enum MediaSource: Hashable, Sendable, CustomStringConvertible {
+  /// A file or directory.
+  case path(String)
+  case standardInput
+
+  /// As on the command line: `-` is standard input.
+  package init(argument: String) { self = argument == "-" ? .standardInput : .path(argument) }
+
+  package var description: String {
+    switch self {
+    case .path(let path): path
+    case .standardInput: "standard input"
+    }
+  }
+}
