@@ -19,7 +19,7 @@ package struct ReportFile: Sendable {
     var payload = bytes
     if let wrapped = try node.optional("dsseEnvelope") {
       let envelope = try DSSEEnvelope(parsing: wrapped)
-      guard envelope.payloadType.elementsEqual(SignedReport.payloadType.utf8) else {
+      guard envelope.payloadType == DSSEEnvelope.inTotoPayloadType else {
         throw wrapped.failure("payloadType is “\(printable(envelope.payloadType))”, not in-toto's")
       }
       payload = envelope.payload

@@ -1,7 +1,6 @@
 package import Cryptography
 import Envelope
 import Octets
-package import Reasons
 package import StrictJSON
 
 /// A statement under the report key: a DSSE envelope in a Sigstore bundle v0.3 with public-key material and no log
@@ -14,26 +13,25 @@ package struct SignedReport: Sendable {
 
   /// - Parameters:
   ///   - statement: in-toto Statement v1.
-  ///   - key: the report key's public half.
+  ///   - fingerprint: SHA-256 of the report key's SubjectPublicKeyInfo; becomes the hint, as cosign writes it.
   ///   - sign: makes an ECDSA P-256 signature (DER) over a SHA-256 digest, inside the TPM.
   package init<E: Error>(
-    _ statement: JSON, by key: PublicKey, signing sign: (ComputedDigest) throws(E) -> [UInt8]
+    _ statement: JSON, by fingerprint: ComputedDigest, signing sign: (ComputedDigest) throws(E) -> [UInt8]
   ) throws(E) {
     let payload = statement.serialized()
-    let envelope = DSSEEnvelope.preAuthenticationEncoding(payloadType: Self.payloadType, payload: payload)
-    let signature = try sign(Cryptography.digest(envelope))
+    let unsigned = DSSEEnvelope(payload: payload, payloadType: DSSEEnvelope.inTotoPayloadType, signatures: [])
+    let signature = try sign(Cryptography.digest(unsigned.preAuthenticationEncoding))
+    let envelope = DSSEEnvelope(
+      payload: payload, payloadType: DSSEEnvelope.inTotoPayloadType,
+      signatures: [DSSEEnvelope.Signature(keyID: [], bytes: signature)])
     let bundle: JSON = [
       "mediaType": .text(Self.mediaType),
-      "verificationMaterial": ["publicKey": ["hint": .text(Base64.encode(key.fingerprint.bytes))]],
-      "dsseEnvelope": [
-        "payload": .text(Base64.encode(payload)), "payloadType": .text(Self.payloadType),
-        "signatures": [["sig": .text(Base64.encode(signature))]],
-      ],
+      "verificationMaterial": ["publicKey": ["hint": .text(Base64.encode(fingerprint.bytes))]],
+      "dsseEnvelope": envelope.json,
     ]
     bytes = bundle.serialized()
     digest = Cryptography.digest(bytes)
   }
 
-  static let payloadType = "application/vnd.in-toto+json"
   static let mediaType = "application/vnd.dev.sigstore.bundle.v0.3+json"
 }

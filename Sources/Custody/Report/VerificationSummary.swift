@@ -1,6 +1,7 @@
-package import Cryptography
+import Cryptography
 package import Findings
-package import Octets
+import OCIImage
+import Octets
 package import Policy
 package import StrictJSON
 

@@ -9,10 +9,17 @@ extension Policy {
   ///
   /// - Parameters:
   ///   - archiveFailures: wrong bytes anywhere in the archive; they refuse whatever is signed.
+  ///   - undecidable: what keeps every requirement from being decided, whatever was carried: a missing trust root.
   ///   - findings: all that was proven or disproven about the archive's evidence.
-  package func judge(_ part: Part, _ findings: [Finding], archiveFailures: [Failure]) -> PartJudgement {
+  package func judge(
+    _ part: Part, _ findings: [Finding], archiveFailures: [Failure], undecidable: Failure?
+  ) -> PartJudgement {
     let covering = Set(part.coveringDigests)
-    let outcomes = requirements.map { $0.judge(findings, covering: covering) }
+    let outcomes = requirements.map { requirement in
+      undecidable.map {
+        RequirementOutcome(requirement: requirement, verdict: Verdict([$0]), satisfiedBy: [], reasons: [$0])
+      } ?? requirement.judge(findings, covering: covering)
+    }
     var reasons = archiveFailures
     reasons += part.problems.filter {
       !(allowsForeignLayers && $0.reason == .blobForeignNotCarried) && !archiveFailures.contains($0)
@@ -76,7 +83,7 @@ extension Finding {
 
 extension SignerRule {
   /// Why this signer is not the one required; nil where it is.
-  fileprivate func objection(to signer: Signer) -> Failure? {
+  package func objection(to signer: Signer) -> Failure? {
     switch (self, signer) {
     case (.keys(let keys), .key(let fingerprint)):
       return keys.all.contains(fingerprint)

@@ -1,0 +1,62 @@
+import Cryptography
+import Files
+import MediaReader
+import Octets
+import Verification
+
+/// Small files that the operator names: keys, trust roots, Sigstore bundles, reports.
+enum InputFile {
+  /// Bytes of a PEM key; RSA-4096 needs one thousand.
+  static let keyLimit = 64 << 10
+  /// Bytes of a Sigstore bundle, or of a `.jsonl` with several.
+  static let bundleLimit = 64 << 20
+
+  /// - Throws: `UsageMistake` where there is no such file, or it is none of the expected size.
+  static func read(_ path: String, upTo limit: Int) throws -> [UInt8] {
+    do {
+      let file = try OpenFile(path: path)
+      let status = try file.status()
+      guard status.kind != .directory else { throw UsageMistake("\(path) is a directory; a file is wanted.") }
+      var buffer = [UInt8](repeating: 0, count: status.kind == .regular ? min(Int(clamping: status.size), limit) + 1 : limit + 1)
+      let count = try file.readOn(into: &buffer, 0..<buffer.count)
+      guard count <= limit else { throw UsageMistake("\(path) is larger than \(limit) bytes, so it is not what is wanted.") }
+      return Array(buffer[..<count])
+    } catch let error as FileError {
+      throw UsageMistake("Cannot read \(path): \(error)")
+    }
+  }
+
+  /// A mistyped archive is a mistake in the command, not a verdict on an image.
+  static func verifyPresent(_ source: MediaSource) throws {
+    guard case .path(let path) = source else { return }
+    do throws(FileError) {
+      _ = try OpenFile(path: path)
+    } catch {
+      throw UsageMistake("Cannot open \(path): \(error)")
+    }
+  }
+
+  /// What a Sigstore bundle is about: `sha256:…` or `sha512:…`, otherwise a file, which is hashed.
+  static func artifact(_ argument: String) throws -> Artifact {
+    if let digest = try? ClaimedDigest(Array(argument.utf8), in: "", malformed: .bundleMalformed) {
+      return Artifact(digest: digest)
+    }
+    do throws(FileError) {
+      let file = try OpenFile(path: argument)
+      var (short, middle, long) = (Digester(.sha256), Digester(.sha384), Digester(.sha512))
+      var buffer = [UInt8](repeating: 0, count: 1 << 20)
+      var count = try file.readOn(into: &buffer, 0..<buffer.count)
+      // Pure Ed25519 signs the bytes themselves, so a file of one buffer is handed on whole.
+      if count < buffer.count { return Artifact(bytes: Array(buffer[..<count])) }
+      while count > 0 {
+        short.update(buffer[..<count])
+        middle.update(buffer[..<count])
+        long.update(buffer[..<count])
+        count = try file.readOn(into: &buffer, 0..<buffer.count)
+      }
+      return Artifact([short.finish(), middle.finish(), long.finish()])
+    } catch {
+      throw UsageMistake("Cannot read \(argument): \(error)")
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Findings
+import Octets
+import Policy
+import Reasons
+import Report
+import StrictJSON
+import Terminal
+
+/// Results on standard output: text for a person, JSON for a machine.
+enum Render {
+  static func json(_ value: JSON) throws { try write(String(decoding: value.serialized(pretty: true), as: UTF8.self)) }
+
+  static func write(_ text: String) throws {
+    guard Terminal.writeOutput(text.hasSuffix("\n") ? text : text + "\n") else { throw OutputLost() }
+  }
+
+  /// `docs/formats/VerifyOutput.md`.
+  static func json(_ results: [ArchiveResult], _ verdict: Verdict) -> JSON {
+    [
+      "format": "assay-verify/1",
+      "verdict": .text(verdict.rawValue),
+      "archives": .array(results.map(json)),
+    ]
+  }
+
+  private static func json(_ result: ArchiveResult) -> JSON {
+    var object: JSONObject = ["archive": .text(printable(result.archive)), "verdict": .text(result.verdict.rawValue)]
+    if let reading = result.reading {
+      object.append("shape", .text(reading.shape))
+      object.append("entries", .integer(Int64(reading.entries)))
+      object.append("bytes", .integer(Int64(clamping: reading.size)))
+      object.append("notes", .array(reading.archive.notes.map(\.json)))
+    }
+    object.append("reasons", .array(result.failures.map(\.json)))
+    object.append("images", .array(result.images.map(json)))
+    return .object(object)
+  }
+
+  private static func json(_ image: ImageResult) -> JSON {
+    let judgement = image.summary.judgement
+    return [
+      "digest": "\(judgement.image.digest)",
+      "names": .array(judgement.image.names.map { .text(printable($0)) }),
+      "verdict": .text(judgement.verdict.rawValue),
+      "reasons": .array(judgement.reasons.map(\.json)),
+      "parts": .array(judgement.parts.map(\.json)),
+      "evidence": .array(image.summary.relevant.map(\.json)),
+      "report": [
+        "digest": "\(ClaimedDigest(image.report.digest))", "signed": .bool(image.report.isSigned),
+        "path": image.report.keptAt.map(JSON.text) ?? .null,
+      ],
+    ]
+  }
+
+  // MARK: Text
+
+  static func text(_ result: ArchiveResult) throws {
+    var lines = [headline(result)]
+    lines += result.failures.flatMap(reason)
+    for image in result.images { lines += [""] + text(image) }
+    for note in result.reading?.archive.notes ?? [] { lines += ["  note        \(Voice.sentence(note))"] }
+    try write(lines.joined(separator: "\n") + "\n")
+  }
+
+  private static func headline(_ result: ArchiveResult) -> String {
+    guard let reading = result.reading else {
+      return "\(Paint.verdict(result.verdict))  \(printable(result.archive))"
+    }
+    let medium = "\(reading.shape), \(reading.entries) files, "
+      + Quantity.bytes(reading.size)
+    let prefix = result.images.isEmpty ? "\(Paint.verdict(result.verdict))  " : ""
+    return "\(prefix)\(printable(result.archive))  (\(medium), every byte hashed)"
+  }
+
+  private static func text(_ image: ImageResult) -> [String] {
+    let judgement = image.summary.judgement
+    let names = judgement.image.names.map { printable($0) }.joined(separator: ", ")
+    var lines = ["\(Paint.verdict(judgement.verdict))  \(judgement.image.digest)\(names.isEmpty ? "" : "  \(names)")"]
+    for part in judgement.parts where judgement.parts.count > 1 || part.part.platform != nil {
+      let label = part.part.platform.map { "\($0)" } ?? part.part.roleName
+      lines.append("  \(Paint.verdict(part.verdict))  \(label)  \(part.part.digest)")
+    }
+    var seen: Set<Int> = []
+    for index in judgement.parts.flatMap(\.requirements).flatMap(\.satisfiedBy) where seen.insert(index).inserted {
+      lines += FindingText.lines(image.summary.findings[index])
+    }
+    if judgement.verdict == .admit { lines += limits(image.summary.circumstances) }
+    lines += judgement.reasons.flatMap(reason)
+    var warned: [Failure] = []
+    for warning in judgement.parts.flatMap(\.warnings) where !warned.contains(warning) {
+      warned.append(warning)
+      lines.append("  warning     \(Voice.sentence(warning))")
+    }
+    let kept = image.report.keptAt.map { "  \($0)" } ?? ""
+    lines.append(
+      "  report      \(ClaimedDigest(image.report.digest))\(image.report.isSigned ? kept : "  (not signed)")")
+    if case .store(_, _, true, _) = image.summary.circumstances.verifier {
+      lines.append("              signed by a software TPM: for trying out")
+    }
+    return lines
+  }
+
+  /// What an admit does not say by itself.
+  private static func limits(_ circumstances: Circumstances) -> [String] {
+    var lines: [String] = []
+    if let root = circumstances.trustRoot {
+      lines.append("  trust root  \(ClaimedDigest(root)), given as a file: its age is not known")
+    }
+    lines.append("  revocation  not known: no denials are installed")
+    return lines
+  }
+
+  static func reason(_ failure: Failure) -> [String] {
+    ["  reason      \(Voice.sentence(failure))", "              → \(failure.reason.explanation.remedy)"]
+  }
+}
+
+/// A result that could not be written: the disk behind the pipe is full, or its reader is gone.
+struct OutputLost: Error, CustomStringConvertible {
+  let description = "The result could not be written to standard output."
+}
+
+/// Colour, on a terminal only.
+enum Paint {
+  static func verdict(_ verdict: Verdict) -> String {
+    let word = verdict.rawValue + String(repeating: " ", count: 10 - verdict.rawValue.utf8.count)
+    guard Terminal.outputIsColourful else { return word }
+    let colour =
+      switch verdict {
+      case .admit: "32"
+      case .incomplete: "33"
+      case .refuse: "31"
+      }
+    return "\u{1b}[1;\(colour)m\(word)\u{1b}[0m"
+  }
+}

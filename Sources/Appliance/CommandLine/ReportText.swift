@@ -1,0 +1,74 @@
+import Octets
+import Reasons
+import Report
+import StrictJSON
+
+/// A report in words. Its text is whatever its writer put there, so every word goes through `printable`.
+enum ReportText {
+  static func verdict(_ report: ReportFile) throws(Failure) -> String {
+    try text(details(report).required("verdict"))
+  }
+
+  static func lines(_ report: ReportFile) throws(Failure) -> [String] {
+    let predicate = try report.statement.required("predicate")
+    let details = try details(report)
+    var lines = [
+      "Verification summary\(report.isSigned ? "" : "  — NOT SIGNED")",
+      "  verdict     \(try text(details.required("verdict")))",
+      "  image       \(try text(predicate.required("resourceUri")))",
+    ]
+    for name in try details.required("names").elements() { lines.append("  name        \(try text(name)) (unsigned)") }
+    lines += [
+      "  time        \(try text(predicate.required("timeVerified"))), by the machine's own clock",
+      "  verifier    \(try text(predicate.required("verifier").required("id")))",
+    ]
+    if try details.required("verifier").optional("softwareTPM")?.bool() == true {
+      lines.append("              a software TPM, for trying out")
+    }
+    let policy = try predicate.required("policy")
+    lines.append("  policy      \(try text(policy.required("uri")))")
+    lines.append("  rule        \(try text(details.required("policy")))")
+    for allowance in try details.required("allowances").elements() { lines.append("  allowance   \(try text(allowance))") }
+    for part in try details.required("parts").elements() {
+      let label = try part.optional("platform").map { (node) throws(Failure) in try text(node) }
+      lines.append(
+        "  part        \(try text(part.required("verdict")))  \(try label ?? text(part.required("role")))  "
+          + "\(try text(part.required("digest")))")
+    }
+    for reason in try details.required("reasons").elements() {
+      let words = try reason.optional("detail").map { (node) throws(Failure) in ": " + (try text(node)) } ?? ""
+      lines.append(
+        "  reason      \(try text(reason.required("reason"))): \(try text(reason.required("subject")))\(words)")
+    }
+    for piece in try details.required("evidence").elements() { lines += try evidence(piece) }
+    return lines
+  }
+
+  private static func evidence(_ piece: JSONNode) throws(Failure) -> [String] {
+    var lines = ["  evidence    \(try text(piece.required("digest"))) by \(try text(piece.required("carrier")))"]
+    if let failed = try piece.optional("failed") {
+      lines.append("              failed: \(try text(failed.required("reason")))")
+    }
+    guard let proven = try piece.optional("proven") else { return lines }
+    let signer = try proven.required("signer")
+    if let identities = try signer.optional("identities") {
+      for identity in try identities.elements() { lines.append("              signed by \(try text(identity))") }
+      if let issuer = try signer.optional("issuer") { lines.append("              issuer \(try text(issuer))") }
+    } else {
+      lines.append("              signed by key \(try text(signer.required("key")))")
+    }
+    for time in try proven.required("times").elements() {
+      lines.append("              at \(try text(time.required("time"))), \(try text(time.required("source")))")
+    }
+    for check in try proven.required("checks").elements() {
+      lines.append("              \(try text(check.required("result")))  \(try text(check.required("check")))")
+    }
+    return lines
+  }
+
+  private static func details(_ report: ReportFile) throws(Failure) -> JSONNode {
+    try report.statement.required("predicate").required(VerificationSummary.detailsField)
+  }
+
+  private static func text(_ node: JSONNode) throws(Failure) -> String { printable(try node.bytes(), limit: 4096) }
+}

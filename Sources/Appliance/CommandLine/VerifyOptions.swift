@@ -1,0 +1,112 @@
+import ArgumentParser
+import Cryptography
+import Findings
+import Octets
+import Patterns
+import Policy
+import Reasons
+import Roles
+import TrustRoot
+
+/// Who must have signed: the options that `verify` and `verify-bundle` share, named as cosign names them.
+struct SignerOptions: ParsableArguments {
+  @Option(
+    name: .customLong("key"),
+    help: .init("Public key (PEM). Several are alternatives.", valueName: "PEM"))
+  var keys: [String] = []
+
+  @Option(help: .init("The signer's identity: an email address or URI, exactly.", valueName: "S"))
+  var certificateIdentity: String?
+
+  @Option(help: .init("A pattern (RE2) that the whole identity must match.", valueName: "R"))
+  var certificateIdentityRegexp: String?
+
+  @Option(help: .init("Who vouched for the identity, exactly.", valueName: "S"))
+  var certificateOidcIssuer: String?
+
+  @Option(help: .init("A pattern (RE2) that the whole issuer must match.", valueName: "R"))
+  var certificateOidcIssuerRegexp: String?
+
+  @Option(help: .init("Sigstore trusted_root.json to check identities against.", valueName: "FILE"))
+  var trustedRoot: String?
+
+  /// The rule, and what to prove evidence against; nil where no option was given at all.
+  func demand(now: UnixTime) throws -> SignerDemand? {
+    let identity = try Self.rule(
+      certificateIdentity, certificateIdentityRegexp, "--certificate-identity", "--certificate-identity-regexp")
+    let issuer = try Self.rule(
+      certificateOidcIssuer, certificateOidcIssuerRegexp, "--certificate-oidc-issuer",
+      "--certificate-oidc-issuer-regexp")
+    switch (keys.isEmpty, identity, issuer) {
+    case (true, nil, nil): return nil
+    case (false, nil, nil):
+      guard trustedRoot == nil else {
+        throw UsageMistake("With --key nothing else is consulted; leave --trusted-root out.")
+      }
+      let keys = try keys.map(Self.key)
+      return SignerDemand(
+        rule: .keys(KeySet(keys[0].fingerprint, keys.dropFirst().map(\.fingerprint))), anchor: .keys(keys),
+        trustRoot: nil)
+    case (false, _, _):
+      throw UsageMistake("Give either --key or an identity. “Both of them” is a policy, not an option.")
+    case (true, nil, .some):
+      throw UsageMistake("An issuer alone names nobody: add --certificate-identity or --certificate-identity-regexp.")
+    case (true, .some, nil):
+      throw UsageMistake(
+        "An identity means nothing without who vouched for it: add --certificate-oidc-issuer or "
+          + "--certificate-oidc-issuer-regexp.")
+    case (true, let identity?, let issuer?):
+      let rule = SignerRule.identity(IdentityRule(identity: identity, issuer: issuer))
+      guard let trustedRoot else { return SignerDemand(rule: rule, anchor: nil, trustRoot: nil) }
+      let root = try TrustRoot(
+        parsing: try InputFile.read(trustedRoot, upTo: TrustRoot.byteLimit), named: trustedRoot)
+      return SignerDemand(rule: rule, anchor: .trustRoot(root, now: now), trustRoot: root.digest)
+    }
+  }
+
+  private static func rule(
+    _ exact: String?, _ pattern: String?, _ exactName: String, _ patternName: String
+  ) throws -> TextRule? {
+    switch (exact, pattern) {
+    case (nil, nil): return nil
+    case (.some, .some): throw UsageMistake("Give either \(exactName) or \(patternName).")
+    case (let exact?, nil):
+      guard !exact.isEmpty else { throw UsageMistake("\(exactName) is empty.") }
+      return .exactly(exact)
+    case (nil, let expression?):
+      do {
+        let pattern = try Pattern(expression)
+        if pattern.isOpenEnded {
+          Voice.warn(
+            "\(patternName) must match the whole text. For “begins with”, end the pattern with `.*`; "
+              + "otherwise with `$`.")
+        }
+        return .matching(pattern)
+      } catch {
+        throw UsageMistake("\(patternName): \(error)")
+      }
+    }
+  }
+
+  static func key(_ path: String) throws -> PublicKey {
+    let bytes = try InputFile.read(path, upTo: InputFile.keyLimit)
+    do {
+      return try PublicKey(pem: bytes)
+    } catch {
+      throw UsageMistake("\(path) is no public key in PEM form that Assay verifies with: \(error)")
+    }
+  }
+}
+
+/// What the signer options ask for.
+struct SignerDemand {
+  let rule: SignerRule
+  /// Nil where an identity is required and no trust root was given.
+  let anchor: Prover.Anchor?
+  let trustRoot: ComputedDigest?
+
+  /// What keeps the demand from being met, whatever is carried.
+  var undecidable: Failure? {
+    anchor == nil ? Failure(.trustRootMissing, "trust root", "an identity needs --trusted-root FILE") : nil
+  }
+}

@@ -1,0 +1,44 @@
+import Glibc
+
+/// The process's own streams: what a person sees, and what a pipe gets.
+package enum Terminal {
+  /// Whether standard error is a screen: only then progress is drawn.
+  package static var errorIsScreen: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Whether standard output is a screen that wants colour (https://no-color.org).
+  package static var outputIsColourful: Bool {
+    isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
+  }
+
+  package static func writeError(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
+
+  /// Writes the result.
+  /// - Returns: whether all of it arrived; a result that was cut short must not end in success.
+  package static func writeOutput(_ text: String) -> Bool { write(Array(text.utf8), to: STDOUT_FILENO) }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written < 0 {
+        if errno == EINTR { continue }
+        return false
+      }
+      rest = rest.dropFirst(written)
+    }
+    return true
+  }
+}
+
+/// Seconds on a clock that only runs forward.
+package func monotonicSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+/// This machine's clock, in seconds since 1970. A claim, no proof.
+package func wallClockSeconds() -> Int64 { Int64(time(nil)) }
+
+/// Ends the process.
+package func exitProcess(_ status: Int32) -> Never { exit(status) }

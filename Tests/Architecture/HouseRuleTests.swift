@@ -1,0 +1,52 @@
+import FoundationEssentials
+import Testing
+
+@Suite struct HouseRuleTests {
+  /// Near 120 is the habit; this is where a file must be thought over.
+  static let longestFile = 400
+
+  @Test func filesStayShort() throws {
+    for file in try SourceTree.swiftFiles(under: "Sources") + SourceTree.swiftFiles(under: "Tests") {
+      #expect(file.lines.count <= Self.longestFile, "\(file.path) has \(file.lines.count) lines")
+    }
+  }
+
+  /// Pointers are for the floor that faces C, and for the cursor.
+  static let mayBeUnsafe = ["Sources/System/", "Sources/Formats/Octets/", "Sources/Confinement/Sandbox/"]
+
+  @Test func unsafeCodeStaysBelow() throws {
+    for file in try SourceTree.swiftFiles(under: "Sources")
+    where !Self.mayBeUnsafe.contains(where: { file.path.hasPrefix($0) }) {
+      for (number, line) in file.lines.enumerated() where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+        let found = ["Unsafe", "withUnsafe", "unsafeBitCast", "unowned(unsafe)", "@unchecked", "nonisolated(unsafe)"]
+          .first { line.contains($0) }
+        #expect(found == nil, "\(file.path):\(number + 1) uses \(found ?? "")")
+      }
+    }
+  }
+
+  /// The API is the command line and the formats: nothing is public.
+  @Test func nothingIsPublic() throws {
+    for file in try SourceTree.swiftFiles(under: "Sources") {
+      for (number, line) in file.lines.enumerated() {
+        let word = line.split(separator: " ").first
+        #expect(word != "public" && word != "open", "\(file.path):\(number + 1) is public")
+      }
+    }
+  }
+
+  @Test func topLevelIsTheListedOne() throws {
+    let expected: Set = [
+      "Package.swift", "Sources", "Tests", "trust-bundles", "image-build", "docs", "README.md", "LICENSE", "Makefile",
+    ]
+    let names = try FileManager.default.contentsOfDirectory(atPath: SourceTree.root)
+    #expect(Set(names.filter { !$0.hasPrefix(".") && $0 != "Package.resolved" }) == expected)
+  }
+
+  /// Nothing of tests is linked into the appliance: no source imports a test support module.
+  @Test func testSupportStaysOutside() throws {
+    for file in try SourceTree.swiftFiles(under: "Sources") {
+      #expect(!file.imports.contains("MiniatureSigstore") && !file.imports.contains("TestSupport"), "\(file.path)")
+    }
+  }
+}

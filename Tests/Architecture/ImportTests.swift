@@ -1,0 +1,87 @@
+import FoundationEssentials
+import Testing
+
+/// The floors, as a statement of policy: do not change this table to fix a build. Change the design, say why in
+/// docs/decisions/, and then change the table.
+@Suite struct ImportTests {
+  /// What each target may import of the house, and of others.
+  static let allowed: [String: Set<String>] = [
+    // System
+    "COpenSSL": [], "CSodium": [], "CRE2": [], "CTSS2": [], "CLibTPMS": [], "CISAL": [], "CZstd": [],
+    "Cryptography": ["COpenSSL", "CSodium", "Synchronization"],
+    "Patterns": ["CRE2"],
+    "Terminal": ["Glibc"],
+    "Files": ["Glibc", "Synchronization"],
+    "Compression": ["CISAL", "CZstd"],
+    // Formats
+    "Reasons": [],
+    "Octets": ["Reasons", "Cryptography"],
+    "StrictJSON": ["Reasons", "Octets"],
+    "TarArchive": ["Reasons", "Octets"],
+    "OCIImage": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "Envelope": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "SignedNote": ["Reasons", "Octets", "Cryptography"],
+    "LogEntry": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "SigstoreBundle": ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"],
+    "Timestamp": ["Reasons", "Octets", "Cryptography", "SwiftASN1"],
+    "Findings": ["Reasons", "Octets", "Cryptography"],
+    // Proofs
+    "MerkleTree": ["Reasons", "Octets", "Cryptography"],
+    "TrustRoot": ["Reasons", "Octets", "StrictJSON", "Cryptography", "SignedNote"],
+    "SigningIdentity": ["Reasons", "Octets", "Cryptography", "TrustRoot", "Findings", "SwiftASN1", "Synchronization"],
+    "TrustedTime": ["Reasons", "Octets", "Cryptography", "TrustRoot", "Timestamp", "Findings"],
+    "TransparencyLog": [
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",
+      "SigstoreBundle", "Envelope", "Findings",
+    ],
+    "Verification": [
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "LogEntry", "Timestamp",
+      "Findings", "OCIImage", "MerkleTree", "TrustRoot", "SigningIdentity", "TrustedTime", "TransparencyLog",
+    ],
+    // Decision
+    "Policy": ["Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "StrictJSON"],
+    // Custody: never reads media
+    "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Glibc", "Synchronization"],
+    "Store": ["Reasons", "Octets", "StrictJSON", "Cryptography", "TPM", "Glibc", "Synchronization"],
+    "Report": [
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "Findings", "OCIImage", "Policy", "Store",
+    ],
+    // Confinement
+    "MediaReader": [
+      "Reasons", "Octets", "TarArchive", "OCIImage", "Compression", "Cryptography", "Files", "Synchronization",
+    ],
+    // Appliance
+    "Roles": [
+      "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
+      "Policy", "Store", "Report", "MediaReader", "StrictJSON",
+    ],
+    "CommandLine": [
+      "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
+      "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
+      "FoundationEssentials", "Synchronization",
+    ],
+    "assay": ["CommandLine"],
+  ]
+
+  @Test func everyImportIsAllowed() throws {
+    for file in try SourceTree.swiftFiles(under: "Sources") {
+      let allowed = try #require(Self.allowed[file.target], "\(file.path): no such target in the table")
+      for name in file.imports {
+        #expect(allowed.contains(name), "\(file.path) imports \(name), which \(file.target) may not")
+      }
+    }
+  }
+
+  /// Full Foundation is 34 MB of ICU data in every appliance.
+  @Test func nobodyImportsFoundation() throws {
+    for file in try SourceTree.swiftFiles(under: "Sources") + SourceTree.swiftFiles(under: "Tests") {
+      #expect(!file.imports.contains("Foundation"), "\(file.path) imports Foundation")
+    }
+  }
+
+  /// Every folder that holds sources is a target of the table, and the reverse.
+  @Test func tableAndFoldersAgree() throws {
+    let folders = try SourceTree.targets()
+    #expect(folders == Set(Self.allowed.keys))
+  }
+}
