@@ -76,7 +76,7 @@ let formats: [Target] = [
   // DSSE and in-toto.
   swift("Envelope", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
   // C2SP signed notes and checkpoints.
-  swift("SignedNote", on: "Formats", ["Reasons", "Octets"]),
+  swift("SignedNote", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
   // Bodies of Rekor entries.
   swift("LogEntry", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
   // Sigstore bundles, v0.1 to v0.3.
