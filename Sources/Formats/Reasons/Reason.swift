@@ -66,6 +66,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case logPromiseMissing = "log.promise-missing"
   case logInclusionProofMissing = "log.inclusion-proof-missing"
   case logInclusionProofMismatch = "log.inclusion-proof-mismatch"
+  case logConsistencyProofMismatch = "log.consistency-proof-mismatch"
   case logCheckpointMalformed = "log.checkpoint-malformed"
   case logCheckpointInvalid = "log.checkpoint-invalid"
   case logKeyOutsideValidity = "log.key-outside-validity"

@@ -293,6 +293,11 @@ extension Reason {
         .refuse, "The inclusion proof does not lead to the checkpoint's root hash.",
         "Treat the evidence as forged; ask the signer."
       )
+    case .logConsistencyProofMismatch:
+      (
+        .refuse, "A log's later state does not continue its earlier one.",
+        "Treat the log as forked; compare its checkpoints from another source."
+      )
     case .logCheckpointMalformed:
       (
         .refuse, "The checkpoint is not a C2SP checkpoint.",
