@@ -71,6 +71,15 @@ package struct DSSEEnvelope: Hashable, Sendable {
 
   /// The bytes that the signatures cover: `PAE(payloadType, payload)` of protocol.md.
   package var preAuthenticationEncoding: [UInt8] {
+    Self.preAuthenticationEncoding(payloadType: payloadType, payload: payload)
+  }
+
+  /// The same for a signer, who has no signatures yet.
+  package static func preAuthenticationEncoding(payloadType: String, payload: [UInt8]) -> [UInt8] {
+    preAuthenticationEncoding(payloadType: Array(payloadType.utf8), payload: payload)
+  }
+
+  private static func preAuthenticationEncoding(payloadType: [UInt8], payload: [UInt8]) -> [UInt8] {
     var bytes = Array("DSSEv1 \(payloadType.count) ".utf8)
     bytes.reserveCapacity(bytes.count + payloadType.count + payload.count + 24)
     bytes += payloadType

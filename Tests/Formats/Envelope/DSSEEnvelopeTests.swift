@@ -39,6 +39,9 @@ import Testing
     // Lengths count bytes, and the encoding tells apart what joining would not.
     let envelope = DSSEEnvelope(payload: Array("é 1".utf8), payloadType: Array("ü 2".utf8), signatures: [])
     #expect(envelope.preAuthenticationEncoding == Array("DSSEv1 4 ü 2 4 é 1".utf8))
+    #expect(
+      DSSEEnvelope.preAuthenticationEncoding(payloadType: "ü 2", payload: Array("é 1".utf8))
+        == envelope.preAuthenticationEncoding)
   }
 
   @Test func keyIDIsOptional() throws {
