@@ -148,7 +148,7 @@ let appliance: [Target] = [
     "Roles", on: "Appliance",
     [
       "Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
-      "Report", "MediaReader", "SigstoreBundle", "Compression",
+      "Report", "MediaReader", "Compression", "StrictJSON", "TPM",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Terminal
 
 /// The command line as a whole: one file per verb.
 struct Assay: ParsableCommand {

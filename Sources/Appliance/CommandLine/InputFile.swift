@@ -2,6 +2,7 @@ import Cryptography
 import Files
 import MediaReader
 import Octets
+import Reasons
 import Verification
 
 /// Small files that the operator names: keys, trust roots, Sigstore bundles, reports.
@@ -43,7 +44,9 @@ enum InputFile {
     }
     do throws(FileError) {
       let file = try OpenFile(path: argument)
-      var (short, middle, long) = (Digester(.sha256), Digester(.sha384), Digester(.sha512))
+      var short = Digester(.sha256)
+      var middle = Digester(.sha384)
+      var long = Digester(.sha512)
       var buffer = [UInt8](repeating: 0, count: 1 << 20)
       var count = try file.readOn(into: &buffer, 0..<buffer.count)
       // Pure Ed25519 signs the bytes themselves, so a file of one buffer is handed on whole.

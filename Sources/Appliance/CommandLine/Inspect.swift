@@ -3,6 +3,7 @@ import Cryptography
 import MediaReader
 import OCIImage
 import Octets
+import Policy
 import Reasons
 import Report
 import Roles

@@ -1,6 +1,7 @@
 import Cryptography
 import OCIImage
 import Octets
+import Reasons
 import StrictJSON
 
 /// Sigstore bundles that lie beside the archive, `--bundle FILE`: one JSON document, or one a line (`.jsonl`).

@@ -1,8 +1,10 @@
 import Findings
+import OCIImage
 import Octets
 import Policy
 import Reasons
 import Report
+import Roles
 import StrictJSON
 import Terminal
 

@@ -4,6 +4,8 @@ import Octets
 import Reasons
 import Report
 import Store
+import StrictJSON
+import TPM
 
 /// `assay report`: read and check reports.
 struct ReportCommand: ParsableCommand {

@@ -31,9 +31,9 @@ enum ReportText {
     for allowance in try details.required("allowances").elements() { lines.append("  allowance   \(try text(allowance))") }
     for part in try details.required("parts").elements() {
       let label = try part.optional("platform").map { (node) throws(Failure) in try text(node) }
+      let role = try text(part.required("role"))
       lines.append(
-        "  part        \(try text(part.required("verdict")))  \(try label ?? text(part.required("role")))  "
-          + "\(try text(part.required("digest")))")
+        "  part        \(try text(part.required("verdict")))  \(label ?? role)  \(try text(part.required("digest")))")
     }
     for reason in try details.required("reasons").elements() {
       let words = try reason.optional("detail").map { (node) throws(Failure) in ": " + (try text(node)) } ?? ""

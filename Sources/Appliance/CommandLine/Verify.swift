@@ -8,6 +8,7 @@ import Reasons
 import Report
 import Roles
 import Store
+import StrictJSON
 import Terminal
 
 /// `assay verify`: the main job.

@@ -1,5 +1,5 @@
 package import Cryptography
-import Octets
+package import Octets
 import Report
 
 /// A report as it leaves the appliance.

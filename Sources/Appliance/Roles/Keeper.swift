@@ -1,10 +1,11 @@
 package import Findings
 package import OCIImage
-package import Octets
 package import Policy
 package import Reasons
 package import Report
 package import Store
+import StrictJSON
+import TPM
 
 /// The role that judges, signs and keeps. It never opens a medium: digests and findings are all it gets.
 package struct Keeper {
