@@ -15,7 +15,8 @@ final class Provider: Sendable {
   /// - Parameters:
   ///   - name: the OpenSSL provider to load. Loading one by name keeps OpenSSL from falling back to its default.
   ///   - properties: the property query, such as `fips=yes`; empty asks for nothing.
-  init(loading name: String = "default", properties: String = "") {
+  ///   - lender: whose digests to take in place of fetching. Tests alone give one.
+  init(loading name: String = "default", properties: String = "", digestsFrom lender: Provider? = nil) {
     assay_openssl_start()
     guard let library = OSSL_LIB_CTX_new() else { fatalError("OpenSSL has no memory for a library context") }
     OSSL_PROVIDER_load(library, name)
@@ -23,7 +24,12 @@ final class Provider: Sendable {
     self.properties = properties.isEmpty ? nil : CRYPTO_strdup(properties, nil, 0)
     var digests: [HashAlgorithm: OpaquePointer] = [:]
     for algorithm in HashAlgorithm.allCases {
-      digests[algorithm] = EVP_MD_fetch(library, algorithm.rawValue, self.properties)
+      if let lent = lender?.digest(algorithm) {
+        EVP_MD_up_ref(lent)
+        digests[algorithm] = lent
+      } else {
+        digests[algorithm] = EVP_MD_fetch(library, algorithm.rawValue, self.properties)
+      }
     }
     self.digests = digests
     ERR_clear_error()

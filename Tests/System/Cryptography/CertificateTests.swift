@@ -1,0 +1,194 @@
+import FoundationEssentials
+import Testing
+import TestSupport
+
+@testable import Cryptography
+
+@Suite struct CertificateTests {
+  typealias Extension = CertificateRecipe.Extension
+
+  @Test func tellsItsFields() throws {
+    var recipe = TestChain().leaf
+    recipe.subject = "Jürgen, \u{7}"
+    recipe.serial = [0, 0xff]
+    recipe.extensions.append(.keyIdentifier([1, 2]))
+    let der = recipe.der
+    let certificate = try Certificate(der: der)
+    #expect(certificate.der == der)
+    #expect(certificate.fingerprint == digest(der))
+    #expect(try certificate.publicKey == TestChain.leafKey.publicKey)
+    #expect(certificate.notBefore == CertificateRecipe.start)
+    #expect(certificate.notAfter == CertificateRecipe.end)
+    #expect(certificate.subject == "CN=Jürgen\\, \\07")
+    #expect(certificate.issuer == "CN=intermediate")
+    #expect(certificate.issuerName == CertificateRecipe.name("intermediate"))
+    #expect(certificate.serialNumber == [0, 0xff])
+    #expect(certificate.subjectKeyIdentifier == [1, 2])
+    #expect(!certificate.isSelfIssued)
+    #expect(try TestChain().root.certificate.isSelfIssued)
+    #expect(certificate.criticalExtensions == ["2.5.29.15"])
+    #expect(certificate.extensionValue("1.3.6.1.4.1.99999.1") == DER.null)
+    #expect(certificate.extensionValue("1.3.6.1.4.1.99999.2") == nil)
+    // What was signed is what the issuer's key verifies.
+    let fields = certificate.decoded.fields
+    try TestChain.intermediateKey.publicKey.verify(
+      Array(der[fields.signature]), over: certificate.tbs, .ecdsa(.sha384))
+  }
+
+  @Test func listsAlternativeNames() throws {
+    var recipe = TestChain().leaf
+    let oid: [UInt64] = [1, 3, 6, 1, 4, 1, 57264, 1, 7]
+    recipe.extensions[2] = .names(
+      DER.value(0x81, Array("a@example.org".utf8)), DER.value(0x82, Array("example.org".utf8)),
+      DER.value(0x87, [127, 0, 0, 1]), DER.value(0x86, Array("https://example.org/\0".utf8)),
+      DER.value(0xa0, DER.oid(oid), DER.value(0xa0, DER.utf8("user"))))
+    #expect(
+      try recipe.certificate.subjectAlternativeNames == [
+        .email(Array("a@example.org".utf8)), .dns(Array("example.org".utf8)),
+        .uri(Array("https://example.org/\0".utf8)), .other(oid: "1.3.6.1.4.1.57264.1.7", value: DER.utf8("user")),
+      ])
+    recipe.extensions.remove(at: 2)
+    #expect(try recipe.certificate.subjectAlternativeNames == [])
+  }
+
+  @Test func refusesOtherBytes() throws {
+    let der = TestChain().leaf.der
+    _ = try Certificate(der: der)
+    for end in 0..<der.count { #expect(throws: CryptographyError.self) { try Certificate(der: Array(der[..<end])) } }
+    #expect(throws: CryptographyError.self) { try Certificate(der: der + [0]) }
+    #expect(throws: CryptographyError.self) { try Certificate(der: [0x31] + der.dropFirst()) }
+    // The same in BER: one certificate would have two fingerprints.
+    #expect(throws: CryptographyError.self) { try Certificate(der: [0x30, 0x80] + der.dropFirst(4) + [0, 0]) }
+    #expect(throws: CryptographyError.self) { try Certificate(der: [0x30, 0x83, 0] + der.dropFirst(2)) }
+    #expect(throws: CryptographyError.self) {
+      try Certificate(der: [UInt8](repeating: 0x30, count: Certificate.lengthLimit + 1))
+    }
+  }
+
+  @Test func boundsExtensions() throws {
+    var recipe = TestChain().leaf
+    recipe.extensions = (0..<UInt64(CertificateFields.extensionLimit)).map {
+      Extension(oid: [1, 3, 6, 1, 4, 1, 99999, $0], isCritical: false, value: DER.null)
+    }
+    _ = try recipe.certificate
+    recipe.extensions.append(.unknown(isCritical: false).at(1000))
+    #expect(throws: CryptographyError.self) { try recipe.certificate }
+  }
+
+  private static func pem(_ certificates: [[UInt8]]) -> [UInt8] {
+    certificates.flatMap { der in
+      let body = Data(der).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
+      return Array("-----BEGIN CERTIFICATE-----\n\(body)\n-----END CERTIFICATE-----\n".utf8)
+    }
+  }
+
+  @Test func readsChains() throws {
+    let chain = TestChain()
+    let ders = [chain.leaf.der, chain.intermediate.der]
+    #expect(try Certificate.chain(pem: Self.pem(ders)).map(\.der) == ders)
+    #expect(try Certificate.chain(pem: []) == [])
+    let many = [[UInt8]](repeating: chain.leaf.der, count: Certificate.countLimit)
+    #expect(try Certificate.chain(pem: Self.pem(many)).count == Certificate.countLimit)
+    #expect(throws: CryptographyError.self) { try Certificate.chain(pem: Self.pem(many + [chain.leaf.der])) }
+    #expect(throws: CryptographyError.self) { try Certificate.chain(pem: Self.pem([[1, 2, 3]])) }
+    #expect(throws: CryptographyError.self) { try Certificate.chain(pem: Array("words".utf8)) }
+    #expect(throws: CryptographyError.self) { try Certificate.chain(pem: Self.pem(ders) + Array("words".utf8)) }
+  }
+}
+
+extension CertificateRecipe.Extension {
+  fileprivate func at(_ arc: UInt64) -> Self {
+    var copy = self
+    copy.oid[copy.oid.count - 1] = arc
+    return copy
+  }
+}
+
+@Suite struct DERTests {
+  @Test(arguments: [
+    ("2a864886f70d", "1.2.840.113549"), ("550403", "2.5.4.3"), ("00", "0.0"), ("27", "0.39"), ("28", "1.0"),
+    ("50", "2.0"), ("8837", "2.999"),
+  ])
+  func writesIdentifiers(hex: String, text: String) throws {
+    #expect(try ObjectIdentifier.text(unhex(hex)) == text)
+  }
+
+  @Test(arguments: ["", "80", "8001", "2a80", "2a8001", "2affffffffffffffffff7f"])
+  func refusesIdentifiers(hex: String) {
+    #expect(throws: CryptographyError.self) { try ObjectIdentifier.text(unhex(hex)) }
+  }
+
+  @Test(arguments: [
+    ("a byte", "30"), ("length cut off", "3081"), ("contents cut off", "300105"),
+    ("long length for a short value", "308100"),
+    ("length with a leading zero", "30820001ff"), ("length of 5 bytes", "308500000000010500"),
+    ("indefinite", "30800000"), ("tag of several bytes", "3f2001ff"), ("behind the end", "05000500"),
+    ("inner value longer than the outer", "30020501"), ("inner tag without length", "300105"),
+  ])
+  func refuses(what: String, hex: String) {
+    #expect(throws: CryptographyError.self, "\(what)") { try DERReader.checkWellFormed(unhex(hex), "value") }
+  }
+
+  @Test func boundsDepth() throws {
+    func nested(_ depth: Int) -> [UInt8] { (0..<depth).reduce([]) { inner, _ in DER.value(0x30, inner) } }
+    _ = try DERReader.checkWellFormed(nested(DERReader.depthLimit), "value")
+    #expect(throws: CryptographyError.self) {
+      try DERReader.checkWellFormed(nested(DERReader.depthLimit + 1), "value")
+    }
+  }
+}
+
+/// Sigstore's public trust material, read with the tests' own means.
+struct TrustMaterial: Decodable {
+  struct Authority: Decodable {
+    struct Chain: Decodable {
+      struct Entry: Decodable { var rawBytes: Data }
+      var certificates: [Entry]
+    }
+    var certChain: Chain
+
+    var certificates: [Certificate] {
+      get throws { try certChain.certificates.map { try Certificate(der: [UInt8]($0.rawBytes)) } }
+    }
+  }
+
+  var certificateAuthorities: [Authority]
+  var timestampAuthorities: [Authority]
+
+  static func read(_ path: String) throws -> TrustMaterial {
+    try JSONDecoder().decode(TrustMaterial.self, from: Data(try Corpus.bytes(path)))
+  }
+}
+
+@Suite(.enabled(if: Corpus.isPresent, Comment(rawValue: Corpus.absence))) struct RealCertificateTests {
+  struct Bundle: Decodable {
+    struct Material: Decodable {
+      struct Entry: Decodable { var rawBytes: Data }
+      var certificate: Entry
+    }
+    var verificationMaterial: Material
+  }
+
+  @Test func verifiesAFulcioCertificate() throws {
+    let bytes = try Corpus.bytes("sigstore-conformance/happy-path-v0.3/bundle.sigstore.json")
+    let bundle = try JSONDecoder().decode(Bundle.self, from: Data(bytes))
+    let leaf = try Certificate(der: [UInt8](bundle.verificationMaterial.certificate.rawBytes))
+    let material = try TrustMaterial.read("trust/sigstore-public-good.trusted_root.json")
+    let chain = try #require(material.certificateAuthorities.last).certificates
+    let anchor = try #require(chain.last)
+    let authority = CertificateAuthority(anchor: anchor, intermediates: chain.dropLast())
+    let path = try authority.verify(leaf, untrusted: [], at: leaf.notBefore, for: .codeSigning)
+    #expect(path.count == 3)
+    #expect(leaf.subject == "")
+    #expect(leaf.issuer == "CN=sigstore-intermediate,O=sigstore.dev")
+    #expect(leaf.criticalExtensions == ["2.5.29.15", "2.5.29.17"])
+    guard case .uri(let identity) = leaf.subjectAlternativeNames.first else {
+      return #expect(Bool(false), "no identity")
+    }
+    #expect(identity.starts(with: Array("https://github.com/sigstore-conformance/".utf8)))
+    #expect(leaf.extensionValue("1.3.6.1.4.1.57264.1.1") == Array("https://token.actions.githubusercontent.com".utf8))
+    #expect(throws: CryptographyError.self) {
+      try authority.verify(leaf, untrusted: [], at: leaf.notAfter + 1, for: .codeSigning)
+    }
+  }
+}
