@@ -53,7 +53,7 @@ package struct MediaReader: Sendable {
     }
   }
 
-  private func readStream(_ file: OpenFile, from source: MediaSource) throws(Failure) -> Medium {
+  func readStream(_ file: OpenFile, from source: MediaSource) throws(Failure) -> Medium {
     let head = try reading(source.description) { () throws(FileError) in
       var head = [UInt8](repeating: 0, count: Recognition.bytes)
       let count = try file.readOn(into: &head, 0..<head.count)

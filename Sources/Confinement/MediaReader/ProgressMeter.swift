@@ -19,7 +19,7 @@ final class ProgressMeter: Sendable {
   init(total: UInt64?, _ report: Report?) {
     self.total = total
     self.report = report
-    state = Mutex(State(next: .now + Self.interval))
+    state = Mutex(State(next: .now))
   }
 
   /// Bytes so far.

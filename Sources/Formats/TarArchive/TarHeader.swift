@@ -41,15 +41,12 @@ struct TarHeader {
   /// The sum of all bytes, the checksum field counted as spaces: of unsigned bytes, and of signed ones as old tars had it.
   private static func sums(_ block: ArraySlice<UInt8>) -> [Int] {
     var unsigned = 8 * 0x20
-    var signed = 8 * 0x20
-    var index = 0
-    for byte in block {
-      if !(148..<156).contains(index) {
-        unsigned += Int(byte)
-        signed += Int(Int8(bitPattern: byte))
-      }
-      index += 1
+    // Each byte from 0x80 on counts 256 less where bytes are signed.
+    var high = 0
+    for index in block.indices where !(148..<156).contains(index - block.startIndex) {
+      unsigned += Int(block[index])
+      high += Int(block[index] >> 7)
     }
-    return [unsigned, signed]
+    return [unsigned, unsigned - 256 * high]
   }
 }

@@ -3,6 +3,7 @@ import CISAL
 /// RFC 1952 through ISA-L. Each member's CRC-32 and length are checked.
 final class GzipEngine: Engine {
   private let state: UnsafeMutablePointer<inflate_state>
+  private var header = GzipHeader()
 
   init() throws(CompressionError) {
     guard let state = assay_inflate_new() else { throw .malformed("no memory") }
@@ -13,11 +14,17 @@ final class GzipEngine: Engine {
 
   func mayBegin(with byte: UInt8) -> Bool { byte == 0x1f }
 
-  func beginMember() { assay_inflate_next_member(state) }
+  func beginMember() {
+    assay_inflate_next_member(state)
+    header = GzipHeader()
+  }
 
   func step(
     _ input: ArraySlice<UInt8>, into output: inout [UInt8], _ range: Range<Int>
   ) throws(EngineError) -> (step: Decompressor.Step, isMemberEnd: Bool) {
+    let headerBytes = try header.take(input)
+    guard header.isWhole else { return (Decompressor.Step(consumed: headerBytes, produced: 0), false) }
+    let input = input.dropFirst(headerBytes)
     var consumed = UInt32(clamping: input.count)
     var produced = UInt32(clamping: range.count)
     let code = input.withUnsafeBufferPointer { source in
@@ -27,7 +34,6 @@ final class GzipEngine: Engine {
     }
     switch code {
     case ISAL_DECOMP_OK, ISAL_END_INPUT, ISAL_OUT_OVERFLOW: break
-    case ISAL_INVALID_WRAPPER, ISAL_UNSUPPORTED_METHOD: throw .noMember
     case ISAL_INCORRECT_CHECKSUM: throw .malformed("checksum does not match")
     case ISAL_INVALID_BLOCK: throw .malformed("invalid block")
     case ISAL_INVALID_SYMBOL: throw .malformed("invalid symbol")
@@ -35,7 +41,8 @@ final class GzipEngine: Engine {
     default: throw .malformed("ISA-L error \(code)")
     }
     return (
-      Decompressor.Step(consumed: Int(consumed), produced: Int(produced)), assay_inflate_is_finished(state) != 0
+      Decompressor.Step(consumed: headerBytes + Int(consumed), produced: Int(produced)),
+      assay_inflate_is_finished(state) != 0
     )
   }
 }

@@ -1,0 +1,121 @@
+import Reasons
+import TestSupport
+import Testing
+
+@testable import MediaReader
+
+struct BrokenArchiveTests {
+  private static let archive = TarWriter.archive {
+    $0.file("index.json", "{}")
+    $0.pax([("path", String(repeating: "n", count: 120))])
+    $0.file("short", String(repeating: "layer", count: 200))
+  }
+
+  /// Wherever it is cut, until the end mark begins.
+  @Test(arguments: [Route.file, .stream]) func everyCutIsTruncated(route: Route) throws {
+    let end = Self.archive.count - 1024
+    for count in Array(512...end) where count % 512 < 2 || count % 512 == 511 || count % 97 == 0 {
+      #expect(throws: Failure.self, "\(count)") { try route.read(Array(Self.archive[..<count])) }
+      let failures = try route.complaints(Array(Self.archive[..<count]))
+      #expect(failures.map(\.reason) == [.archiveTruncated], "\(count)")
+      #expect(failures.first?.offset != nil)
+    }
+    #expect(try route.complaints(Array(Self.archive[..<(end + 512)])) == [])
+  }
+
+  @Test(arguments: Route.allCases) func aCutEntryIsNamed(route: Route) throws {
+    let failures = try route.complaints(Array(Self.archive[..<3000]))
+    #expect(failures.first?.subject == String(repeating: "n", count: 120))
+    #expect(failures.first?.offset == 2048)
+  }
+
+  @Test(arguments: Route.allCases) func zerosMayFollow(route: Route) throws {
+    #expect(try route.complaints(Self.archive + [UInt8](repeating: 0, count: 100_001)) == [])
+  }
+
+  @Test(arguments: Route.allCases, [0, 1, 511, 512, 100_000]) func nothingElseMayFollow(route: Route, zeros: Int) throws
+  {
+    let failures = try route.complaints(Self.archive + [UInt8](repeating: 0, count: zeros) + [1, 0])
+    #expect(failures.map(\.reason) == [.archiveTrailingData])
+    #expect(failures.first?.offset == UInt64(Self.archive.count + zeros))
+  }
+
+  @Test(arguments: Route.allCases) func aSecondArchiveBehindAZeroBlockIsTrailing(route: Route) throws {
+    let failures = try route.complaints(Array(Self.archive.dropLast(512)) + Self.archive)
+    #expect(failures.map(\.reason) == [.archiveTrailingData])
+    #expect(failures.first?.offset == UInt64(Self.archive.count - 512))
+    #expect(try route.read(Array(Self.archive.dropLast(512)) + Self.archive).entries.count == 2)
+  }
+
+  @Test(arguments: Route.allCases) func aHugeSizeIsTruncated(route: Route) throws {
+    for size in [1 << 50, Int.max] {
+      var limits = MediaLimits()
+      limits.totalBytes = .max
+      let field = [0x80, 0, 0, 0] + (0..<8).map { UInt8(truncatingIfNeeded: size >> (56 - 8 * $0)) }
+      let archive = TarWriter.archive {
+        $0.file("a")
+        $0.header(bytes("huge"), sizeField: field)
+      }
+      let failures = try route.complaints(archive, limits: limits)
+      #expect(failures.map(\.reason) == [.archiveTruncated])
+      #expect(failures.first?.subject == "huge")
+      #expect(failures.first?.offset == 512)
+    }
+  }
+
+  @Test(arguments: Route.allCases) func paddingNeedNotBeZeros(route: Route) throws {
+    var archive = TarWriter.archive { $0.file("index.json", "{}") }
+    archive[1023] = 7
+    #expect(try route.complaints(archive) == [])
+  }
+
+  @Test(arguments: [
+    ([], "empty"), ([UInt8](repeating: 0, count: 10240), "neither"), (bytes("hello"), "neither"),
+    (bytes("PK\u{3}\u{4}"), "zip"), ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], "xz"), (bytes("BZh9"), "bzip2"),
+  ])
+  func somethingElseIsNotRecognised(input: [UInt8], word: String) throws {
+    for route in [Route.file, .stream] {
+      let failures = try route.complaints(input)
+      #expect(failures.map(\.reason) == [.archiveNotRecognised])
+      #expect(failures.first?.detail.contains(word) == true)
+    }
+  }
+
+  @Test(arguments: [Route.gzip, .zstd]) func whatIsNoTarInsideIsNotRecognised(route: Route) throws {
+    #expect(try route.complaints(bytes("hello")).map(\.reason) == [.archiveNotRecognised])
+    #expect(try route.complaints([]).map(\.reason) == [.archiveNotRecognised])
+    let packedTwice = try runChecked(["gzip", "-c"], input: Self.archive)
+    #expect(try route.complaints(packedTwice).map(\.reason) == [.archiveNotRecognised])
+  }
+
+  @Test(arguments: ["gzip", "zstd"]) func aCompressedStreamThatEndsEarlyIsTruncated(program: String) throws {
+    let packed = try runChecked([program, "-c", "-q"], input: Self.archive)
+    for cut in [packed.count / 2, packed.count - 1] {
+      let failures = try Route.file.complaints(Array(packed[..<cut]))
+      #expect(failures.map(\.reason) == [.archiveTruncated])
+      #expect(failures.first?.offset != nil)
+    }
+  }
+
+  @Test(arguments: ["gzip", "zstd"]) func dataBehindACompressedStreamIsTrailing(program: String) throws {
+    let packed = try runChecked([program, "-c", "-q"], input: Self.archive)
+    let medium = try Route.file.read(packed + bytes("more"))
+    #expect(medium.failures.map(\.reason) == [.archiveTrailingData])
+    #expect(medium.failures.first?.offset == UInt64(packed.count))
+    #expect(medium.entries.count == 2)
+    #expect(try Route.file.complaints(packed + [0, 0, 0]) == [])
+  }
+
+  @Test(arguments: ["gzip", "zstd"]) func aDamagedStreamIsSaidToBe(program: String) throws {
+    var packed = try runChecked([program, "-c", "-q"], input: Self.archive)
+    packed[packed.count - (program == "gzip" ? 8 : 1)] ^= 1
+    #expect(try Route.file.complaints(packed).map(\.reason) == [.archiveCompressionMalformed])
+  }
+
+  @Test func aWindowAboveTheBoundIsRefused() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("archive", Self.archive)
+    let packed = try runChecked(["sh", "-c", "cat archive | zstd -c -q --long=28"], in: folder.path)
+    #expect(try Route.file.complaints(packed).map(\.reason) == [.archiveLimitExceeded])
+  }
+}
