@@ -78,9 +78,9 @@ let formats: [Target] = [
   // C2SP signed notes and checkpoints.
   swift("SignedNote", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
   // Bodies of Rekor entries.
-  swift("LogEntry", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  swift("LogEntry", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // Sigstore bundles, v0.1 to v0.3.
-  swift("SigstoreBundle", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Envelope"]),
+  swift("SigstoreBundle", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"]),
   // RFC 3161 tokens.
   swift("Timestamp", on: "Formats", ["Reasons", "Octets", asn1]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
