@@ -82,7 +82,7 @@ let formats: [Target] = [
   // Sigstore bundles, v0.1 to v0.3.
   swift("SigstoreBundle", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"]),
   // RFC 3161 tokens.
-  swift("Timestamp", on: "Formats", ["Reasons", "Octets", asn1]),
+  swift("Timestamp", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
 ]
@@ -94,9 +94,9 @@ let proofs: [Target] = [
   // trusted_root.json to trust material with validity windows.
   swift("TrustRoot", on: "Proofs", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // Certificate chains, Fulcio extensions, SCTs.
-  swift("SigningIdentity", on: "Proofs", ["Reasons", "Octets", "Cryptography", "TrustRoot", asn1]),
+  swift("SigningIdentity", on: "Proofs", ["Reasons", "Octets", "Cryptography", "Findings", "TrustRoot"]),
   // Which source said when.
-  swift("TrustedTime", on: "Proofs", ["Reasons", "Octets", "Cryptography", "TrustRoot", "Timestamp"]),
+  swift("TrustedTime", on: "Proofs", ["Reasons", "Octets", "Cryptography", "Findings", "TrustRoot", "Timestamp"]),
   // Checkpoints, SETs, and the binding of an entry to what it logs.
   swift(
     "TransparencyLog", on: "Proofs",

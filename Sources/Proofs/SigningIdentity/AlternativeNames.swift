@@ -1,0 +1,61 @@
+import Octets
+import Reasons
+
+/// The subject alternative names of a certificate, as text (RFC 5280 §4.2.1.6).
+enum AlternativeNames {
+  private static let subjectAlternativeName = OID(2, 5, 29, 17)
+  /// The type of Fulcio's OtherName: a user name, as a UTF8String.
+  private static let fulcioOtherName = OID(1, 3, 6, 1, 4, 1, 57264, 1, 7)
+
+  /// Email addresses, URIs, DNS names and Fulcio's user names, in the certificate's order. A name of another type is
+  /// listed as `TYPE:HEX`, which no identity of the four looks like.
+  ///
+  /// - Parameter one: whether exactly one name must be there. Fulcio vouches for one; were there a second, a
+  ///   certificate of one signer could pass for another's.
+  /// - Throws: `certificate.malformed`.
+  static func read(_ layout: CertificateLayout, exactly one: Bool) throws(Failure) -> [String] {
+    var identities: [String] = []
+    if let part = layout[subjectAlternativeName] {
+      var document = DERReader(
+        [UInt8](layout.bytes[part.value]), of: "certificate: subjectAltName", failing: .certificateMalformed)
+      var names = try document.sequence("GeneralNames")
+      try document.finish("GeneralNames")
+      while !names.isAtEnd { identities.append(try name(&names)) }
+    }
+    guard !one || identities.count == 1 else {
+      throw Failure(
+        .certificateMalformed, "certificate", "\(identities.count) subject alternative names, where Fulcio writes one")
+    }
+    return identities
+  }
+
+  private static func name(_ names: inout DERReader) throws(Failure) -> String {
+    let element = try names.element()
+    let contents = names.bytes[element.contents]
+    switch element.tag {
+    // rfc822Name, dNSName, uniformResourceIdentifier: IA5String
+    case DERTag.primitiveContext(1), DERTag.primitiveContext(2), DERTag.primitiveContext(6):
+      // A NUL or a line break has cut names short in other verifiers; no real name has one.
+      guard !contents.isEmpty, contents.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+        throw names.failure("a name that is empty or no printable ASCII")
+      }
+      return String(decoding: contents, as: UTF8.self)
+    case DERTag.context(0):
+      var fields = names.inside(element)
+      let type = try fields.objectIdentifier("type-id")
+      var value = fields.inside(try fields.element(DERTag.context(0), "value"))
+      try fields.finish("otherName")
+      guard fulcioOtherName == type else {
+        return "\(OID(contents: type)):\(Hex.encode(names.bytes[element.contents]))"
+      }
+      let text = try value.element(DERTag.utf8String, "user name")
+      try value.finish("value")
+      guard !text.contents.isEmpty, let name = String(validating: names.bytes[text.contents], as: UTF8.self) else {
+        throw names.failure("a user name that is empty or no UTF-8")
+      }
+      return name
+    default:
+      return "\(String(element.tag & 0x1F)):\(Hex.encode(contents))"
+    }
+  }
+}
