@@ -43,17 +43,16 @@ package struct IdentityVerifier: Sendable {
     let extensions = try FulcioExtensions(layout)
     let identities = try AlternativeNames.read(layout, exactly: extensions.issuer != nil)
     var checks = [
-      Check(
-        "certificate-chain", .passed,
-        "\(path.certificates.count) certificates up to \(path.authority.subject), at \(times.count) established times"),
-      Check("certificate-names", .passed, identities.map { printable($0) }.joined(separator: ", ")),
+      Check("4.1 path", .passed, "\(path.certificates.count) certificates, at \(times.count) established times"),
+      Check("4.2 authority-window", .passed, path.authority.subject),
+      Check("4.3 signing-profile", .passed, identities.map { printable($0) }.joined(separator: ", ")),
     ]
     if trustRoot.certificateLogs.isEmpty {
-      checks.append(Check("certificate-log", .notApplicable, "the trust root names no certificate log"))
+      checks.append(Check("5.1 sct", .notApplicable, "the trust root names no certificate log"))
     } else {
       let logs = try CertificateTransparency.verify(
         layout, path: path.certificates, logs: trustRoot.certificateLogs)
-      checks.append(Check("certificate-log", .passed, "promised by \(logs.joined(separator: ", "))"))
+      checks.append(Check("5.1 sct", .passed, "promised by \(logs.joined(separator: ", "))"))
     }
     let facts = CertificateFacts(
       fingerprint: leaf.fingerprint, keyFingerprint: try keyFingerprint(leaf), identities: identities,

@@ -1,0 +1,44 @@
+import Cryptography
+package import Findings
+import Octets
+package import Reasons
+import Timestamp
+package import TrustRoot
+
+/// Proves when a signature existed, by RFC 3161 timestamps of the trust root's authorities.
+///
+/// The steps, each of which can refuse on its own:
+/// 1. The token is well formed, and states the digest of exactly these signature bytes.
+/// 2. Its signer is an authority of the trust root: the certificate comes from there, or came along and chains to it.
+/// 3. That chain holds at the stated time, for time stamping alone, and the trust root's own window contains it.
+/// 4. The signed attributes name that certificate, and the digest of the statement.
+/// 5. The signature over the attributes verifies.
+package struct TimestampVerifier: Sendable {
+  private let authorities: [TrustedSigner]
+
+  package init(trustRoot: TrustRoot) { authorities = trustRoot.timestampAuthorities.map(TrustedSigner.init) }
+
+  /// - Parameters:
+  ///   - token: DER of a `TimeStampResp`, or of the token inside one; at most `TimestampToken.sizeLimit`.
+  ///   - signature: the raw bytes of the signature that the time is about.
+  /// - Throws: `time.timestamp-malformed`, `time.timestamp-mismatch`, `time.authority-unknown`,
+  ///   `time.timestamp-invalid`, `time.outside-validity`, `signature.algorithm-unsupported`.
+  package func verify(_ token: [UInt8], over signature: [UInt8]) throws(Failure) -> EstablishedTime {
+    let token = try TimestampToken(parsing: token)
+    guard digest(signature, token.info.imprintAlgorithm).bytes == token.info.imprint else {
+      throw Failure(.timestampMismatch, "timestamp", "its imprint is not this signature’s digest")
+    }
+    // One authority may stand in the trust root several times, with windows that meet or overlap.
+    var closest = Failure(
+      .timestampAuthorityUnknown, "timestamp", "no timestamp authority of the trust root signed it")
+    for authority in authorities {
+      do {
+        try authority.verify(token)
+        return EstablishedTime(token.info.time, .timestampAuthority(authority.name))
+      } catch {
+        if closest.reason == .timestampAuthorityUnknown { closest = error }
+      }
+    }
+    throw closest
+  }
+}
