@@ -84,7 +84,9 @@ package struct DERReader: Sendable {
         length = length << 8 | Int(bytes[cursor])
         cursor += 1
       }
-      guard length >= 0x80, length >> (8 * (octets - 1)) != 0 else { throw failure("a length not in its fewest octets") }
+      guard length >= 0x80, length >> (8 * (octets - 1)) != 0 else {
+        throw failure("a length not in its fewest octets")
+      }
     }
     guard end - cursor >= length else { throw failure("\(length) bytes of contents wanted, \(end - cursor) left") }
     position = cursor + length

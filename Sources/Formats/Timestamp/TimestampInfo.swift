@@ -13,6 +13,9 @@ package import Reasons
 ///   tsa [0] GeneralName OPTIONAL, extensions [1] IMPLICIT Extensions OPTIONAL }
 /// ```
 package struct TimestampInfo: Hashable, Sendable {
+  /// `id-ct-TSTInfo`, the type of a token's content (RFC 3161 §2.4.2).
+  package static let contentType = "1.2.840.113549.1.9.16.1.4"
+
   package let policy: OID
   package let imprintAlgorithm: HashAlgorithm
   /// `imprintAlgorithm.size` bytes.
@@ -36,6 +39,8 @@ package struct TimestampInfo: Hashable, Sendable {
 
   /// - Throws: `time.timestamp-malformed`; `signature.algorithm-unsupported` for an imprint by another hash than
   ///   SHA-256, SHA-384 and SHA-512.
+  ///
+  /// - Parameter bytes: the content of the token, whose type is `contentType`.
   package init(parsing bytes: [UInt8]) throws(Failure) {
     var document = DERReader(bytes, of: "TSTInfo", failing: .timestampMalformed)
     var fields = try document.sequence("TSTInfo")
@@ -44,7 +49,7 @@ package struct TimestampInfo: Hashable, Sendable {
     guard try fields.smallInteger("version") == 1 else { throw fields.failure("version is not 1") }
     policy = OID(contents: try fields.objectIdentifier("policy"))
     var message = try fields.sequence("messageImprint")
-    imprintAlgorithm = try message.hashAlgorithm("hashAlgorithm")
+    imprintAlgorithm = try Self.hashAlgorithm(&message)
     imprint = [UInt8](try message.octetString("hashedMessage"))
     try message.finish("messageImprint")
     guard imprint.count == imprintAlgorithm.size else {
@@ -59,8 +64,7 @@ package struct TimestampInfo: Hashable, Sendable {
     accuracy = try fields.optional(DERTag.sequence).map { element throws(Failure) in
       try Accuracy(fields.inside(element))
     }
-    // DEFAULT FALSE: DER leaves a default out (X.690 §11.5).
-    isOrdered = fields.nextTag == DERTag.boolean ? try fields.boolean("ordering") : false
+    isOrdered = try fields.flag("ordering")
     nonce = fields.nextTag == DERTag.integer ? [UInt8](try fields.integer("nonce")) : nil
     // The name is a hint only: the signed certificate hash says which certificate is meant (RFC 3161 §2.4.2).
     _ = try fields.optional(DERTag.context(0))
@@ -71,14 +75,32 @@ package struct TimestampInfo: Hashable, Sendable {
     try fields.finish("TSTInfo")
   }
 
+  /// RFC 5754 §2: SHA-2, parameters absent or NULL.
+  private static func hashAlgorithm(_ message: inout DERReader) throws(Failure) -> HashAlgorithm {
+    var fields = try message.sequence("hashAlgorithm")
+    let identifier = OID(contents: try fields.objectIdentifier("hashAlgorithm"))
+    if let parameters = try fields.optional(DERTag.null), !parameters.contents.isEmpty {
+      throw fields.failure("hashAlgorithm: NULL with contents")
+    }
+    try fields.finish("hashAlgorithm")
+    guard let algorithm = hashAlgorithms[identifier] else {
+      throw Failure(.signatureAlgorithmUnsupported, "timestamp", "imprint by \(identifier)")
+    }
+    return algorithm
+  }
+
+  private static let hashAlgorithms: [OID: HashAlgorithm] = [
+    OID(2, 16, 840, 1, 101, 3, 4, 2, 1): .sha256,
+    OID(2, 16, 840, 1, 101, 3, 4, 2, 2): .sha384,
+    OID(2, 16, 840, 1, 101, 3, 4, 2, 3): .sha512,
+  ]
+
   /// RFC 5280 §4.2: who does not know a critical extension must refuse. None is defined for timestamps; others are
   /// passed over.
   private static func refuseCritical(_ fields: DERReader) throws(Failure) {
     var fields = fields
     let identifier = OID(contents: try fields.objectIdentifier("extnID"))
-    if fields.nextTag == DERTag.boolean, try fields.boolean("critical") {
-      throw fields.failure("critical extension \(identifier)")
-    }
+    guard try !fields.flag("critical") else { throw fields.failure("critical extension \(identifier)") }
     _ = try fields.octetString("extnValue")
     try fields.finish("extension")
   }
@@ -96,6 +118,13 @@ extension TimestampInfo.Accuracy {
 }
 
 extension DERReader {
+  /// `BOOLEAN DEFAULT FALSE`: DER leaves the default out (X.690 §11.5).
+  fileprivate mutating func flag(_ name: StaticString) throws(Failure) -> Bool {
+    guard nextTag == DERTag.boolean else { return false }
+    guard try boolean(name) else { throw failure("\(name): a default that DER leaves out") }
+    return true
+  }
+
   fileprivate mutating func thousandths(_ tag: UInt8, _ name: StaticString) throws(Failure) -> Int {
     guard nextTag == tag else { return 0 }
     let value = try smallInteger(name, tag: tag)

@@ -41,7 +41,8 @@ struct CertificatePath {
           return CertificatePath(certificates: path, authority: authority)
         }
         closest = Failure(
-          .certificateOutsideValidity, "certificate", "the trust root’s window of \(authority.subject) excludes \(time)")
+          .certificateOutsideValidity, "certificate", "the trust root’s window of \(authority.subject) excludes \(time)"
+        )
       } catch {
         let failure = Failure(error, at: time)
         if closest.reason == .certificateUntrusted { closest = failure }

@@ -9,7 +9,7 @@ package import TrustRoot
 ///
 /// The steps, each of which can refuse on its own:
 /// 1. The token is well formed, and states the digest of exactly these signature bytes.
-/// 2. Its signer is an authority of the trust root: the certificate comes from there, or came along and chains to it.
+/// 2. Its signer is an authority of the trust root: the certificate stands there, or came along and chains to it.
 /// 3. That chain holds at the stated time, for time stamping alone, and the trust root's own window contains it.
 /// 4. The signed attributes name that certificate, and the digest of the statement.
 /// 5. The signature over the attributes verifies.
@@ -19,12 +19,12 @@ package struct TimestampVerifier: Sendable {
   package init(trustRoot: TrustRoot) { authorities = trustRoot.timestampAuthorities.map(TrustedSigner.init) }
 
   /// - Parameters:
-  ///   - token: DER of a `TimeStampResp`, or of the token inside one; at most `TimestampToken.sizeLimit`.
+  ///   - token: DER of a `TimeStampResp`, or of the token inside one; at most `TimestampResponse.sizeLimit`.
   ///   - signature: the raw bytes of the signature that the time is about.
   /// - Throws: `time.timestamp-malformed`, `time.timestamp-mismatch`, `time.authority-unknown`,
   ///   `time.timestamp-invalid`, `time.outside-validity`, `signature.algorithm-unsupported`.
   package func verify(_ token: [UInt8], over signature: [UInt8]) throws(Failure) -> EstablishedTime {
-    let token = try TimestampToken(parsing: token)
+    let token = try Token(parsing: token)
     guard digest(signature, token.info.imprintAlgorithm).bytes == token.info.imprint else {
       throw Failure(.timestampMismatch, "timestamp", "its imprint is not this signature’s digest")
     }
@@ -40,5 +40,26 @@ package struct TimestampVerifier: Sendable {
       }
     }
     throw closest
+  }
+}
+
+/// A token taken apart: what is signed, and what it says.
+struct Token {
+  let signed: SignedData
+  let info: TimestampInfo
+
+  init(parsing bytes: [UInt8]) throws(Failure) {
+    let response = try TimestampResponse(parsing: bytes)
+    do {
+      signed = try SignedData(der: response.token)
+    } catch .unsupported(let detail) {
+      throw Failure(.signatureAlgorithmUnsupported, "timestamp", detail)
+    } catch {
+      throw Failure(.timestampMalformed, "timestamp", "\(error)")
+    }
+    guard signed.contentType == TimestampInfo.contentType else {
+      throw Failure(.timestampMalformed, "timestamp", "its content is no TSTInfo but \(signed.contentType)")
+    }
+    info = try TimestampInfo(parsing: signed.content)
   }
 }

@@ -2,14 +2,10 @@ import Cryptography
 import Octets
 import Reasons
 import Synchronization
-import Timestamp
 import TrustRoot
 
 /// One timestamp authority of the trust root, as the signer that tokens are checked against.
 final class TrustedSigner: Sendable {
-  /// Carried certificates that are tried as intermediates. Real tokens bring four at most.
-  static let carriedLimit = 8
-
   private let authority: TrustedAuthority
   /// The path of the trust root's own signing certificate, once it held. Its signatures do not change with time, and
   /// verifying them costs more than the token itself.
@@ -22,23 +18,26 @@ final class TrustedSigner: Sendable {
   /// Steps 2 to 5 of `TimestampVerifier`.
   ///
   /// - Throws: `time.authority-unknown` where somebody else signed, otherwise what is wrong.
-  func verify(_ token: TimestampToken) throws(Failure) {
-    let time = token.info.time
-    let leaf: Certificate
+  func verify(_ token: Token) throws(Failure) {
     if let own = ownLeaf {
       // What came along plays no part: the trust root says which certificate signs.
-      guard token.signer.names(own.der) else { throw unknown }
-      leaf = own
-      try verifyOwnPath(leaf, at: time)
-    } else {
-      leaf = try carriedLeaf(of: token)
-      try verifyCarriedPath(leaf, with: token.certificates, at: time)
+      guard token.signed.names(own) else { throw unknown }
+      try verifyOwnPath(own, at: token.info.time)
+      return try verify(token, by: own)
     }
-    guard authority.validity.contains(time) else {
-      throw Failure(.timestampOutsideValidity, "timestamp", "the trust root’s window of \(name) excludes \(time)")
+    // Anybody can add to what came along. So neither order nor number may decide: each certificate that bears the
+    // signer's name is tried.
+    let carried = token.signed.certificates
+    var closest = unknown
+    for leaf in carried where token.signed.names(leaf) {
+      do {
+        try verifyPath(leaf, with: carried, at: token.info.time)
+        return try verify(token, by: leaf)
+      } catch {
+        if closest.reason == .timestampAuthorityUnknown { closest = error }
+      }
     }
-    try token.verifyAttributes(naming: leaf)
-    try token.verifySignature(by: leaf)
+    throw closest
   }
 
   /// The signing certificate that the trust root itself holds: before its chain, or as all of it.
@@ -62,19 +61,9 @@ final class TrustedSigner: Sendable {
     }
   }
 
-  /// The carried certificate that the token names. Where several bear that name, the signed hash decides.
-  private func carriedLeaf(of token: TimestampToken) throws(Failure) -> Certificate {
-    let named = token.certificates.filter(token.signer.names).prefix(Self.carriedLimit)
-    let leaves = named.compactMap { try? Certificate(der: $0) }
-    guard let leaf = leaves.first(where: token.signer.hashes) ?? leaves.first else { throw unknown }
-    return leaf
-  }
-
-  private func verifyCarriedPath(_ leaf: Certificate, with carried: [[UInt8]], at time: UnixTime) throws(Failure) {
-    // Anybody can add to what is carried: what cannot be read must not matter.
-    let untrusted = carried.filter { $0 != leaf.der }.prefix(Self.carriedLimit).compactMap { try? Certificate(der: $0) }
+  private func verifyPath(_ leaf: Certificate, with carried: [Certificate], at time: UnixTime) throws(Failure) {
     do {
-      _ = try authority.authority.verify(leaf, untrusted: untrusted, at: time.seconds, for: .timeStamping)
+      _ = try authority.authority.verify(leaf, untrusted: carried, at: time.seconds, for: .timeStamping)
     } catch .untrusted(let detail) {
       // A certificate that claims our authority as its issuer is a forgery; any other is a stranger's.
       let claimed = leaf.issuer
@@ -82,6 +71,18 @@ final class TrustedSigner: Sendable {
       throw Failure(.timestampInvalid, "timestamp", detail)
     } catch {
       throw Failure(error, at: time)
+    }
+  }
+
+  private func verify(_ token: Token, by leaf: Certificate) throws(Failure) {
+    guard authority.validity.contains(token.info.time) else {
+      throw Failure(
+        .timestampOutsideValidity, "timestamp", "the trust root’s window of \(name) excludes \(token.info.time)")
+    }
+    do {
+      try token.signed.verify(signer: leaf)
+    } catch {
+      throw Failure(error, at: token.info.time)
     }
   }
 }
@@ -93,7 +94,7 @@ extension Failure {
       case .malformed(let detail), .untrusted(let detail), .notPermitted(let detail), .criticalExtension(let detail):
         (.timestampInvalid, detail)
       case .unsupported(let detail): (.signatureAlgorithmUnsupported, detail)
-      case .invalidSignature: (.timestampInvalid, "a signature of its chain does not verify")
+      case .invalidSignature: (.timestampInvalid, "the authority’s certificate did not sign this statement")
       case .outsideValidity(let detail): (.timestampOutsideValidity, "\(detail), at \(time)")
       }
     self.init(reason, "timestamp", detail)

@@ -15,10 +15,11 @@ import Testing
 
   static func reader(_ bytes: [UInt8]) -> DERReader { DERReader(bytes, of: "test", failing: .certificateMalformed) }
 
-  @Test(arguments: [
-    ([0x30, 0x00], 0), ([0x04, 0x01, 0xAA], 1), ([0x04, 0x81, 0x80] + [UInt8](repeating: 1, count: 128), 128),
-    ([0x04, 0x82, 0x01, 0x00] + [UInt8](repeating: 1, count: 256), 256),
-  ] as [([UInt8], Int)])
+  @Test(
+    arguments: [
+      ([0x30, 0x00], 0), ([0x04, 0x01, 0xAA], 1), ([0x04, 0x81, 0x80] + [UInt8](repeating: 1, count: 128), 128),
+      ([0x04, 0x82, 0x01, 0x00] + [UInt8](repeating: 1, count: 256), 256),
+    ] as [([UInt8], Int)])
   func readsAnElement(bytes: [UInt8], length: Int) throws {
     var reader = Self.reader(bytes)
     let element = try reader.element()
@@ -31,7 +32,8 @@ import Testing
     "One value has one encoding, and nothing is read past the end",
     arguments: [
       ("empty", []), ("a tag alone", [0x30]), ("contents cut off", [0x04, 0x02, 0xAA]),
-      ("an indefinite length", [0x30, 0x80, 0x00, 0x00]), ("a length in two octets too many", [0x04, 0x81, 0x01, 0xAA]),
+      ("an indefinite length", [0x30, 0x80, 0x00, 0x00]),
+      ("a length in two octets too many", [0x04, 0x81, 0x01, 0xAA]),
       ("a leading zero in the length", [0x04, 0x82, 0x00, 0x80] + [UInt8](repeating: 1, count: 128)),
       ("a length cut off", [0x04, 0x82, 0x01]), ("five octets of length", [0x04, 0x85, 1, 1, 1, 1, 1]),
       ("a length of 4 GiB", [0x04, 0x84, 0xFF, 0xFF, 0xFF, 0xFF]), ("a high tag number", [0x1F, 0x01, 0x00]),
