@@ -1,3 +1,4 @@
+import Cryptography
 import Octets
 import Reasons
 
@@ -19,8 +20,13 @@ struct CertificateLayout {
   let extensionList: DERElement?
   let extensions: [Extension]
 
-  /// - Throws: `certificate.malformed`, also where one extension stands twice: two readers could take two values.
-  init(_ der: [UInt8]) throws(Failure) {
+  /// - Parameter certificate: read strictly already, so that each extension stands in it once.
+  /// - Throws: `certificate.malformed`
+  init(_ certificate: Certificate) throws(Failure) {
+    try self.init(der: certificate.der)
+  }
+
+  private init(der: [UInt8]) throws(Failure) {
     bytes = der
     var document = DERReader(der, of: "certificate", failing: .certificateMalformed)
     var certificate = try document.sequence("Certificate")
@@ -49,7 +55,6 @@ struct CertificateLayout {
     extensionList = list
     var rest = explicit.inside(list)
     var extensions: [Extension] = []
-    var seen: Set<OID> = []
     while !rest.isAtEnd {
       let element = try rest.element(DERTag.sequence, "extension")
       var parts = rest.inside(element)
@@ -57,7 +62,6 @@ struct CertificateLayout {
       if parts.nextTag == DERTag.boolean { _ = try parts.boolean("critical") }
       let value = try parts.element(DERTag.octetString, "extnValue")
       try parts.finish("extension")
-      guard seen.insert(identifier).inserted else { throw rest.failure("extension \(identifier) twice") }
       extensions.append(Extension(identifier: identifier, element: element, value: value.contents))
     }
     self.extensions = extensions

@@ -39,7 +39,7 @@ package struct IdentityVerifier: Sendable {
     }
     let path = try CertificatePath.verify(
       leaf, carried: carried, at: times, against: trustRoot.certificateAuthorities)
-    let layout = try CertificateLayout(leaf.der)
+    let layout = try CertificateLayout(leaf)
     let extensions = try FulcioExtensions(layout)
     let identities = try AlternativeNames.read(layout, exactly: extensions.issuer != nil)
     var checks = [

@@ -2,6 +2,7 @@ import Cryptography
 import Octets
 import Reasons
 import Synchronization
+import Timestamp
 import TrustRoot
 
 /// One timestamp authority of the trust root, as the signer that tokens are checked against.
