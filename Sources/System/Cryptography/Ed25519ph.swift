@@ -28,7 +28,7 @@ extension PublicKey {
   /// libsodium has no call for it, so this is the equation of RFC 8032 §5.1.7, without the cofactor as libsodium and
   /// OpenSSL check it, over libsodium's group: R = [S]B − [k]A with k = SHA-512(dom2(1, "") ‖ R ‖ A ‖ digest).
   func verifyEd25519ph(
-    _ signature: [UInt8], digest: ComputedDigest, with provider: Provider
+    _ signature: [UInt8], digest: [UInt8], with provider: Provider
   ) throws(CryptographyError) {
     let key = try sodiumKey(signature, provider)
     let claimed = Array(signature[..<32])
@@ -39,7 +39,7 @@ extension PublicKey {
     guard reduced == scalar else { throw .invalidSignature }
 
     let domain = Array("SigEd25519 no Ed25519 collisions".utf8) + [1, 0]
-    let hash = Cryptography.digest(domain + claimed + key + digest.bytes, .sha512)
+    let hash = Cryptography.digest(domain + claimed + key + digest, .sha512)
     var challenge = [UInt8](repeating: 0, count: 32)
     crypto_core_ed25519_scalar_reduce(&challenge, hash.bytes)
 

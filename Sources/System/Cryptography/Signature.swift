@@ -17,7 +17,15 @@ extension PublicKey {
   package func verify(
     _ signature: [UInt8], digest: ComputedDigest, _ scheme: SignatureScheme
   ) throws(CryptographyError) {
-    try verify(signature, digest: digest, scheme, with: decoded.provider)
+    try verify(signature, digest: digest.algorithm, digest.bytes, scheme, with: decoded.provider)
+  }
+
+  /// The same for a digest that somebody else states: that it is any message's is then theirs to prove.
+  package func verify(
+    _ signature: [UInt8], digest algorithm: HashAlgorithm, _ bytes: [UInt8], _ scheme: SignatureScheme
+  ) throws(CryptographyError) {
+    guard bytes.count == algorithm.size else { throw .malformed("\(bytes.count) bytes of \(algorithm.rawValue)") }
+    try verify(signature, digest: algorithm, bytes, scheme, with: decoded.provider)
   }
 
   func verify(
@@ -28,19 +36,20 @@ extension PublicKey {
     case .ed25519: try verifyEd25519(signature, over: message, with: provider)
     case .ed25519ph: try verifyEd25519ph(signature, over: message, with: provider)
     case .ecdsa(let hash), .rsaPKCS1(let hash), .rsaPSS(let hash):
-      try verify(signature, digest: Cryptography.digest(message, hash), scheme, with: provider)
+      try verify(signature, digest: hash, Cryptography.digest(message, hash).bytes, scheme, with: provider)
     }
   }
 
   func verify(
-    _ signature: [UInt8], digest: ComputedDigest, _ scheme: SignatureScheme, with provider: Provider
+    _ signature: [UInt8], digest algorithm: HashAlgorithm, _ digest: [UInt8], _ scheme: SignatureScheme,
+    with provider: Provider
   ) throws(CryptographyError) {
     guard scheme.fits(kind) else { throw .unsupported("\(scheme) with a key of \(kind)") }
-    guard scheme.hash == digest.algorithm else {
-      throw .unsupported("\(scheme) over a \(digest.algorithm.rawValue) digest")
+    guard scheme.hash == algorithm else {
+      throw .unsupported("\(scheme) over a \(algorithm.rawValue) digest")
     }
     if scheme == .ed25519ph { return try verifyEd25519ph(signature, digest: digest, with: provider) }
-    guard let hash = provider.digest(digest.algorithm) else { throw .unsupported(digest.algorithm.rawValue) }
+    guard let hash = provider.digest(algorithm) else { throw .unsupported(algorithm.rawValue) }
     let context = EVP_PKEY_CTX_new_from_pkey(provider.library, decoded.pointer, provider.properties)
     defer { EVP_PKEY_CTX_free(context) }
     var ready =
@@ -51,14 +60,14 @@ extension PublicKey {
       ready =
         ready && EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1
         && EVP_PKEY_CTX_set_rsa_mgf1_md(context, hash) == 1
-        && EVP_PKEY_CTX_set_rsa_pss_saltlen(context, Int32(digest.algorithm.size)) == 1
+        && EVP_PKEY_CTX_set_rsa_pss_saltlen(context, Int32(algorithm.size)) == 1
     }
     guard ready else {
       ERR_clear_error()
       throw .unsupported("\(scheme): the provider does not have it")
     }
     // OpenSSL encodes what it decoded of an ECDSA signature and compares, so that only DER verifies.
-    guard EVP_PKEY_verify(context, signature, signature.count, digest.bytes, digest.bytes.count) == 1 else {
+    guard EVP_PKEY_verify(context, signature, signature.count, digest, digest.count) == 1 else {
       ERR_clear_error()
       throw .invalidSignature
     }
