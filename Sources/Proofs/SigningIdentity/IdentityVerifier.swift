@@ -47,7 +47,7 @@ package struct IdentityVerifier: Sendable {
       Check("4.2 authority-window", .passed, path.authority.subject),
       Check("4.3 signing-profile", .passed, identities.map { printable($0) }.joined(separator: ", ")),
     ]
-    if trustRoot.certificateLogs.isEmpty {
+    if trustRoot.certificateLogs.isEmpty, trustRoot.unsupportedCertificateLogs.isEmpty {
       checks.append(Check("5.1 sct", .notApplicable, "the trust root names no certificate log"))
     } else {
       let logs = try CertificateTransparency.verify(

@@ -20,8 +20,10 @@ package struct TrustRoot: Sendable {
   package let timestampAuthorities: [TrustedAuthority]
   package let transparencyLogs: [TrustedLog]
   package let certificateLogs: [TrustedLog]
-  /// Logs of either kind whose keys Assay does not read.
+  /// Transparency logs whose keys Assay does not read.
   package let unsupportedLogs: [UnsupportedLog]
+  /// Certificate logs whose keys Assay does not read. They still ask for certificate timestamps.
+  package let unsupportedCertificateLogs: [UnsupportedLog]
 
   /// - Parameter named: what errors call the file.
   /// - Throws: `trust-root.malformed`, or a reason of JSON's.
@@ -33,13 +35,11 @@ package struct TrustRoot: Sendable {
     guard Self.mediaTypes.contains(mediaType) else {
       throw Failure(.trustRootMalformed, subject, "media type “\(printable(mediaType, limit: 100))” is no trust root’s")
     }
-    var unsupported: [UnsupportedLog] = []
     digest = Cryptography.digest(bytes)
     certificateAuthorities = try Self.authorities(document, "certificateAuthorities", timestamping: false)
     timestampAuthorities = try Self.authorities(document, "timestampAuthorities", timestamping: true)
-    transparencyLogs = try Self.logs(document, "tlogs", settingAside: &unsupported)
-    certificateLogs = try Self.logs(document, "ctlogs", settingAside: &unsupported)
-    unsupportedLogs = unsupported
+    (transparencyLogs, unsupportedLogs) = try Self.logs(document, "tlogs")
+    (certificateLogs, unsupportedCertificateLogs) = try Self.logs(document, "ctlogs")
   }
 
   /// The type before versions had names of their own, and the two since.
@@ -61,17 +61,18 @@ package struct TrustRoot: Sendable {
   }
 
   private static func logs(
-    _ document: JSONNode, _ key: String, settingAside unsupported: inout [UnsupportedLog]
-  ) throws(Failure) -> [TrustedLog] {
-    guard let list = try document.optional(key) else { return [] }
+    _ document: JSONNode, _ key: String
+  ) throws(Failure) -> ([TrustedLog], [UnsupportedLog]) {
+    guard let list = try document.optional(key) else { return ([], []) }
     var logs: [TrustedLog] = []
+    var unsupported: [UnsupportedLog] = []
     for node in try list.elements(atMost: instanceLimit) {
       switch try TrustedLog.parse(node) {
       case .readable(let log): logs.append(log)
       case .unsupported(let log): unsupported.append(log)
       }
     }
-    return logs
+    return (logs, unsupported)
   }
 }
 
