@@ -4,6 +4,11 @@ import Octets
 package struct LoggedSignature: Hashable, Sendable {
   package let bytes: [UInt8]
   package let verifier: LoggedVerifier
+
+  package init(bytes: [UInt8], verifier: LoggedVerifier) {
+    self.bytes = bytes
+    self.verifier = verifier
+  }
 }
 
 /// The key or certificate that an entry records. Compared by DER with what the evidence carries, and never parsed: only a

@@ -1,0 +1,45 @@
+import Octets
+import Reasons
+import SignedNote
+import TrustRoot
+
+/// A log's signed tree head (C2SP tlog-checkpoint), before and after the log's signature was found on it.
+struct LogCheckpoint {
+  /// How a signature line is known to be a log's.
+  enum Lookup {
+    /// C2SP signed-note: the key's name and ID. Rekor v2.
+    case nameAndKeyID
+    /// Rekor v1 names its notes as it is configured to, not always by its host: the ID alone, which is of the key.
+    case keyID
+  }
+
+  private let checkpoint: Checkpoint
+
+  init(parsing note: [UInt8]) throws(Failure) { checkpoint = try Checkpoint(parsing: note) }
+
+  var size: UInt64 { checkpoint.size }
+  var root: [UInt8] { checkpoint.root }
+  var shownOrigin: String { printable(checkpoint.origin, limit: 100) }
+
+  func bears(keyID: [UInt8]) -> Bool { checkpoint.note.signatures.contains { $0.keyID == keyID } }
+
+  /// Whether a signature line is by this log's key, found as C2SP has it, and the tree is this log's own.
+  func namesByC2SP(_ log: TrustedLog) -> Bool {
+    log.checkpointNames.contains(checkpoint.origin)
+      && checkpoint.note.signatures.contains { $0.keyID == log.checkpointKeyID && log.checkpointNames.contains($0.name) }
+  }
+
+  /// Step 2.4. A line by this log that does not verify refuses the note (C2SP signed-note); lines by strangers are nothing.
+  /// - Throws: `log.checkpoint-invalid`.
+  func verify(by log: TrustedLog, foundBy lookup: Lookup) throws(Failure) {
+    var isSigned = false
+    for line in checkpoint.note.signatures where line.keyID == log.checkpointKeyID {
+      if lookup == .nameAndKeyID, !log.checkpointNames.contains(line.name) { continue }
+      try log.verify(line.bytes, over: checkpoint.note.text, else: .logCheckpointInvalid, "checkpoint")
+      isSigned = true
+    }
+    guard isSigned else {
+      throw Failure(.logCheckpointInvalid, log.name, "the checkpoint bears no signature of the log’s")
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Cryptography
+import Octets
+import Reasons
+import SigstoreBundle
+import TrustRoot
+
+/// Rekor v1's promise: the log signs that it took an entry in, and when.
+enum SignedEntryTimestamp {
+  /// The signed bytes: RFC 8785 canonical JSON of `{"body", "integratedTime", "logID", "logIndex"}`. Written straight out,
+  /// for none of the four needs escaping: Base64, hexadecimal and two integers, the keys in order.
+  static func signedBytes(of entry: LoggedEntry, at time: UnixTime) -> [UInt8] {
+    Array("{\"body\":\"".utf8) + Array(Base64.encode(entry.body).utf8)
+      + Array(
+        "\",\"integratedTime\":\(time.seconds),\"logID\":\"\(Hex.encode(entry.logID))\",\"logIndex\":\(entry.logIndex)}"
+          .utf8)
+  }
+
+  /// - Returns: the integrated time, which means something only now.
+  /// - Throws: `log.promise-invalid`.
+  static func verify(
+    _ promise: [UInt8], for entry: LoggedEntry, by log: TrustedLog
+  ) throws(Failure) -> UnixTime {
+    guard let time = entry.integratedTime else {
+      throw Failure(.logPromiseInvalid, log.name, "a promise without integrated time")
+    }
+    try log.verify(promise, over: signedBytes(of: entry, at: time), else: .logPromiseInvalid, "signed entry timestamp")
+    return time
+  }
+}
+
+extension TrustedLog {
+  func verify(
+    _ signature: [UInt8], over message: [UInt8], else reason: Reason, _ what: String
+  ) throws(Failure) {
+    do {
+      try key.verify(signature, over: message, scheme)
+    } catch .unsupported(let detail) {
+      throw Failure(.signatureAlgorithmUnsupported, name, "\(what): \(detail)")
+    } catch {
+      throw Failure(reason, name, "the \(what) does not verify under the log’s key")
+    }
+  }
+}
