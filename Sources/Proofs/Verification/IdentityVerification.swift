@@ -1,0 +1,151 @@
+import Cryptography
+import Findings
+import LogEntry
+import Octets
+import Reasons
+import SigningIdentity
+import TransparencyLog
+import TrustRoot
+import TrustedTime
+
+/// Verification under a certificate, in the order of the Sigstore client specification.
+struct IdentityVerification: Sendable {
+  private let trustRoot: TrustRoot
+  private let now: UnixTime
+  private let logs: LogVerifier
+  private let timestamps: TimestampVerifier
+  private let identities: IdentityVerifier
+
+  init(trustRoot: TrustRoot, now: UnixTime) {
+    self.trustRoot = trustRoot
+    self.now = now
+    logs = LogVerifier(trustRoot: trustRoot)
+    timestamps = TimestampVerifier(trustRoot: trustRoot)
+    identities = IdentityVerifier(trustRoot: trustRoot)
+  }
+
+  func prove(_ claim: SignatureClaim) throws(Failure) -> Proven {
+    // 1. Evidence. The form was read by EvidenceReader.
+    var checks = [Step.form.passed()]
+    guard let (leaf, carried) = try claim.material.certificates() else {
+      throw Failure(.signatureMaterialMismatch, "signature", "it was made with a bare key, and names no identity")
+    }
+    checks.append(Step.material.passed("certificate"))
+
+    // 2. Log entry.
+    let entries = try verifyEntries(claim, &checks)
+
+    // 3. Time.
+    let established = try verifyTimes(claim, entries, &checks)
+    let times = established.map(\.time)
+
+    // 4 and 5. Chain at each of these times, and certificate log.
+    let (identity, identityChecks) = try identities.verify(leaf, carried: carried, at: times)
+    checks += identityChecks
+
+    // 6. Binding. The subject was bound by SignatureVerifier.
+    checks.append(Step.subject.passed())
+    for entry in entries {
+      try entry.verifyBinding(to: claim.logged, signature: claim.signature, certificate: leaf.der)
+    }
+    if !entries.isEmpty {
+      checks += [Step.entryDigest.passed(), Step.entrySignature.passed(), Step.entryKey.passed()]
+    }
+
+    // 7. Signature.
+    let key: PublicKey
+    do { key = try leaf.publicKey } catch {
+      throw Failure(.signatureAlgorithmUnsupported, "certificate", "its key: \(error)")
+    }
+    try claim.verifySignature(under: key)
+    checks.append(Step.signature.passed("under the certificate’s key"))
+    return Proven(
+      signer: .certificate(identity.facts), times: established, log: entries.map(\.facts), checks: checks,
+      statement: claim.statement)
+  }
+
+  // MARK: Log entry
+
+  private func verifyEntries(
+    _ claim: SignatureClaim, _ checks: inout [Check]
+  ) throws(Failure) -> [VerifiedEntry] {
+    guard !trustRoot.transparencyLogs.isEmpty || !trustRoot.unsupportedLogs.isEmpty else {
+      checks.append(Step.log.notApplicable("the trust root names no transparency log"))
+      return []
+    }
+    var verified: [VerifiedEntry] = []
+    var passedOver: Failure?
+    for entry in try claim.material.logEntries() {
+      do {
+        let entry = try logs.verify(entry, requiring: claim.material.requirement)
+        guard !verified.contains(where: { $0.log.key == entry.log.key && $0.index == entry.index }) else { continue }
+        verified.append(entry)
+      } catch {
+        guard error.reason == .logUnknown || error.reason == .logEntryUnsupported else { throw error }
+        passedOver = passedOver ?? error
+      }
+    }
+    guard let first = verified.first else {
+      throw passedOver ?? Failure(.logEntryMissing, "signature", "the evidence carries no log entry")
+    }
+    let names = verified.map { "\($0.log.name) \($0.index)" }.joined(separator: ", ")
+    checks.append(Step.log.passed(names))
+    checks.append(
+      verified.contains(where: \.hasPromise)
+        ? Step.promise.passed() : Step.promise.notApplicable("the log proves instead"))
+    if verified.contains(where: \.isIncluded) {
+      checks += [Step.checkpoint.passed(), Step.inclusionProof.passed()]
+    } else {
+      checks += [Step.checkpoint.notApplicable("not carried"), Step.inclusionProof.notApplicable("not carried")]
+    }
+    checks.append(Step.entryKind.passed("\(first.body.kind) \(first.body.version)"))
+    return verified
+  }
+
+  // MARK: Time
+
+  private func verifyTimes(
+    _ claim: SignatureClaim, _ entries: [VerifiedEntry], _ checks: inout [Check]
+  ) throws(Failure) -> [EstablishedTime] {
+    var times: [EstablishedTime] = []
+    for entry in entries {
+      guard let time = entry.integratedTime else { continue }
+      times.append(EstablishedTime(time, .signedEntryTimestamp(log: entry.log.name)))
+    }
+    checks.append(
+      times.isEmpty
+        ? Step.signedEntryTimestamp.notApplicable("none verified") : Step.signedEntryTimestamp.passed())
+    var stamped = 0
+    var passedOver: Failure?
+    for timestamp in try claim.material.timestamps() {
+      do {
+        let time = try timestamps.verify(timestamp, over: claim.signature)
+        stamped += 1
+        if !times.contains(time) { times.append(time) }
+      } catch {
+        guard error.reason == .timestampAuthorityUnknown else { throw error }
+        passedOver = passedOver ?? error
+      }
+    }
+    checks.append(stamped == 0 ? Step.timestamp.notApplicable("none verified") : Step.timestamp.passed())
+    guard !times.isEmpty else {
+      throw passedOver ?? Failure(.timeMissing, "signature", "no trusted source says when it was made")
+    }
+    checks.append(Step.established.passed(times.map(\.time.description).joined(separator: ", ")))
+    for time in times where time.time > now {
+      throw Failure(.timeInFuture, "signature", "made at \(time.time), and this machine’s clock says \(now)")
+    }
+    checks.append(Step.clock.passed())
+    for entry in entries { try entry.verifyKeyValidity(at: times.map(\.time)) }
+    if !entries.isEmpty { checks.append(Step.logKeyValidity.passed()) }
+    return times
+  }
+}
+
+extension VerifiedEntry {
+  fileprivate var facts: LogFacts {
+    LogFacts(
+      log: log.name, index: Int64(clamping: index), entryKind: "\(body.kind) \(body.version)",
+      proofs: (hasPromise ? [.promise] : []) + (isIncluded ? [.inclusion] : []))
+  }
+}

@@ -1,0 +1,71 @@
+package import Cryptography
+package import Findings
+package import OCIImage
+package import Octets
+package import Reasons
+import SigstoreBundle
+package import TrustRoot
+
+/// The verifier: from evidence to what is proven. The steps and their numbers are those of docs/verification.md.
+///
+/// Make one and keep it: it holds decoded keys and the upper parts of certificate paths that verified once.
+package struct SignatureVerifier: Sendable {
+  private enum Trust {
+    case keys(KeyVerification)
+    case identities(IdentityVerification)
+  }
+
+  private let trust: Trust
+
+  /// Under bare keys, each an alternative; nothing else is consulted: no trust root, no log, no time.
+  package init(keys: [PublicKey]) { trust = .keys(KeyVerification(keys: keys)) }
+
+  /// Under certificates of the trust root's authorities.
+  /// - Parameter now: this machine's clock; only what lies in its future is refused by it.
+  package init(trustRoot: TrustRoot, now: UnixTime) {
+    trust = .identities(IdentityVerification(trustRoot: trustRoot, now: now))
+  }
+
+  /// Failures are findings: the policy decides what a failed piece of evidence means.
+  /// - Returns: one finding for each signature in the evidence; at least one.
+  package func verify(_ evidence: Evidence) -> [Finding] {
+    var reader = EvidenceReader(about: evidence.attachedTo.map { Artifact(digest: $0) })
+    func finding(_ outcome: Result<Proven, Failure>) -> Finding {
+      Finding(
+        evidence: evidence.digest, carrier: evidence.carrier.description, attachedTo: evidence.attachedTo,
+        kind: reader.kind, subjects: reader.subjects, outcome: outcome)
+    }
+    let claims: [SignatureClaim]
+    do { claims = try reader.claims(evidence) } catch { return [finding(.failure(error))] }
+    return claims.map { claim in
+      finding(
+        Result { () throws(Failure) in
+          if let attachedTo = evidence.attachedTo, !claim.subjects.contains(attachedTo) {
+            throw Failure(.signatureSubjectMismatch, "signature", "what was signed does not name \(attachedTo)")
+          }
+          return try prove(claim)
+        })
+    }
+  }
+
+  /// One Sigstore bundle about one artifact.
+  package func verify(bundle bytes: [UInt8], artifact: Artifact) throws(Failure) -> Proven {
+    let bundle = try SigstoreBundle(parsing: bytes, named: "Sigstore bundle")
+    var reader = EvidenceReader(about: artifact)
+    let claim = try reader.claim(bundle)
+    guard artifact.isNamed(by: claim.subjects) else {
+      throw Failure(.signatureSubjectMismatch, "Sigstore bundle", "what was signed does not name this artifact")
+    }
+    return try prove(claim)
+  }
+
+  private func prove(_ claim: SignatureClaim) throws(Failure) -> Proven {
+    if case .artifact(nil) = claim.content {
+      throw Failure(.signatureFormatUnsupported, "Sigstore bundle", "it signs an artifact and does not say which")
+    }
+    return switch trust {
+    case .keys(let keys): try keys.prove(claim)
+    case .identities(let identities): try identities.prove(claim)
+    }
+  }
+}
