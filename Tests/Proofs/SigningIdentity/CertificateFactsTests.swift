@@ -125,7 +125,6 @@ import Testing
     ("an empty user name", otherName("1.3.6.1.4.1.57264.1.7", DERWriter.utf8(""))),
     ("a user name of another type", otherName("1.3.6.1.4.1.57264.1.7", DERWriter.element(0x16, raw("a")))),
     ("a user name that is no UTF-8", otherName("1.3.6.1.4.1.57264.1.7", DERWriter.element(0x0C, [0xFF]))),
-    ("two user names", otherName("1.3.6.1.4.1.57264.1.7", DERWriter.utf8("a") + DERWriter.utf8("b"))),
   ]
 
   @Test(arguments: bad)

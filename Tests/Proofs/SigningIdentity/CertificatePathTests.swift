@@ -79,21 +79,25 @@ import Testing
   // MARK: Times
 
   /// The leaf is valid from 11:59:00 through 12:10:00; 12:00:00 is `time`.
-  @Test("Validity includes both ends, at each time, whatever the order", arguments: [
-    ([-60], nil), ([600], nil), ([-61], Reason.certificateOutsideValidity), ([601], .certificateOutsideValidity),
-    ([0, 600], nil), ([0, 601], .certificateOutsideValidity), ([601, 0], .certificateOutsideValidity),
-    ([0, 1, -61], .certificateOutsideValidity),
-  ] as [([Int64], Reason?)])
+  @Test(
+    "Validity includes both ends, at each time, whatever the order",
+    arguments: [
+      ([-60], nil), ([600], nil), ([-61], Reason.certificateOutsideValidity), ([601], .certificateOutsideValidity),
+      ([0, 600], nil), ([0, 601], .certificateOutsideValidity), ([601, 0], .certificateOutsideValidity),
+      ([0, 1, -61], .certificateOutsideValidity),
+    ] as [([Int64], Reason?)])
   func holdsAtEachTime(offsets: [Int64], expected: Reason?) throws {
     let leaf = try bench.leaf.signed(by: bench.key)
     let times = offsets.map { UnixTime(IdentityBench.time.seconds + $0) }
     #expect(try IdentityBench.reason(leaf, try bench.trustRoot(), at: times) == expected)
   }
 
-  @Test("So do the intermediate and the anchor", arguments: [
-    ("260801120000Z", "270101000000Z", nil), ("260801120001Z", "270101000000Z", Reason.certificateOutsideValidity),
-    ("260101000000Z", "260801120000Z", nil), ("260101000000Z", "260801115959Z", .certificateOutsideValidity),
-  ] as [(String, String, Reason?)])
+  @Test(
+    "So do the intermediate and the anchor",
+    arguments: [
+      ("260801120000Z", "270101000000Z", nil), ("260801120001Z", "270101000000Z", Reason.certificateOutsideValidity),
+      ("260101000000Z", "260801120000Z", nil), ("260101000000Z", "260801115959Z", .certificateOutsideValidity),
+    ] as [(String, String, Reason?)])
   func holdsAbove(start: String, end: String, expected: Reason?) throws {
     let leaf = try bench.leaf.signed(by: bench.key)
     var middle = CertificateSketch.authority("Middle", key: bench.key, issuer: "Root")
@@ -124,13 +128,15 @@ import Testing
     #expect(try IdentityBench.reason(leaf, trustRoot, at: [later(0), later(61)]) == .certificateOutsideValidity)
   }
 
-  @Test("The trust root's window includes both ends, at each time", arguments: [
-    ("2026-08-01T12:00:00Z", nil, [0], nil), ("2026-08-01T12:00:01Z", nil, [0], Reason.certificateOutsideValidity),
-    ("2026-01-01T00:00:00Z", "2026-08-01T12:00:00Z", [0], nil),
-    ("2026-01-01T00:00:00Z", "2026-08-01T11:59:59Z", [0], .certificateOutsideValidity),
-    ("2026-01-01T00:00:00Z", "2026-08-01T12:00:00Z", [0, 1], .certificateOutsideValidity),
-    ("2026-08-01T12:00:00Z", nil, [0, -1], .certificateOutsideValidity),
-  ] as [(String, String?, [Int64], Reason?)])
+  @Test(
+    "The trust root's window includes both ends, at each time",
+    arguments: [
+      ("2026-08-01T12:00:00Z", nil, [0], nil), ("2026-08-01T12:00:01Z", nil, [0], Reason.certificateOutsideValidity),
+      ("2026-01-01T00:00:00Z", "2026-08-01T12:00:00Z", [0], nil),
+      ("2026-01-01T00:00:00Z", "2026-08-01T11:59:59Z", [0], .certificateOutsideValidity),
+      ("2026-01-01T00:00:00Z", "2026-08-01T12:00:00Z", [0, 1], .certificateOutsideValidity),
+      ("2026-08-01T12:00:00Z", nil, [0, -1], .certificateOutsideValidity),
+    ] as [(String, String?, [Int64], Reason?)])
   func holdsToTheWindow(start: String, end: String?, offsets: [Int64], expected: Reason?) throws {
     let leaf = try bench.leaf.signed(by: bench.key)
     let trustRoot = try bench.trustRoot {

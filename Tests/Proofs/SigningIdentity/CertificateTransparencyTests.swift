@@ -27,11 +27,11 @@ import TrustRoot
     #expect(checks.last == Check("5.1 sct", .passed, "promised by log.example"))
   }
 
-  @Test("The certificate is cut at any place, across each change of length", arguments: [0, 60, 160, 300, 66_000])
+  @Test("The certificate is cut at any place, across each change of length", arguments: [0, 60, 160, 300])
   func cutsTheCertificate(filler: Int) throws {
     var sketch = bench.leaf
-    // Below 128, 256 and 65,536 bytes the lengths around take other numbers of octets.
-    if filler < 65_536 { sketch.extensions[2] = CertificateSketch.part("1.2.3", [UInt8](repeating: 5, count: filler)) }
+    // Below 128 and 256 bytes the lengths around take fewer octets than with the list.
+    sketch.extensions[2] = CertificateSketch.part("1.2.3", [UInt8](repeating: 5, count: filler))
     for place in 0...2 {
       sketch.extensions.swapAt(0, place)
       let leaf = try bench.signed(sketch, promised: [PromiseSketch()])
@@ -115,12 +115,14 @@ import TrustRoot
     #expect(try reason([later, PromiseSketch()]) == nil)
   }
 
-  @Test("The log's window includes both ends; milliseconds are cut off", arguments: [
-    ("2026-08-01T12:00:00Z", nil, 0, nil),
-    ("2026-08-01T12:00:01Z", nil, 999, Reason.logKeyOutsideValidity),
-    ("2026-01-01T00:00:00Z", "2026-08-01T12:00:00Z", 999, nil),
-    ("2026-01-01T00:00:00Z", "2026-08-01T11:59:59Z", 0, .logKeyOutsideValidity),
-  ] as [(String, String?, UInt64, Reason?)])
+  @Test(
+    "The log's window includes both ends; milliseconds are cut off",
+    arguments: [
+      ("2026-08-01T12:00:00Z", nil, 0, nil),
+      ("2026-08-01T12:00:01Z", nil, 999, Reason.logKeyOutsideValidity),
+      ("2026-01-01T00:00:00Z", "2026-08-01T12:00:00Z", 999, nil),
+      ("2026-01-01T00:00:00Z", "2026-08-01T11:59:59Z", 0, .logKeyOutsideValidity),
+    ] as [(String, String?, UInt64, Reason?)])
   func holdsToTheWindow(start: String, end: String?, offset: UInt64, expected: Reason?) throws {
     var promise = PromiseSketch()
     promise.milliseconds += offset

@@ -193,11 +193,13 @@ struct TimestampBench {
 
   // MARK: Windows
 
-  @Test("The trust root's window includes both ends", arguments: [
-    ("2026-08-01T12:00:00Z", nil, nil), ("2026-08-01T12:00:01Z", nil, Reason.timestampOutsideValidity),
-    ("2026-01-01T00:00:00Z", "2026-08-01T12:00:00Z", nil),
-    ("2026-01-01T00:00:00Z", "2026-08-01T11:59:59Z", .timestampOutsideValidity),
-  ] as [(String, String?, Reason?)])
+  @Test(
+    "The trust root's window includes both ends",
+    arguments: [
+      ("2026-08-01T12:00:00Z", nil, nil), ("2026-08-01T12:00:01Z", nil, Reason.timestampOutsideValidity),
+      ("2026-01-01T00:00:00Z", "2026-08-01T12:00:00Z", nil),
+      ("2026-01-01T00:00:00Z", "2026-08-01T11:59:59Z", .timestampOutsideValidity),
+    ] as [(String, String?, Reason?)])
   func holdsToTheWindow(start: String, end: String?, expected: Reason?) throws {
     let verifier = try bench.verifier {
       $0.start = start
@@ -206,10 +208,12 @@ struct TimestampBench {
     #expect(TimestampBench.reason(verifier, try bench.token()) == expected)
   }
 
-  @Test("A certificate's validity includes both ends, also once its path is known", arguments: [
-    ("20260801120000Z", nil), ("20260801115959Z", Reason.timestampOutsideValidity),
-    ("20260801130000.9Z", nil), ("20260801130001Z", .timestampOutsideValidity),
-  ] as [(String, Reason?)])
+  @Test(
+    "A certificate's validity includes both ends, also once its path is known",
+    arguments: [
+      ("20260801120000Z", nil), ("20260801115959Z", Reason.timestampOutsideValidity),
+      ("20260801130000.9Z", nil), ("20260801130001Z", .timestampOutsideValidity),
+    ] as [(String, Reason?)])
   func holdsToTheCertificate(time: String, expected: Reason?) throws {
     var sketch = bench.leafSketch
     sketch.notBefore = "260801120000Z"
