@@ -28,14 +28,14 @@ package struct TrustedRootWindows: Sendable {
 extension MiniatureSigstore {
   /// `trusted_root.json`, describing every service of this world.
   package func trustedRoot(
-    _ version: TrustedRootVersion = .v01, windows: TrustedRootWindows = TrustedRootWindows(), spoil: Spoil? = nil
+    _ version: TrustedRootVersion = .legacy, windows: TrustedRootWindows = TrustedRootWindows(), spoil: Spoil? = nil
   ) -> [UInt8] {
     trustedRootJSON(version, windows: windows, spoil: spoil).pretty()
   }
 
   /// The same as a document, for tests that change it further.
   package func trustedRootJSON(
-    _ version: TrustedRootVersion = .v01, windows: TrustedRootWindows = TrustedRootWindows(), spoil: Spoil? = nil
+    _ version: TrustedRootVersion = .legacy, windows: TrustedRootWindows = TrustedRootWindows(), spoil: Spoil? = nil
   ) -> JSONText {
     let windows = spoiled(windows, by: spoil)
     let mediaType = spoil == .rootMediaTypeUnknown ? "application/vnd.dev.sigstore.trustedroot.v9+json" : nil
