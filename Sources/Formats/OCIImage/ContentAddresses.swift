@@ -22,9 +22,9 @@ enum ContentAddresses {
     check(files) { name in
       var stem = name[...]
       if stem.starts(with: "sha256:".utf8) { stem = stem.dropFirst(7) }
-      stem = stem.prefix { $0 != UInt8(ascii: ".") }
-      guard stem.count == 64, let bytes = Hex.decode(stem) else { return nil }
-      return ClaimedDigest(.sha256, bytes)
+      guard stem.count >= 64, let bytes = Hex.decode(stem.prefix(64)) else { return nil }
+      let suffix = String(decoding: stem.dropFirst(64), as: UTF8.self)
+      return ["", ".json", ".tar", ".tar.gz", ".manifest.json"].contains(suffix) ? ClaimedDigest(.sha256, bytes) : nil
     }
   }
 

@@ -63,7 +63,9 @@ struct EvidenceFinder {
       manifests.append((manifest, ClaimedDigest(file.digest)))
       for blob in manifest.blobs { claimed.insert(blob.digest) }
     }
-    for (manifest, digest) in manifests where !manifest.isRunnable && manifest.holdsEvidence {
+    // A manifest without `subject` is hung on nothing once its tag is gone: a withdrawn signature stays withdrawn.
+    for (manifest, digest) in manifests
+    where manifest.subject != nil && !manifest.isRunnable && manifest.holdsEvidence {
       take(
         AttachedManifest(
           manifest: manifest, carrier: .unlistedBlob("\(digest)"), subject: manifest.subject?.digest,

@@ -38,10 +38,10 @@ struct SkopeoDirectory: ArchiveReading {
     failures += finder.failures
   }
 
-  /// `signature-1` is about the image, `<hex>-signature-1` about one manifest of an index.
+  /// `signature-1` is about the image, `<hex>.signature-1` about one manifest of an index.
   private static func signatureTarget(_ name: [UInt8], root: ClaimedDigest) -> ClaimedDigest? {
     if name.starts(with: "signature-".utf8) { return root }
-    guard name.count > 75, name[64...].starts(with: "-signature-".utf8), let bytes = Hex.decode(name[..<64]) else {
+    guard name.count > 75, name[64...].starts(with: ".signature-".utf8), let bytes = Hex.decode(name[..<64]) else {
       return nil
     }
     return ClaimedDigest(.sha256, bytes)
