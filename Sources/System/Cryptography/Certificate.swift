@@ -53,10 +53,14 @@ package struct Certificate: Hashable, Sendable {
   package var isSelfIssued: Bool { decoded.flags & UInt32(EXFLAG_SI) != 0 }
 
   /// The value of an extension, contents of its OCTET STRING; nil where there is none.
-  package func extensionValue(_ oid: String) -> [UInt8]? { decoded.fields.value(oid, in: der) }
+  package func extensionValue(_ oid: String) -> [UInt8]? {
+    ObjectIdentifier.contents(oid).flatMap { decoded.fields.value($0, in: der) }
+  }
 
   /// Object identifiers, in the certificate's order.
-  package var criticalExtensions: [String] { decoded.fields.extensions.filter(\.isCritical).map(\.oid) }
+  package var criticalExtensions: [String] {
+    decoded.fields.extensions.filter(\.isCritical).map { ObjectIdentifier.text(checked: der[$0.name]) }
+  }
 
   /// `TBSCertificate` as it was signed, tag and length included.
   package var tbs: [UInt8] { Array(der[decoded.fields.tbs]) }

@@ -2,7 +2,8 @@
 /// the extensions mean; this is for what is compared, signed or handed on byte for byte.
 struct CertificateFields {
   struct Extension {
-    let oid: String
+    /// Contents of the OBJECT IDENTIFIER.
+    let name: Range<Int>
     let isCritical: Bool
     /// Contents of the OCTET STRING.
     let value: Range<Int>
@@ -59,6 +60,11 @@ struct CertificateFields {
     signature = bits.contents.dropFirst()
   }
 
+  /// The value of an extension by the contents of its identifier; nil where there is none.
+  func value(_ name: [UInt8], in der: [UInt8]) -> [UInt8]? {
+    extensions.first { der[$0.name].elementsEqual(name) }.map { Array(der[$0.value]) }
+  }
+
   private static func extensions(_ field: DERReader) throws(CryptographyError) -> [Extension] {
     var field = field
     let list = try field.next(DERValue.sequence, "extensions")
@@ -69,26 +75,32 @@ struct CertificateFields {
       guard extensions.count < extensionLimit else { throw .malformed("more than \(extensionLimit) extensions") }
       var inside = reader.inside(try reader.next(DERValue.sequence, "extension"))
       let name = try inside.next(DERValue.objectIdentifier, "extension name")
-      let flag = try inside.optional(DERValue.boolean).map { reader.bytes(of: $0.contents) }
-      // FALSE is the default and should be left out; some authorities write it all the same.
-      guard flag == nil || flag == [0xff] || flag == [0x00] else { throw .malformed("critical is no BOOLEAN") }
+      var isCritical = false
+      if let flag = try inside.optional(DERValue.boolean) {
+        // FALSE is the default and should be left out; some authorities write it all the same.
+        let byte = reader.bytes[flag.contents].first
+        guard flag.contents.count == 1, byte == 0xff || byte == 0 else { throw .malformed("critical is no BOOLEAN") }
+        isCritical = byte == 0xff
+      }
       let value = try inside.next(DERValue.octetString, "extension value")
       try inside.finish("extension")
-      let oid = try ObjectIdentifier.text(reader.bytes[name.contents])
+      let oid = reader.bytes[name.contents]
+      try ObjectIdentifier.check(oid)
       // §4.2: at most one of each; of two, two readers would each see another.
-      guard !extensions.contains(where: { $0.oid == oid }) else { throw .malformed("extension \(oid) stands twice") }
-      extensions.append(Extension(oid: oid, isCritical: flag == [0xff], value: value.contents))
+      guard !extensions.contains(where: { $0.name.count == oid.count && reader.bytes[$0.name].elementsEqual(oid) })
+      else { throw .malformed("extension \(ObjectIdentifier.text(checked: oid)) stands twice") }
+      extensions.append(Extension(name: name.contents, isCritical: isCritical, value: value.contents))
     }
     return extensions
   }
 }
 
-/// Extensions by their names (RFC 5280 §4.2.1).
+/// Extensions by the contents of their identifiers, 2.5.29.n (RFC 5280 §4.2.1).
 enum ExtensionName {
-  static let keyUsage = "2.5.29.15"
-  static let subjectAlternativeName = "2.5.29.17"
-  static let basicConstraints = "2.5.29.19"
-  static let nameConstraints = "2.5.29.30"
-  static let certificatePolicies = "2.5.29.32"
-  static let extendedKeyUsage = "2.5.29.37"
+  static let keyUsage: [UInt8] = [0x55, 0x1d, 15]
+  static let subjectAlternativeName: [UInt8] = [0x55, 0x1d, 17]
+  static let basicConstraints: [UInt8] = [0x55, 0x1d, 19]
+  static let nameConstraints: [UInt8] = [0x55, 0x1d, 30]
+  static let certificatePolicies: [UInt8] = [0x55, 0x1d, 32]
+  static let extendedKeyUsage: [UInt8] = [0x55, 0x1d, 37]
 }

@@ -113,29 +113,3 @@ struct DERReader {
     return value
   }
 }
-
-/// Object identifiers in dotted decimal.
-enum ObjectIdentifier {
-  /// - Throws: `.malformed` for an empty, cut off or not shortest encoding, or an arc of 2^63 and more
-  ///   (X.690 §8.19).
-  static func text(_ contents: some Collection<UInt8>) throws(CryptographyError) -> String {
-    var arcs: [UInt64] = []
-    var arc: UInt64 = 0
-    var isFresh = true
-    for byte in contents {
-      guard !(isFresh && byte == 0x80), arc < 1 << 56 else { throw .malformed("object identifier") }
-      arc = arc << 7 | UInt64(byte & 0x7f)
-      isFresh = byte & 0x80 == 0
-      guard isFresh else { continue }
-      if arcs.isEmpty {
-        let root = min(arc / 40, 2)
-        arcs = [root, arc - root * 40]
-      } else {
-        arcs.append(arc)
-      }
-      arc = 0
-    }
-    guard isFresh, !arcs.isEmpty else { throw .malformed("object identifier") }
-    return arcs.map(String.init).joined(separator: ".")
-  }
-}

@@ -12,8 +12,8 @@ final class DecodedCertificate: @unchecked Sendable {
   let keyUsage: UInt32?
   /// Bound on CA certificates below; nil without one.
   let pathLength: Int?
-  /// Purposes by object identifier; nil without the extension.
-  let extendedKeyUsage: [String]?
+  /// Purposes by the contents of their identifiers; nil without the extension.
+  let extendedKeyUsage: [[UInt8]]?
   let subjectKeyIdentifier: [UInt8]?
   let authorityKeyIdentifier: [UInt8]?
   /// OpenSSL's name constraints; nil without the extension.
@@ -90,22 +90,16 @@ final class DecodedCertificate: @unchecked Sendable {
   }
 
   /// `ExtKeyUsageSyntax` (RFC 5280 §4.2.1.12).
-  private static func purposes(_ value: [UInt8]) throws(CryptographyError) -> [String] {
+  private static func purposes(_ value: [UInt8]) throws(CryptographyError) -> [[UInt8]] {
     var outer = DERReader(value)
     let list = try outer.next(DERValue.sequence, "extended key usage")
     try outer.finish("extended key usage")
     var reader = outer.inside(list)
-    var purposes: [String] = []
+    var purposes: [[UInt8]] = []
     while !reader.isAtEnd {
       let name = try reader.next(DERValue.objectIdentifier, "purpose")
-      purposes.append(try ObjectIdentifier.text(value[name.contents]))
+      purposes.append(reader.bytes(of: name.contents))
     }
     return purposes
-  }
-}
-
-extension CertificateFields {
-  func value(_ oid: String, in der: [UInt8]) -> [UInt8]? {
-    extensions.first { $0.oid == oid }.map { Array(der[$0.value]) }
   }
 }

@@ -18,19 +18,23 @@ struct PathRules {
   let time: Int64
   let purpose: CertificatePurpose
 
-  private static let claimed: Set<String> = [
+  private static let claimed: [[UInt8]] = [
     ExtensionName.basicConstraints, ExtensionName.keyUsage, ExtensionName.extendedKeyUsage,
     ExtensionName.subjectAlternativeName, ExtensionName.nameConstraints, ExtensionName.certificatePolicies,
   ]
-  private static let anyPurpose = "2.5.29.37.0"
-  private static let codeSigning = "1.3.6.1.5.5.7.3.3"
-  private static let timeStamping = "1.3.6.1.5.5.7.3.8"
+  /// 2.5.29.37.0, 1.3.6.1.5.5.7.3.3 and 1.3.6.1.5.5.7.3.8 (RFC 5280 §4.2.1.12).
+  private static let anyPurpose: [UInt8] = [0x55, 0x1d, 37, 0]
+  private static let codeSigning: [UInt8] = [0x2b, 6, 1, 5, 5, 7, 3, 3]
+  private static let timeStamping: [UInt8] = [0x2b, 6, 1, 5, 5, 7, 3, 8]
 
   /// - Parameter path: leaf first, anchor last.
   func check(_ path: [Certificate]) throws(CryptographyError) {
     for certificate in path {
-      for field in certificate.decoded.fields.extensions where field.isCritical && !Self.claimed.contains(field.oid) {
-        throw .criticalExtension("\(field.oid) in “\(certificate.subject)”")
+      for field in certificate.decoded.fields.extensions where field.isCritical {
+        let name = certificate.der[field.name]
+        guard Self.claimed.contains(where: { name.elementsEqual($0) }) else {
+          throw .criticalExtension("\(ObjectIdentifier.text(checked: name)) in “\(certificate.subject)”")
+        }
       }
     }
     var below = 0
@@ -82,7 +86,10 @@ struct PathRules {
       }
     case .timeStamping:
       // RFC 3161 §2.3: this purpose alone, and critical.
-      guard purposes == [Self.timeStamping], leaf.criticalExtensions.contains(ExtensionName.extendedKeyUsage) else {
+      let isCritical = decoded.fields.extensions.contains {
+        $0.isCritical && leaf.der[$0.name].elementsEqual(ExtensionName.extendedKeyUsage)
+      }
+      guard purposes == [Self.timeStamping], isCritical else {
         throw .notPermitted("“\(leaf.subject)” is not for time-stamping alone")
       }
       // OpenSSL's rule for this purpose: nothing but signing, where anything is stated.

@@ -34,7 +34,7 @@ struct SignedAttributes: Sendable {
   /// §11.1
   var contentType: String {
     get throws(CryptographyError) {
-      try ObjectIdentifier.text(try single(Self.contentTypeName, DERValue.objectIdentifier, "content type"))
+      try ObjectIdentifier.text(try single(Self.contentTypeName, DERValue.objectIdentifier, "content type")[...])
     }
   }
 

@@ -12,7 +12,7 @@ extension Certificate {
   /// The names in the certificate's order. Kinds that name no signer (addresses, directory names) are left out, and a
   /// list that cannot be read counts as empty, so that no identity matches.
   package var subjectAlternativeNames: [SubjectAlternativeName] {
-    guard let value = extensionValue(ExtensionName.subjectAlternativeName) else { return [] }
+    guard let value = decoded.fields.value(ExtensionName.subjectAlternativeName, in: der) else { return [] }
     return (try? Self.names(value)) ?? []
   }
 

@@ -110,12 +110,18 @@ extension CertificateRecipe.Extension {
     ("50", "2.0"), ("8837", "2.999"),
   ])
   func writesIdentifiers(hex: String, text: String) throws {
-    #expect(try ObjectIdentifier.text(unhex(hex)) == text)
+    #expect(try ObjectIdentifier.text(unhex(hex)[...]) == text)
+    #expect(ObjectIdentifier.contents(text) == unhex(hex))
+  }
+
+  @Test(arguments: ["", "1", "1.", "1.40", "3.1", "1.2.x", "1.2.-1", "1.2.99999999999999999999"])
+  func readsNoOtherText(text: String) {
+    #expect(ObjectIdentifier.contents(text) == nil)
   }
 
   @Test(arguments: ["", "80", "8001", "2a80", "2a8001", "2affffffffffffffffff7f"])
   func refusesIdentifiers(hex: String) {
-    #expect(throws: CryptographyError.self) { try ObjectIdentifier.text(unhex(hex)) }
+    #expect(throws: CryptographyError.self) { try ObjectIdentifier.text(unhex(hex)[...]) }
   }
 
   @Test(arguments: [
