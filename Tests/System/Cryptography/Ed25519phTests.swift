@@ -106,7 +106,8 @@ import Testing
     #expect(
       refused(
         #expect(throws: CryptographyError.self) {
-          try key().verify(Self.signature, digest: digest(Self.message, .sha512), .ed25519ph, with: strict)
+          try key().verify(
+            Self.signature, digest: .sha512, digest(Self.message, .sha512).bytes, .ed25519ph, with: strict)
         }))
   }
 }

@@ -65,11 +65,23 @@ import Testing
     expectUnsupported { try key.verify([1], digest: digest([], .sha512), scheme) }
   }
 
+  /// ECDSA looks at as many bits as the curve has: a longer digest would verify by its beginning.
+  @Test(arguments: [0, 31, 33, 64]) func takesStatedDigestsOfTheirSizeOnly(size: Int) throws {
+    let message = Array("message".utf8)
+    let signature = Self.p256.sign(message)
+    let stated = Array((digest(message).bytes + [UInt8](repeating: 0, count: 32)).prefix(size))
+    let error = #expect(throws: CryptographyError.self) {
+      try Self.p256.publicKey.verify(signature, digest: .sha256, stated, .ecdsa(.sha256))
+    }
+    guard case .malformed = error else { return #expect(Bool(false), "\(size): \(String(describing: error))") }
+  }
+
   @Test func takesDigestsOfTheSchemesHashOnly() throws {
     let message = Array("message".utf8)
     let signature = Self.p256.sign(message)
     let key = Self.p256.publicKey
     try key.verify(signature, digest: digest(message), .ecdsa(.sha256))
+    try key.verify(signature, digest: .sha256, digest(message).bytes, .ecdsa(.sha256))
     expectUnsupported { try key.verify(signature, digest: digest(message, .sha512), .ecdsa(.sha256)) }
     let plain = TestKey(.ed25519)
     expectUnsupported {
