@@ -67,7 +67,7 @@ extension VerifiedEntry {
   private func verifySignature(_ logged: [LoggedSignature], _ wanted: LoggedSignature) throws(Failure) {
     let same = logged.filter { $0.bytes == wanted.bytes }
     guard !same.isEmpty else { throw mismatch("it logs another signature") }
-    guard same.contains(where: { $0.verifier == wanted.verifier }) else { throw mismatch("it logs another certificate") }
+    guard same.contains(wanted) else { throw mismatch("it logs another certificate") }
   }
 
   private var shownKind: String { "\(body.kind) \(body.version)" }

@@ -17,7 +17,8 @@ enum Inclusion {
       try checkpoint.verify(by: log, foundBy: .keyID)
       guard checkpoint.size == proof.treeSize, checkpoint.root == proof.rootHash else {
         throw Failure(
-          .logInclusionProofMismatch, log.name, "the proof is for another tree than the checkpoint’s of \(checkpoint.size)")
+          .logInclusionProofMismatch, log.name,
+          "the proof is for another tree than the checkpoint’s of \(checkpoint.size) entries")
       }
     }
     try verifyInclusion(

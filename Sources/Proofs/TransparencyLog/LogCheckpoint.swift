@@ -25,8 +25,9 @@ struct LogCheckpoint {
 
   /// Whether a signature line is by this log's key, found as C2SP has it, and the tree is this log's own.
   func namesByC2SP(_ log: TrustedLog) -> Bool {
-    log.checkpointNames.contains(checkpoint.origin)
-      && checkpoint.note.signatures.contains { $0.keyID == log.checkpointKeyID && log.checkpointNames.contains($0.name) }
+    let names = log.checkpointNames
+    return names.contains(checkpoint.origin)
+      && checkpoint.note.signatures.contains { $0.keyID == log.checkpointKeyID && names.contains($0.name) }
   }
 
   /// Step 2.4. A line by this log that does not verify refuses the note (C2SP signed-note); lines by strangers are nothing.

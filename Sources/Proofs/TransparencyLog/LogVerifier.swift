@@ -89,10 +89,9 @@ package struct LogVerifier: Sendable {
 
   private func unknown(_ shown: String, _ isMeant: ([UInt8]) -> Bool) -> Failure {
     let unsupported = trustRoot.unsupportedLogs.first { isMeant($0.logID) || isMeant($0.checkpointKeyID) }
-    let detail =
-      unsupported.map { "the trust root names it with a key of the unsupported kind \(printable($0.keyDetails, limit: 60))" }
-      ?? "the trust root names no such log"
-    return Failure(.logUnknown, shown, detail)
+    guard let unsupported else { return Failure(.logUnknown, shown, "the trust root names no such log") }
+    let kind = printable(unsupported.keyDetails, limit: 60)
+    return Failure(.logUnknown, shown, "the trust root names it with a key of the unsupported kind \(kind)")
   }
 }
 

@@ -73,16 +73,15 @@ struct EvidenceReader {
 
   // MARK: Envelopes
 
-  private static let inTotoType = Array("application/vnd.in-toto+json".utf8)
   /// cosign's plain signature in the new format: a statement that says no more than which image is meant.
   private static let signaturePredicate = "https://sigstore.dev/cosign/sign/v1"
 
   private mutating func claims(
     _ envelope: DSSEEnvelope, exactBytes: [UInt8]?, _ material: Material
   ) throws(Failure) -> [SignatureClaim] {
-    guard envelope.payloadType == Self.inTotoType else {
-      throw Failure(
-        .signatureFormatUnsupported, "DSSE envelope", "a payload of type “\(printable(envelope.payloadType, limit: 100))”")
+    guard envelope.payloadType == DSSEEnvelope.inTotoPayloadType else {
+      let shown = printable(envelope.payloadType, limit: 100)
+      throw Failure(.signatureFormatUnsupported, "DSSE envelope", "a payload of type “\(shown)”")
     }
     let statement = try Statement(parsing: envelope.payload)
     let type = statement.predicateType
