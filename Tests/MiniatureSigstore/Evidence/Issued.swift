@@ -70,9 +70,10 @@ extension Issued {
 
   private var messageSignature: JSONText {
     [
-      "messageDigest": [
-        "algorithm": .string(method.hash.sigstoreName), "digest": .base64(method.hash(message)),
-      ],
+      // cosign 3 leaves it empty where nothing was hashed: plain Ed25519.
+      "messageDigest": method == .ed25519
+        ? [:]
+        : ["algorithm": .string(method.hash.sigstoreName), "digest": .base64(method.hash(message))],
       "signature": .base64(signature),
     ]
   }
