@@ -1,1 +1,128 @@
-// TPM
+import CTSS2
+package import Cryptography
+import Synchronization
+
+/// A TPM 2.0, with one owner in this process: operations run one after the other.
+///
+/// Calls block for as long as the chip takes, a second or more; a class with a lock says so, where an actor would block
+/// the threads that all tasks share. Every operation leaves the TPM without transient objects and sessions of ours.
+package final class TPM: Sendable {
+  package let driver: TPMDriver
+  private let connection: Mutex<Connection?>
+
+  /// Longest wait for another holder of a software TPM.
+  package static let usualWait: Duration = .seconds(10)
+
+  /// Opens a TPM that is there. A software TPM whose state is gone is an error, never a new one.
+  package static func open(_ driver: TPMDriver, waiting: Duration = usualWait) throws(TPMError) -> TPM {
+    TPM(driver, try Connection.open(driver, manufacturing: false, waiting: waiting))
+  }
+
+  /// Like `open`, but makes a software TPM, which must not exist yet. For whoever makes a store, and nobody else.
+  package static func make(_ driver: TPMDriver, waiting: Duration = usualWait) throws(TPMError) -> TPM {
+    TPM(driver, try Connection.open(driver, manufacturing: true, waiting: waiting))
+  }
+
+  private init(_ driver: TPMDriver, _ connection: consuming sending Connection) {
+    self.driver = driver
+    self.connection = Mutex(connection)
+  }
+
+  /// Ends the connection now, and a software TPM in good order; otherwise that happens when the last reference goes.
+  package func close() {
+    connection.withLock { $0 = nil }
+  }
+
+  /// Random bytes from the TPM.
+  package func random(_ count: Int) throws(TPMError) -> [UInt8] {
+    try use { connection throws(TPMError) in
+      var bytes = [UInt8](repeating: 0, count: count)
+      try connection.run("TPM2_GetRandom") { assay_tpm_random($0, &bytes, bytes.count) }
+      return bytes
+    }
+  }
+
+  /// Makes a key for signing reports, under a storage root key that is made and kept in the TPM if it is not there.
+  package func createReportKey() throws(TPMError) -> ReportKeyBlob {
+    try use { connection throws(TPMError) in
+      let parent = try connection.provisionStorageRoot()
+      defer { connection.release(parent) }
+      var area = [UInt8](repeating: 0, count: Int(ASSAY_TPM_PUBLIC_MAX))
+      var blob = [UInt8](repeating: 0, count: Int(ASSAY_TPM_PRIVATE_MAX))
+      var areaSize = 0
+      var blobSize = 0
+      let template = ReportKeyBlob.template
+      try connection.run("TPM2_Create") { tpm in
+        (areaSize, blobSize) = (area.count, blob.count)
+        return assay_tpm_create(
+          tpm, parent.object, template, template.count, &area, &areaSize, &blob, &blobSize)
+      }
+      return try ReportKeyBlob(
+        publicArea: Array(area.prefix(areaSize)), privateBlob: Array(blob.prefix(blobSize)), parentName: parent.name)
+    }
+  }
+
+  /// Signs a SHA-256 digest with a report key of this TPM.
+  ///
+  /// The signature is verified before it is given out: a chip that errs, or is made to err, must not be published.
+  ///
+  /// - Returns: an ECDSA signature, DER (RFC 3279 §2.2.3).
+  /// - Throws: `anotherKey` where the storage root key or the key is not the pinned one.
+  package func sign(_ digest: ComputedDigest, with key: ReportKeyBlob) throws(TPMError) -> [UInt8] {
+    guard digest.algorithm == .sha256 else {
+      throw TPMError(.keyMalformed, "TPM2_Sign", "A report key signs SHA-256 digests only.")
+    }
+    let signature = try use { connection throws(TPMError) in
+      let object = try connection.load(key)
+      defer { _ = assay_tpm_flush(connection.tpm, object) }
+      var r = [UInt8](repeating: 0, count: Int(ASSAY_TPM_P256_SIZE))
+      var s = r
+      try connection.run("TPM2_Sign") {
+        assay_tpm_sign($0, object, digest.bytes, digest.bytes.count, &r, &s)
+      }
+      return ECDSASignature.der(r: r, s: s)
+    }
+    try ECDSASignature.check(signature, over: digest, with: key)
+    return signature
+  }
+
+  /// How many transient objects the TPM holds: none between operations.
+  package func transientObjects() throws(TPMError) -> Int { try handles(from: 0x8000_0000) }
+
+  /// How many sessions the TPM holds: none between operations.
+  package func loadedSessions() throws(TPMError) -> Int { try handles(from: 0x0200_0000) }
+
+  private func handles(from first: UInt32) throws(TPMError) -> Int {
+    try use { connection throws(TPMError) in
+      var count: UInt32 = 0
+      try connection.run("TPM2_GetCapability") { assay_tpm_handles($0, first, &count) }
+      return Int(count)
+    }
+  }
+
+  private func use<Result>(
+    _ operation: (borrowing Connection) throws(TPMError) -> sending Result
+  ) throws(TPMError) -> sending Result {
+    try connection.withLock { connection throws(TPMError) in
+      guard connection != nil else { throw TPMError(.closed, "use the TPM", "The TPM was closed.") }
+      return try operation(connection!)
+    }
+  }
+}
+
+extension Connection {
+  /// Loads a report key under its pinned parent, and lets the parent go. The caller flushes it.
+  ///
+  /// The Name in the answer needs no look of ours: ESAPI refuses one that is not the public area's, and the public
+  /// area's is the pinned one.
+  func load(_ key: ReportKeyBlob) throws(TPMError) -> assay_tpm_object {
+    let parent = try storageRoot(pinned: key.parentName)
+    defer { release(parent) }
+    var object: assay_tpm_object = 0
+    try run("TPM2_Load") {
+      assay_tpm_load(
+        $0, parent.object, key.publicArea, key.publicArea.count, key.privateBlob, key.privateBlob.count, &object)
+    }
+    return object
+  }
+}

@@ -1,0 +1,134 @@
+import CTSS2
+
+/// The storage root key: the parent of every key of ours.
+///
+/// TCG's template for an ECC P-256 storage key with the attributes of TCG Provisioning Guidance §7.5.1 and an empty
+/// `unique` field (TCG EK Credential Profile 2.5 §2.2.1.2.2), as Linux and tpm2-tools make it. A primary key is derived
+/// from the TPM's seed, so the same template gives the same key until the TPM is cleared.
+enum StorageRootKey {
+  /// Where TCG would have it persist (TCG Provisioning Guidance §7.8).
+  static let handle: UInt32 = 0x8100_0001
+
+  /// TPM_RC_HANDLE of handle 1 (Part 2 §6.6.3): no object has that handle.
+  static let nothingThere: UInt32 = 0x18B
+
+  static let template = head + [0, 0, 0, 0]
+
+  private static let head: [UInt8] = [
+    0x00, 0x23,  // type: ECC
+    0x00, 0x0B,  // nameAlg: SHA-256
+    0x00, 0x03, 0x04, 0x72,  // decrypt, restricted, noDA, userWithAuth, sensitiveDataOrigin, fixedParent, fixedTPM
+    0x00, 0x00,  // authPolicy: none
+    0x00, 0x06, 0x00, 0x80, 0x00, 0x43,  // symmetric: AES-128 in CFB
+    0x00, 0x10,  // scheme: NULL
+    0x00, 0x03,  // curve: NIST P-256
+    0x00, 0x10,  // kdf: NULL
+  ]
+
+  /// Whether a public area is one of TCG's ECC storage root keys, whoever made it.
+  static func fits(_ publicArea: [UInt8]) -> Bool { publicArea.starts(with: head) }
+}
+
+extension Connection {
+  /// An object in the TPM for the length of one operation.
+  struct Parent {
+    let object: assay_tpm_object
+    let isPersistent: Bool
+    let name: [UInt8]
+  }
+
+  /// Finds the storage root key, or makes it and keeps it in the TPM, so that no later signature has to derive it.
+  ///
+  /// Where the handle holds a key of another kind (some systems keep an RSA key there), that stays untouched, and ours
+  /// is derived each time.
+  func provisionStorageRoot() throws(TPMError) -> Parent {
+    if let parent = try persistent() {
+      do {
+        if StorageRootKey.fits(try publicArea(of: parent.object)) { return parent }
+      } catch {
+        release(parent)
+        throw error
+      }
+      release(parent)
+      return try derived()
+    }
+    let parent = try derived()
+    do {
+      try run("TPM2_EvictControl") { assay_tpm_persist($0, parent.object, StorageRootKey.handle) }
+    } catch {
+      release(parent)
+      throw error
+    }
+    return parent
+  }
+
+  /// The storage root key that has the pinned Name, from its persistent place or derived again.
+  /// - Throws: `anotherKey` where this TPM has no such key.
+  func storageRoot(pinned name: [UInt8]) throws(TPMError) -> Parent {
+    if let parent = try persistent() {
+      if parent.name == name { return parent }
+      release(parent)
+    }
+    let parent = try derived()
+    if parent.name == name { return parent }
+    release(parent)
+    throw TPMError(
+      .anotherKey, "find the storage root key",
+      "Keys belong to another TPM: this store was made elsewhere, or this TPM was cleared since.")
+  }
+
+  func release(_ parent: Parent) {
+    _ = parent.isPersistent ? assay_tpm_forget(tpm, parent.object) : assay_tpm_flush(tpm, parent.object)
+  }
+
+  private func derived() throws(TPMError) -> Parent {
+    var object: assay_tpm_object = 0
+    try run("TPM2_CreatePrimary") {
+      assay_tpm_create_primary($0, StorageRootKey.template, StorageRootKey.template.count, &object)
+    }
+    do {
+      return Parent(object: object, isPersistent: false, name: try name(of: object))
+    } catch {
+      _ = assay_tpm_flush(tpm, object)
+      throw error
+    }
+  }
+
+  /// What lies at the storage root key's handle; nil where nothing does.
+  private func persistent() throws(TPMError) -> Parent? {
+    var object: assay_tpm_object = 0
+    do {
+      try run("TPM2_ReadPublic") { assay_tpm_at($0, StorageRootKey.handle, &object) }
+    } catch {
+      if error.code == StorageRootKey.nothingThere { return nil }
+      throw error
+    }
+    do {
+      return Parent(object: object, isPersistent: true, name: try name(of: object))
+    } catch {
+      _ = assay_tpm_forget(tpm, object)
+      throw error
+    }
+  }
+
+  private func publicArea(of object: assay_tpm_object) throws(TPMError) -> [UInt8] {
+    var area = [UInt8](repeating: 0, count: Int(ASSAY_TPM_PUBLIC_MAX))
+    var size = 0
+    try run("TPM2_ReadPublic") { tpm in
+      size = area.count
+      return assay_tpm_read_public(tpm, object, &area, &size)
+    }
+    return Array(area.prefix(size))
+  }
+
+  /// The Name of an object in use, as the TPM gave it.
+  func name(of object: assay_tpm_object) throws(TPMError) -> [UInt8] {
+    var name = [UInt8](repeating: 0, count: Int(ASSAY_TPM_NAME_MAX))
+    var size = name.count
+    try run("Esys_TR_GetName") { tpm in
+      size = name.count
+      return assay_tpm_name(tpm, object, &name, &size)
+    }
+    return Array(name.prefix(size))
+  }
+}

@@ -1,0 +1,112 @@
+import Glibc
+import TPM
+import TestSupport
+
+/// A program that runs until the last reference to it goes. Ends only what it started.
+final class Companion: Sendable {
+  let process: pid_t
+
+  init(_ program: [String]) throws {
+    let arguments = program.map { strdup($0) } + [nil]
+    defer { arguments.forEach { free($0) } }
+    var child: pid_t = 0
+    let code = posix_spawnp(&child, program[0], nil, nil, arguments, environ)
+    guard code == 0 else { throw CompanionError(description: "\(program[0]): error \(code)") }
+    process = child
+  }
+
+  deinit {
+    kill(process, SIGKILL)
+    waitpid(process, nil, 0)
+  }
+
+  /// Waits for what the program does soon after its start.
+  static func wait(for what: String, until done: () throws -> Bool) throws {
+    for _ in 0..<1000 {
+      if try done() { return }
+      usleep(5000)
+    }
+    throw CompanionError(description: "waited in vain for \(what)")
+  }
+}
+
+struct CompanionError: Error, CustomStringConvertible { let description: String }
+
+/// A swtpm process with sockets in a folder of its own: a bare TPM with three slots and no resource manager, so that
+/// a leaked handle shows at the fourth.
+final class SwTPM: Sendable {
+  static var isPresent: Bool { isInstalled("swtpm") }
+  static let absence = "needs swtpm: apt-get install swtpm"
+
+  let folder: TemporaryFolder
+  private let companion: Companion
+
+  init() throws {
+    let folder = try TemporaryFolder()
+    self.folder = folder
+    companion = try Companion([
+      "swtpm", "socket", "--tpm2", "--tpmstate", "dir=\(folder.path)",
+      "--server", "type=unixio,path=\(folder.path("s"))", "--ctrl", "type=unixio,path=\(folder.path("s.ctrl"))",
+      "--flags", "not-need-init,startup-clear",
+    ])
+    #if DEBUG
+      let configuration = configuration
+      try Companion.wait(for: "swtpm") {
+        (try? TPM.open(.swtpm(configuration))) != nil
+      }
+    #endif
+  }
+
+  var configuration: String { "swtpm:path=\(folder.path("s"))" }
+
+  /// Runs one of the tpm2-tools against this TPM; they leave nothing loaded.
+  func tool(_ program: [String]) throws {
+    try runChecked(program, environment: ["TPM2TOOLS_TCTI": configuration])
+    try runChecked(["tpm2_flushcontext", "-t"], environment: ["TPM2TOOLS_TCTI": configuration])
+  }
+}
+
+/// The TPMs that tests run against.
+enum Kind: String, CaseIterable, Sendable { case software, swtpm }
+
+/// One TPM of a kind, which lasts as long as the value.
+struct Bench {
+  let driver: TPMDriver
+  let folder: TemporaryFolder
+  let swtpm: SwTPM?
+
+  init(_ kind: Kind) throws {
+    switch kind {
+    case .software:
+      swtpm = nil
+      folder = try TemporaryFolder()
+      driver = .software(stateDirectory: folder.path)
+    case .swtpm:
+      let swtpm = try SwTPM()
+      self.swtpm = swtpm
+      folder = swtpm.folder
+      driver = try TPMDriver(parsing: swtpm.configuration, stateDirectory: "")
+    }
+  }
+
+  /// The kinds that this machine has and this build accepts.
+  static var kinds: [Kind] {
+    #if DEBUG
+      SwTPM.isPresent ? Kind.allCases : [.software]
+    #else
+      [.software]
+    #endif
+  }
+}
+
+/// Whether OpenSSL's command line accepts a signature over `message` under a SubjectPublicKeyInfo.
+func opensslAccepts(_ signature: [UInt8], over message: [UInt8], spki: [UInt8]) throws -> Bool {
+  let folder = try TemporaryFolder()
+  let key = try folder.write("key.der", spki)
+  let file = try folder.write("signature", signature)
+  let pem = try runChecked(["openssl", "pkey", "-pubin", "-inform", "DER", "-in", key])
+  let pemFile = try folder.write("key.pem", pem)
+  return try run(
+    ["openssl", "dgst", "-sha256", "-verify", pemFile, "-signature", file], input: message
+  ).status == 0
+}
