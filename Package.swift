@@ -26,7 +26,6 @@ func test(_ folder: String, _ dependencies: [Target.Dependency], excluding: [Str
     exclude: excluding, swiftSettings: strict)
 }
 
-let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // MARK: System — C libraries behind small Swift faces
@@ -215,7 +214,6 @@ let package = Package(
   products: [.executable(name: "assay", targets: ["assay"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
   ],
   targets: system + formats + proofs + decision + custody + confinement + appliance + tests,
   cxxLanguageStandard: .cxx17

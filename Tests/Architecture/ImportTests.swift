@@ -23,12 +23,12 @@ import Testing
     "SignedNote": ["Reasons", "Octets", "Cryptography"],
     "LogEntry": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     "SigstoreBundle": ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"],
-    "Timestamp": ["Reasons", "Octets", "Cryptography", "SwiftASN1"],
+    "Timestamp": ["Reasons", "Octets", "Cryptography"],
     "Findings": ["Reasons", "Octets", "Cryptography"],
     // Proofs
     "MerkleTree": ["Reasons", "Octets", "Cryptography"],
     "TrustRoot": ["Reasons", "Octets", "StrictJSON", "Cryptography", "SignedNote"],
-    "SigningIdentity": ["Reasons", "Octets", "Cryptography", "TrustRoot", "Findings", "SwiftASN1", "Synchronization"],
+    "SigningIdentity": ["Reasons", "Octets", "Cryptography", "TrustRoot", "Findings", "Synchronization"],
     "TrustedTime": ["Reasons", "Octets", "Cryptography", "TrustRoot", "Timestamp", "Findings"],
     "TransparencyLog": [
       "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",

@@ -1,4 +1,5 @@
 import MiniatureSigstore
+import class MiniatureSigstore.SigningKey
 import TestSupport
 import Testing
 

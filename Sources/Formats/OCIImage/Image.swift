@@ -45,6 +45,18 @@ package struct Part: Sendable {
     package let isCarried: Bool
   }
 
+  package init(
+    digest: ClaimedDigest, role: Role, ancestors: [ClaimedDigest], config: ClaimedDigest?, layers: [Layer],
+    problems: [Failure]
+  ) {
+    self.digest = digest
+    self.role = role
+    self.ancestors = ancestors
+    self.config = config
+    self.layers = layers
+    self.problems = problems
+  }
+
   package var platform: Platform? {
     switch role {
     case .platform(let platform), .absent(let platform): platform

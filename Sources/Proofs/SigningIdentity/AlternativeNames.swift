@@ -10,10 +10,11 @@ enum AlternativeNames {
   /// Email addresses, URIs, DNS names and Fulcio's user names, in the certificate's order. A name of another type is
   /// listed as `TYPE:HEX`, which no identity of the four looks like.
   ///
-  /// - Parameter one: whether exactly one name must be there. Fulcio vouches for one; were there a second, a
-  ///   certificate of one signer could pass for another's.
+  /// Fulcio writes one name. Other authorities that write its extensions write several, and vouch for each of them.
+  ///
+  /// - Parameter required: whether at least one name must be there: an issuer vouches for somebody.
   /// - Throws: `certificate.malformed`.
-  static func read(_ layout: CertificateLayout, exactly one: Bool) throws(Failure) -> [String] {
+  static func read(_ layout: CertificateLayout, required: Bool) throws(Failure) -> [String] {
     var identities: [String] = []
     if let part = layout[subjectAlternativeName] {
       var document = DERReader(
@@ -22,9 +23,8 @@ enum AlternativeNames {
       try document.finish("GeneralNames")
       while !names.isAtEnd { identities.append(try name(&names)) }
     }
-    guard !one || identities.count == 1 else {
-      throw Failure(
-        .certificateMalformed, "certificate", "\(identities.count) subject alternative names, where Fulcio writes one")
+    guard !required || !identities.isEmpty else {
+      throw Failure(.certificateMalformed, "certificate", "it has an issuer of identities, and names nobody")
     }
     return identities
   }

@@ -41,7 +41,7 @@ package struct IdentityVerifier: Sendable {
       leaf, carried: carried, at: times, against: trustRoot.certificateAuthorities)
     let layout = try CertificateLayout(leaf)
     let extensions = try FulcioExtensions(layout)
-    let identities = try AlternativeNames.read(layout, exactly: extensions.issuer != nil)
+    let identities = try AlternativeNames.read(layout, required: extensions.issuer != nil)
     var checks = [
       Check("4.1 path", .passed, "\(path.certificates.count) certificates, at \(times.count) established times"),
       Check("4.2 authority-window", .passed, path.authority.subject),

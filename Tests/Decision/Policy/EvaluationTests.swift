@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("me", "iss", Verdict.admit, nil as Reason?), ("you", "iss", .refuse, .identityMismatch),
+    ("me", "iss" as String?, Verdict.admit, nil as Reason?), ("you", "iss", .refuse, .identityMismatch),
     ("me", "oss", .refuse, .identityIssuerMismatch), ("me", nil, .refuse, .identityIssuerMismatch),
   ])
   func identityAndIssuerTogether(_ identity: String, _ issuer: String?, _ verdict: Verdict, _ reason: Reason?) {
