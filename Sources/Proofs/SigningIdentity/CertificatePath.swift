@@ -34,15 +34,16 @@ struct CertificatePath {
   ) throws(Failure) -> CertificatePath {
     // What to say if none fits: the most telling of the failures.
     var closest = Failure(.certificateUntrusted, "certificate", "the trust root names no certificate authority")
-    for authority in authorities {
-      do {
+    // Those outside their windows come last: they are asked only for a better answer than “unknown”.
+    for authority in authorities.filter({ $0.validity.contains(time) })
+      + authorities.filter({ !$0.validity.contains(time) })
+    {
+      do throws(CryptographyError) {
         let path = try authority.authority.verify(leaf, untrusted: carried, at: time.seconds, for: .codeSigning)
         guard !authority.validity.contains(time) else {
           return CertificatePath(certificates: path, authority: authority)
         }
-        closest = Failure(
-          .certificateOutsideValidity, "certificate", "the trust root’s window of \(authority.subject) excludes \(time)"
-        )
+        throw CryptographyError.outsideValidity("outside the trust root’s window of \(authority.subject)")
       } catch {
         let failure = Failure(error, at: time)
         if closest.reason == .certificateUntrusted { closest = failure }
@@ -65,7 +66,7 @@ extension Failure {
       case .unsupported(let detail): (.signatureAlgorithmUnsupported, detail)
       case .invalidSignature: (.certificateUntrusted, "a signature of the chain does not verify")
       case .untrusted(let detail): (.certificateUntrusted, detail)
-      case .outsideValidity(let detail): (.certificateOutsideValidity, "\(detail), at \(time)")
+      case .outsideValidity(let detail): (.certificateOutsideValidity, "at \(time): \(detail)")
       case .notPermitted(let detail): (.certificateNotForSigning, detail)
       case .criticalExtension(let detail): (.certificateCriticalExtension, detail)
       }

@@ -96,7 +96,7 @@ extension Failure {
         (.timestampInvalid, detail)
       case .unsupported(let detail): (.signatureAlgorithmUnsupported, detail)
       case .invalidSignature: (.timestampInvalid, "the authority’s certificate did not sign this statement")
-      case .outsideValidity(let detail): (.timestampOutsideValidity, "\(detail), at \(time)")
+      case .outsideValidity(let detail): (.timestampOutsideValidity, "at \(time): \(detail)")
       }
     self.init(reason, "timestamp", detail)
   }

@@ -62,6 +62,19 @@ import TrustRoot
     #expect(try reason([promise], trustRoot) == .sctInvalid)
   }
 
+  @Test func refusesALeafThatIsItsOwnAnchor() throws {
+    let leaf = try bench.signed(bench.leaf, promised: [PromiseSketch()])
+    let anchors = [TrustRootSketch.Authority("The leaf", [leaf])]
+    let unlogged = try bench.trustRoot { $0.certificateAuthorities = anchors }
+    #expect(try IdentityBench.reason(leaf, unlogged) == nil)
+    let logged = try bench.trustRoot {
+      $0.certificateAuthorities = anchors
+      $0.certificateLogs = [bench.log]
+    }
+    // Nobody’s key to bind the promise to.
+    #expect(try IdentityBench.reason(leaf, logged) == .sctInvalid)
+  }
+
   @Test func wantsNoneWhereNoLogIsNamed() throws {
     let trustRoot = try bench.trustRoot()
     #expect(try IdentityBench.reason(try bench.leaf.signed(by: bench.key), trustRoot) == nil)
