@@ -20,8 +20,9 @@ package struct Keeper {
     _ images: [Image], _ findings: [Finding], by policy: Policy, selecting selection: Selection,
     archiveFailures: [Failure], undecidable: Failure?
   ) throws(Failure) -> [ImageJudgement] {
-    try selection.parts(of: images).map { (image, parts) in
-      let failures = archiveFailures + selection.ambiguousNames(of: image, among: images)
+    let ambiguous = selection.ambiguousNames(among: images)
+    return try selection.parts(of: images).map { (image, parts) in
+      let failures = archiveFailures + (ambiguous[image.digest] ?? [])
       let judged = parts.map { policy.judge($0, findings, archiveFailures: failures, undecidable: undecidable) }
       return ImageJudgement(image: image, first: judged[0], others: Array(judged.dropFirst()))
     }

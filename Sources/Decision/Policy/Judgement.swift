@@ -49,8 +49,8 @@ package struct ImageJudgement: Sendable {
 
   /// Each reason once, those of the verdict first.
   package var reasons: [Failure] {
-    var unique: [Failure] = []
-    for reason in parts.flatMap(\.reasons) where !unique.contains(reason) { unique.append(reason) }
+    var seen: Set<Failure> = []
+    let unique = parts.flatMap(\.reasons).filter { seen.insert($0).inserted }
     return unique.filter { Verdict([$0]) == verdict } + unique.filter { Verdict([$0]) != verdict }
   }
 }

@@ -34,7 +34,7 @@ package struct Selection: Sendable {
   private func matches(_ part: Part, in image: Image) -> Bool {
     switch target {
     case .all: break
-    case .named(let name): guard image.names.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else { return false }
+    case .named(let name): guard Self.has(image, name) else { return false }
     case .digest(let digest): guard part.coveringDigests.contains(digest) else { return false }
     }
     guard let platform else { return true }
@@ -51,12 +51,51 @@ package struct Selection: Sendable {
     return platform.map { "\(image) for \($0)" } ?? image
   }
 
-  /// Names that stand for two digests, so that two importers would pull two images. Asking for a digest is unambiguous.
-  package func ambiguousNames(of image: Image, among images: [Image]) -> [Failure] {
-    if case .digest = target { return [] }
-    return image.names.filter { name in
-      images.contains { $0.digest != image.digest && $0.names.contains { $0.utf8.elementsEqual(name.utf8) } }
+  private static func has(_ image: Image, _ name: String) -> Bool {
+    let wanted = ImageName(name)
+    return (image.names + image.tags).contains { ImageName($0) == wanted }
+  }
+
+  /// Names that stand for two digests, so that two importers would pull two images, by image. Asking for a digest is
+  /// unambiguous. A bare tag beside a full name counts where it is asked for, or is all the name that another image has:
+  /// `docker save` gives one tag to many.
+  package func ambiguousNames(among images: [Image]) -> [ClaimedDigest: [Failure]] {
+    if case .digest = target { return [:] }
+    var claims: [ImageName: (digests: Set<ClaimedDigest>, counts: Bool)] = [:]
+    for image in images {
+      for name in image.names { claims[ImageName(name), default: ([], true)].counts = true }
+      for name in image.names + image.tags {
+        claims[ImageName(name), default: ([], false)].digests.insert(image.digest)
+      }
     }
-    .map { Failure(.imageAmbiguousName, printable($0), "stands for two or more digests; choose one with --image") }
+    if case .named(let name) = target { claims[ImageName(name)]?.counts = true }
+    var failures: [ClaimedDigest: [Failure]] = [:]
+    for image in images {
+      for name in image.names + image.tags {
+        guard let claim = claims[ImageName(name)], claim.counts, claim.digests.count > 1 else { continue }
+        let failure = Failure(
+          .imageAmbiguousName, printable(name), "stands for two or more digests; choose one with --image")
+        failures[image.digest, default: []].append(failure)
+      }
+    }
+    return failures
+  }
+}
+
+/// A name as Docker and containerd complete it, so that `alpine` and `docker.io/library/alpine:latest` are one.
+/// Compared by bytes.
+private struct ImageName: Hashable {
+  private let bytes: [UInt8]
+
+  init(_ name: String) {
+    var rest = Array(name.utf8)[...]
+    for prefix in ["index.docker.io/", "docker.io/"] where rest.starts(with: prefix.utf8) {
+      rest = rest.dropFirst(prefix.utf8.count)
+      break
+    }
+    if rest.starts(with: "library/".utf8) { rest = rest.dropFirst("library/".utf8.count) }
+    let last = rest.lastIndex(of: UInt8(ascii: "/")) ?? rest.startIndex
+    let isWhole = rest[last...].contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") }
+    bytes = Array(rest) + (isWhole ? [] : Array(":latest".utf8))
   }
 }

@@ -4,6 +4,7 @@ import Reasons
 
 /// A manifest that is about an image: a signature, an attestation, or another artifact hung on it.
 struct AttachedManifest {
+  let digest: ClaimedDigest
   let manifest: ImageManifest
   let carrier: Carrier
   /// The image that the archive says it is about; nil where only what was signed can tell.
@@ -13,83 +14,106 @@ struct AttachedManifest {
 
   /// Sorts one entry of the top index.
   /// - Returns: nil for an image; otherwise what it holds, which may be nothing (then a note or failure says why).
+  /// - Throws: `archive.limit-exceeded` alone; other failures are recorded in `tree`.
   ///
-  /// An image cannot pass itself off as an attachment to escape judgement: whatever has image layers is an image.
-  static func sort(
-    _ descriptor: Descriptor, in tree: inout ImageTree, notes: inout [Failure], failures: inout [Failure]
-  ) throws(Failure) -> [AttachedManifest]? {
+  /// An image cannot pass itself off as an attachment to escape judgement, however it is marked: what some tool might
+  /// run (`ImageTree.isAttachment`) is an image.
+  static func sort(_ descriptor: Descriptor, in tree: inout ImageTree) throws(Failure) -> [AttachedManifest]? {
     let mark = Mark(descriptor)
-    let document: Manifest
-    do throws(Failure) {
-      document = try tree.manifest(descriptor)
-    } catch {
-      guard mark != nil else { return nil }
-      if error.reason.effect == .refuse { failures.append(error) } else { notes.append(error) }
-      return []
-    }
+    try tree.visit(descriptor)
+    guard let document = read(descriptor, in: &tree, isMarked: mark != nil) else { return mark == nil ? nil : [] }
     switch document {
     case .image(let image):
-      return attachment(image, descriptor, mark).map { [$0] }
+      return attachment(image, descriptor, mark, &tree).map { [$0] }
     case .index(let index):
-      guard case .fallbackTag(let tag, let target)? = mark else { return nil }
-      var found: [AttachedManifest] = []
-      for child in index.manifests {
-        do throws(Failure) {
-          guard case .image(let image) = try tree.manifest(child), !image.isRunnable else { return nil }
-          found.append(
-            AttachedManifest(
-              manifest: image, carrier: .fallbackTag(tag), subject: image.subject?.digest ?? target,
-              isOfSoleImage: false))
-        } catch {
-          if error.reason.effect == .refuse { failures.append(error) } else { notes.append(error) }
-        }
-      }
-      return found
+      guard case .fallbackTag(let tag, let target)? = mark, descriptor.otherNames.isEmpty else { return nil }
+      return try children(of: index, under: tag, target, &tree)
     }
   }
 
-  /// The manifest as an attachment, or nil where it is an image.
-  static func attachment(_ image: ImageManifest, _ descriptor: Descriptor, _ mark: Mark?) -> AttachedManifest? {
-    guard !image.isRunnable else { return nil }
-    if let subject = image.subject {
-      return AttachedManifest(
-        manifest: image, carrier: .referrer("\(descriptor.digest)"), subject: subject.digest, isOfSoleImage: false)
+  private static func read(_ descriptor: Descriptor, in tree: inout ImageTree, isMarked: Bool) -> Manifest? {
+    do throws(Failure) {
+      return try tree.manifest(descriptor)
+    } catch {
+      // Without a mark it is an image, whose own part says what is wrong.
+      if isMarked { tree.record(error) }
+      return nil
     }
+  }
+
+  /// The referrers that a fallback tag lists, or nil where one of them is an image: then the index is one, too.
+  private static func children(
+    of index: ImageIndex, under tag: String, _ target: ClaimedDigest?, _ tree: inout ImageTree
+  ) throws(Failure) -> [AttachedManifest]? {
+    var found: [AttachedManifest] = []
+    for child in index.manifests {
+      try tree.visit(child)
+      switch read(child, in: &tree, isMarked: true) {
+      case nil: continue
+      case .index?: return nil
+      case .image(let image)?:
+        guard tree.isAttachment(image, child.digest) else { return nil }
+        found.append(
+          AttachedManifest(
+            digest: child.digest, manifest: image, carrier: .fallbackTag(tag),
+            subject: image.subject?.digest ?? target, isOfSoleImage: false))
+      }
+    }
+    return found
+  }
+
+  /// The manifest as an attachment, or nil where it is an image.
+  private static func attachment(
+    _ image: ImageManifest, _ descriptor: Descriptor, _ mark: Mark?, _ tree: inout ImageTree
+  ) -> AttachedManifest? {
+    guard tree.isAttachment(image, descriptor.digest) else { return nil }
+    // Whoever gives an image's configuration a name of its own wants it to be pulled under that name.
+    if image.hasImageConfiguration, !descriptor.otherNames.isEmpty { return nil }
+    func attached(_ carrier: Carrier, to subject: ClaimedDigest?, isOfSoleImage: Bool = false) -> AttachedManifest {
+      AttachedManifest(
+        digest: descriptor.digest, manifest: image, carrier: carrier, subject: subject, isOfSoleImage: isOfSoleImage)
+    }
+    if let subject = image.subject { return attached(.referrer("\(descriptor.digest)"), to: subject.digest) }
     switch mark {
-    case .cosignTag(let tag, let target)?:
-      return AttachedManifest(manifest: image, carrier: .cosignTag(tag), subject: target, isOfSoleImage: false)
-    case .cosignKind(let kind)?:
-      return AttachedManifest(manifest: image, carrier: .cosignKind(kind), subject: nil, isOfSoleImage: true)
+    case .cosignTag(let tag, let target)?: return attached(.cosignTag(tag), to: target)
+    case .cosignKind(let kind)?: return attached(.cosignKind(kind), to: nil, isOfSoleImage: true)
     case .fallbackTag, nil:
       // Evidence without any tie to an image: what it signs decides.
-      guard image.holdsEvidence else { return nil }
-      return AttachedManifest(
-        manifest: image, carrier: .referrer("\(descriptor.digest)"), subject: nil, isOfSoleImage: false)
+      return image.holdsEvidence ? attached(.referrer("\(descriptor.digest)"), to: nil) : nil
     }
   }
 
   /// How a descriptor of the top index marks an attachment.
   enum Mark {
     case cosignTag(String, ClaimedDigest)
-    case fallbackTag(String, ClaimedDigest)
+    /// The target is nil where the tag holds but the first half of a digest.
+    case fallbackTag(String, ClaimedDigest?)
     case cosignKind(String)
 
     init?(_ descriptor: Descriptor) {
-      if let kind = descriptor.annotation("kind"),
-        kind == "dev.cosignproject.cosign/sigs" || kind == "dev.cosignproject.cosign/atts"
-      {
-        self = .cosignKind(String(kind.dropFirst("dev.cosignproject.cosign/".count)))
-        return
+      let prefix = Array("dev.cosignproject.cosign/".utf8)
+      if let kind = descriptor.annotation("kind").map({ Array($0.utf8) }), kind.starts(with: prefix) {
+        let rest = String(decoding: kind[prefix.count...], as: UTF8.self)
+        if rest == "sigs" || rest == "atts" {
+          self = .cosignKind(rest)
+          return
+        }
       }
-      // `sha256-<hex>` is the referrers fallback tag, `sha256-<hex>.sig` and the like are cosign's.
       guard let name = descriptor.annotation("org.opencontainers.image.ref.name") else { return nil }
-      let tag = Array(name.utf8.suffix(while: { $0 != UInt8(ascii: ":") }))
-      guard tag.count >= 71, tag.starts(with: "sha256-".utf8), let bytes = Hex.decode(tag[7..<71]),
-        let target = ClaimedDigest(.sha256, bytes)
-      else { return nil }
+      self.init(name: name)
+    }
+
+    /// `sha256-<hex>` is the referrers fallback tag (distribution-spec 1.1, "Referrers Tag Schema": at most 64 digits),
+    /// `sha256-<hex>.sig` and the like are cosign's. A repository may stand before the tag.
+    init?(name: String) {
+      let tag = Array(name.utf8.suffix { $0 != UInt8(ascii: ":") })
+      guard tag.count >= 71, let digits = Hex.decode(tag[7..<71]) else { return nil }
+      let isWhole = tag.starts(with: "sha256-".utf8)
+      guard isWhole || tag.starts(with: "sha512-".utf8) else { return nil }
+      let target = isWhole ? ClaimedDigest(.sha256, digits) : nil
       if tag.count == 71 {
         self = .fallbackTag(name, target)
-      } else if tag[71] == UInt8(ascii: ".") {
+      } else if tag[71] == UInt8(ascii: "."), let target {
         self = .cosignTag(name, target)
       } else {
         return nil
@@ -98,31 +122,21 @@ struct AttachedManifest {
   }
 }
 
-extension ImageManifest {
-  /// Whether a container runtime would find something to run in it.
-  var isRunnable: Bool {
-    if layers.isEmpty { return subject == nil }
-    return layers.contains {
-      $0.mediaType.isEmpty || $0.mediaType.hasPrefix("application/vnd.oci.image.layer.")
-        || $0.mediaType.hasPrefix("application/vnd.docker.image.rootfs.")
-    }
-  }
+extension Descriptor {
+  /// Names that are no cosign or fallback tags.
+  fileprivate var otherNames: [String] { (names + tags).filter { AttachedManifest.Mark(name: $0) == nil } }
+}
 
-  var holdsEvidence: Bool {
-    isNotary
-      || layers.contains {
-        $0.mediaType.hasPrefix(MediaType.sigstoreBundlePrefix) || $0.mediaType == MediaType.simpleSigning
-          || $0.mediaType == MediaType.dsseEnvelope
-      }
-  }
+extension ImageManifest {
+  var holdsEvidence: Bool { isNotary || layers.contains { MediaType.isEvidence($0.mediaType) } }
 
   var isNotary: Bool {
     artifactType == MediaType.notarySignature || config?.mediaType == MediaType.notarySignature
   }
 }
 
-extension Collection where Self: BidirectionalCollection {
-  fileprivate func suffix(while predicate: (Element) -> Bool) -> SubSequence {
+extension String.UTF8View {
+  fileprivate func suffix(while predicate: (UInt8) -> Bool) -> Substring.UTF8View {
     self[(lastIndex { !predicate($0) }.map(index(after:)) ?? startIndex)...]
   }
 }

@@ -6,27 +6,34 @@ import Reasons
 enum ContentAddresses {
   /// Splits the files under `blobs/<algorithm>/<hex>` into those that are what they say, and failures. Files that
   /// claim nothing are passed over: the specification allows them, and nothing can name them.
-  static func blobs(_ files: [StoredFile]) -> (matching: [StoredFile], failures: [Failure]) {
-    check(files) { name in
-      let parts = name.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      guard parts.count == 3, parts[0].elementsEqual("blobs".utf8) else { return nil }
-      guard let algorithm = HashAlgorithm(rawValue: String(decoding: parts[1], as: UTF8.self)),
-        let bytes = Hex.decode(parts[2])
-      else { return nil }
-      return ClaimedDigest(algorithm, bytes)
-    }
+  static func blobs(_ files: [StoredFile]) -> (matching: [StoredFile], failures: [Failure]) { check(files, blob) }
+
+  /// The same for flat folders, where a name's stem is the digest.
+  static func stems(_ files: [StoredFile]) -> (matching: [StoredFile], failures: [Failure]) { check(files, stem) }
+
+  /// What `blobs/sha256/<hex>` claims; nil for other names.
+  static func blob(_ name: [UInt8]) -> ClaimedDigest? {
+    let parts = name.split(separator: UInt8(ascii: "/"), maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0].elementsEqual("blobs".utf8) else { return nil }
+    let algorithms: [HashAlgorithm] = [.sha256, .sha512]
+    guard let algorithm = algorithms.first(where: { parts[1].elementsEqual($0.rawValue.utf8) }),
+      let bytes = Hex.decode(parts[2])
+    else { return nil }
+    return ClaimedDigest(algorithm, bytes)
   }
 
-  /// The same for flat folders, where a name's stem is the digest: `<hex>`, `sha256:<hex>`, `<hex>.json`, `<hex>.tar.gz`.
-  static func stems(_ files: [StoredFile]) -> (matching: [StoredFile], failures: [Failure]) {
-    check(files) { name in
-      var stem = name[...]
-      if stem.starts(with: "sha256:".utf8) { stem = stem.dropFirst(7) }
-      guard stem.count >= 64, let bytes = Hex.decode(stem.prefix(64)) else { return nil }
-      let suffix = String(decoding: stem.dropFirst(64), as: UTF8.self)
-      return ["", ".json", ".tar", ".tar.gz", ".manifest.json"].contains(suffix) ? ClaimedDigest(.sha256, bytes) : nil
+  /// What `<hex>`, `sha256:<hex>`, `<hex>.json`, `<hex>.tar.gz` and the like claim; nil for other names.
+  static func stem(_ name: [UInt8]) -> ClaimedDigest? {
+    var stem = name[...]
+    if stem.starts(with: "sha256:".utf8) { stem = stem.dropFirst(7) }
+    let suffix = stem.dropFirst(64)
+    guard suffixes.contains(where: { $0.elementsEqual(suffix) }), let bytes = Hex.decode(stem.prefix(64)) else {
+      return nil
     }
+    return ClaimedDigest(.sha256, bytes)
   }
+
+  private static let suffixes = ["", ".json", ".tar", ".tar.gz", ".manifest.json"].map { Array($0.utf8) }
 
   private static func check(
     _ files: [StoredFile], _ claim: ([UInt8]) -> ClaimedDigest?

@@ -1,9 +1,11 @@
+import Cryptography
 package import Octets
 import Reasons
 import StrictJSON
 
 /// An OCI content descriptor (image-spec 1.1 descriptor.md), or Docker's older equal.
 package struct Descriptor: Hashable, Sendable {
+  /// Printable ASCII; empty where it is absent.
   package let mediaType: String
   package let digest: ClaimedDigest
   /// Size of the target in bytes.
@@ -21,7 +23,8 @@ package struct Descriptor: Hashable, Sendable {
 
   /// - Parameter node: the JSON object. Unknown fields are ignored, as the specification asks.
   init(_ node: JSONNode) throws(Failure) {
-    mediaType = try node.optional("mediaType")?.string() ?? ""
+    try node.verifyFields(.descriptor)
+    mediaType = try node.optional("mediaType")?.plainText() ?? ""
     digest = try node.required("digest").digest()
     let length = try node.required("size").integer()
     guard length >= 0 else { throw node.failure("size is negative") }
@@ -29,14 +32,29 @@ package struct Descriptor: Hashable, Sendable {
     annotations = try Self.annotations(node)
     platform = try node.optional("platform").map { (value) throws(Failure) in try Platform(value) }
     urls = try node.optional("urls")?.elements(atMost: Limits.urls).count ?? 0
-    artifactType = try node.optional("artifactType")?.string()
+    artifactType = try node.optional("artifactType")?.plainText()
+    if let embedded = try node.optional("data") { try verifyEmbedded(embedded) }
+  }
+
+  /// `data` is the target itself. We never use it, but whoever does must find the same bytes there.
+  private func verifyEmbedded(_ node: JSONNode) throws(Failure) {
+    let data = try node.base64()
+    guard UInt64(data.count) == size else {
+      throw node.failure("\(data.count) bytes, and the descriptor says \(size)", .blobSizeMismatch)
+    }
+    guard digest == Cryptography.digest(data, digest.algorithm) else {
+      throw node.failure("the embedded bytes are not those of \(digest)", .blobDigestMismatch)
+    }
   }
 
   static func annotations(_ node: JSONNode) throws(Failure) -> [Annotation] {
-    var list: [Annotation] = []
-    for (key, value) in try node.optional("annotations")?.members() ?? [] {
-      list.append(Annotation(key: key, value: try value.string()))
+    guard let node = try node.optional("annotations") else { return [] }
+    let members = try node.members()
+    guard members.count <= Limits.annotations else {
+      throw node.failure("\(members.count) annotations; at most \(Limits.annotations) are read", .jsonLimitExceeded)
     }
+    var list: [Annotation] = []
+    for (key, value) in members { list.append(Annotation(key: key, value: try value.string())) }
     return list
   }
 

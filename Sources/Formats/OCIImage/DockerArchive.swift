@@ -9,53 +9,99 @@ import StrictJSON
 struct DockerArchive: ArchiveReading {
   private(set) var images: [Image] = []
   let evidence: [Evidence] = []
-  private(set) var failures: [Failure] = []
-  let notes: [Failure] = []
+  private(set) var failures = FailureList()
+  let notes = FailureList()
 
   init(_ node: JSONNode, _ files: [StoredFile]) throws(Failure) {
-    failures += ContentAddresses.stems(files.filter { !$0.isAlias }).failures
-    let entries = try Entry.all(node)
+    failures.append(ContentAddresses.stems(files.filter { !$0.isAlias }).failures)
     let named = FilesByName(files)
-    for entry in entries {
-      let image = try Self.image(entry, named)
-      failures += image.parts[0].problems.filter { $0.reason.effect == .refuse }
-      if let known = images.firstIndex(where: { $0.digest == image.digest }) {
-        images[known] = Image(parts: images[known].parts, names: images[known].names + image.names)
-      } else {
-        images.append(image)
+    var configurations: [ClaimedDigest: Configuration] = [:]
+    var found: [Found] = []
+    var positions: [ClaimedDigest: Int] = [:]
+    for entry in try Entry.all(node) {
+      let part = try Self.part(entry, named, &configurations)
+      failures.append(part.problems.filter { $0.reason.effect == .refuse })
+      let position = positions[part.digest] ?? found.count
+      if position == found.count {
+        positions[part.digest] = position
+        found.append(Found(part: part))
       }
+      found[position].names += entry.tags
+      found[position].problems.append(part.problems)
+    }
+    images = found.map(\.image)
+  }
+
+  /// One image; entries of one configuration are one, with all that is wrong in any of them.
+  private struct Found {
+    let part: Part
+    var names: [String] = []
+    var problems = FailureList()
+
+    init(part: Part) { self.part = part }
+
+    var image: Image {
+      let whole = Part(
+        digest: part.digest, role: part.role, ancestors: part.ancestors, config: part.config, layers: part.layers,
+        problems: problems.all)
+      return Image(parts: [whole], names: names.unique)
     }
   }
 
-  private static func image(_ entry: Entry, _ files: FilesByName) throws(Failure) -> Image {
-    guard let config = files[entry.config] else {
-      throw Failure(.blobMissing, printable(entry.config), "manifest.json names it as Config, and it was not carried")
+  /// What an image's own configuration says (image-spec 1.1 config.md).
+  private struct Configuration {
+    let contents: [ClaimedDigest]
+    let platform: Platform?
+
+    init(_ file: StoredFile) throws(Failure) {
+      let node = try JSONNode(
+        parsing: try ImageArchive.contents(file), named: printable(file.name), malformed: .imageManifestMalformed)
+      try node.verifyFields(.configuration)
+      let root = try node.required("rootfs")
+      try root.verifyFields(.rootFileSystem)
+      var contents: [ClaimedDigest] = []
+      for identifier in try root.optional("diff_ids")?.elements(atMost: Limits.layers) ?? [] {
+        contents.append(try identifier.digest())
+      }
+      self.contents = contents
+      let platform = try Platform(node)
+      self.platform = platform.os.isEmpty ? nil : platform
     }
-    let subject = printable(entry.config)
-    let node = try JSONNode(
-      parsing: try ImageArchive.contents(config), named: subject, malformed: .imageManifestMalformed)
-    var contents: [ClaimedDigest] = []
-    for identifier in try node.required("rootfs").optional("diff_ids")?.elements(atMost: Limits.layers) ?? [] {
-      contents.append(try identifier.digest())
+  }
+
+  private static func part(
+    _ entry: Entry, _ files: FilesByName, _ configurations: inout [ClaimedDigest: Configuration]
+  ) throws(Failure) -> Part {
+    guard let file = files[entry.config] else {
+      let missing = Failure(
+        .blobMissing, printable(entry.config), "manifest.json names it as Config, and it was not carried")
+      guard let digest = ContentAddresses.stem(entry.config) else { throw missing }
+      return Part(digest: digest, role: .absent(nil), ancestors: [], config: nil, layers: [], problems: [missing])
     }
-    guard contents.count == entry.layers.count else {
+    let digest = ClaimedDigest(file.digest)
+    let configuration: Configuration
+    if let known = configurations[digest] {
+      configuration = known
+    } else {
+      configuration = try Configuration(file)
+      configurations[digest] = configuration
+    }
+    guard configuration.contents.count == entry.layers.count else {
       throw Failure(
         .imageManifestMalformed, "manifest.json",
-        "\(entry.layers.count) Layers for an image of \(contents.count) diff_ids")
+        "\(entry.layers.count) Layers for an image of \(configuration.contents.count) diff_ids")
     }
     var problems: [Failure] = []
     var layers: [Part.Layer] = []
-    for (name, content) in zip(entry.layers, contents) {
+    for (name, content) in zip(entry.layers, configuration.contents) {
       let file = files[name]
       if let problem = problem(file, named: name, content) { problems.append(problem) }
       layers.append(
         Part.Layer(digest: content, size: file?.size ?? 0, mediaType: "", isCarried: file != nil))
     }
-    let platform = try Platform(node)
-    let part = Part(
-      digest: ClaimedDigest(config.digest), role: .platform(platform.os.isEmpty ? nil : platform), ancestors: [],
-      config: ClaimedDigest(config.digest), layers: layers, problems: problems)
-    return Image(parts: [part], names: entry.tags)
+    return Part(
+      digest: digest, role: .platform(configuration.platform), ancestors: [], config: digest, layers: layers,
+      problems: problems)
   }
 
   private static func problem(_ file: StoredFile?, named name: [UInt8], _ content: ClaimedDigest) -> Failure? {
@@ -64,7 +110,7 @@ struct DockerArchive: ArchiveReading {
     }
     if content == file.digest { return nil }
     // crane keeps layers compressed, under their own digest. Only inflating could tie such a layer to the image.
-    if !ContentAddresses.stems([file]).matching.isEmpty {
+    if let own = ContentAddresses.stem(file.name), own == file.digest {
       return Failure(.blobContentUnbound, printable(name), at: file.offset, "compressed; its diff_id is \(content)")
     }
     return Failure(
@@ -72,26 +118,45 @@ struct DockerArchive: ArchiveReading {
       "the image's configuration wants \(content), the bytes hash to \(ClaimedDigest(file.digest))")
   }
 
+  // MARK: Docker's mixed form
+
   /// In Docker's mixed form old readers take manifest.json and new ones index.json. Both must see the same images.
+  /// - Returns: the images, also under the names that manifest.json gives them: a name must not stand for one image
+  ///   here and for another there.
   static func verifySameImages(
     _ manifest: StoredFile, as images: [Image], in files: [StoredFile]
-  ) throws(Failure) {
+  ) throws(Failure) -> [Image] {
     let node = try JSONNode(
       parsing: try ImageArchive.contents(manifest), named: "manifest.json", malformed: .imageIndexMalformed)
     let named = FilesByName(files)
-    let parts = images.flatMap(\.parts)
-    for entry in try Entry.all(node) {
-      let config = named[entry.config].map { ClaimedDigest($0.digest) }
-      let layers = entry.layers.map { name in named[name].map { ClaimedDigest($0.digest) } }
-      let isKnown = parts.contains { part in
-        config != nil && part.config == config && part.layers.map { Optional($0.digest) } == layers
+    var holders: [Contents: Int] = [:]
+    var parts: Set<ClaimedDigest> = []
+    for (position, image) in images.enumerated() {
+      for part in image.parts where parts.insert(part.digest).inserted {
+        guard let config = part.config else { continue }
+        let contents = Contents(config: config, layers: part.layers.map(\.digest))
+        if holders[contents] == nil { holders[contents] = position }
       }
-      guard isKnown else {
+    }
+    var names = images.map(\.names)
+    for entry in try Entry.all(node) {
+      let layers = entry.layers.compactMap { named.digest($0) }
+      guard layers.count == entry.layers.count, let config = named.digest(entry.config),
+        let position = holders[Contents(config: config, layers: layers)]
+      else {
         throw Failure(
           .imageViewsDiffer, "manifest.json",
           "the image with Config \(printable(entry.config)) is none that index.json describes")
       }
+      names[position] += entry.tags
     }
+    return zip(images, names).map { Image(parts: $0.parts, names: $1.unique, tags: $0.tags) }
+  }
+
+  /// What makes an image in either view.
+  private struct Contents: Hashable {
+    let config: ClaimedDigest
+    let layers: [ClaimedDigest]
   }
 
   /// One element of manifest.json.
@@ -103,6 +168,7 @@ struct DockerArchive: ArchiveReading {
     static func all(_ node: JSONNode) throws(Failure) -> [Entry] {
       var entries: [Entry] = []
       for element in try node.elements(atMost: Limits.dockerImages) {
+        try element.verifyFields(.dockerEntry)
         var tags: [String] = []
         for tag in try element.optional("RepoTags")?.elements(atMost: Limits.dockerImages) ?? [] {
           tags.append(try tag.string())
@@ -127,4 +193,9 @@ struct FilesByName {
   }
 
   subscript(name: [UInt8]) -> StoredFile? { files[name] }
+
+  /// What a file hashes to or, where it was not carried, what its name promises.
+  fileprivate func digest(_ name: [UInt8]) -> ClaimedDigest? {
+    files[name].map { ClaimedDigest($0.digest) } ?? ContentAddresses.blob(name)
+  }
 }

@@ -8,14 +8,22 @@ struct EvidenceFinder {
   private let blobs: BlobStore
   private let soleImage: ClaimedDigest?
   private var known: Set<Key> = []
+  private var taken: Set<Taken> = []
+  private var layersSeen = 0
   private(set) var evidence: [Evidence] = []
-  private(set) var failures: [Failure] = []
-  private(set) var notes: [Failure] = []
+  private(set) var failures = FailureList()
+  private(set) var notes = FailureList()
 
   private struct Key: Hashable {
     let digest: ComputedDigest
     let subject: ClaimedDigest?
-    let annotations: CosignAnnotations?
+    /// As bytes: String compares by canonical equivalence, and one signature must not hide another.
+    let annotations: [[UInt8]?]
+  }
+
+  private struct Taken: Hashable {
+    let manifest: ClaimedDigest
+    let subject: ClaimedDigest?
   }
 
   init(_ blobs: BlobStore, soleImage: ClaimedDigest?) {
@@ -23,22 +31,25 @@ struct EvidenceFinder {
     self.soleImage = soleImage
   }
 
-  /// Every layer of an attached manifest that is a signature or attestation. Others (SBOMs, helm charts) prove nothing.
-  mutating func take(_ attached: AttachedManifest) {
+  /// Every layer of an attached manifest that is a signature or attestation. Others (SBOMs, helm charts) prove nothing,
+  /// but their bytes must be what the manifest says.
+  /// - Throws: `archive.limit-exceeded`.
+  mutating func take(_ attached: AttachedManifest) throws(Failure) {
     let subject = attached.subject ?? (attached.isOfSoleImage ? soleImage : nil)
+    guard taken.insert(Taken(manifest: attached.digest, subject: subject)).inserted else { return }
+    layersSeen += attached.manifest.layers.count
+    guard layersSeen <= Limits.evidence else {
+      throw Failure(.archiveLimitExceeded, "\(attached.digest)", "more than \(Limits.evidence) pieces of evidence")
+    }
+    if let config = attached.manifest.config { _ = find(config, isNeeded: false) }
     for layer in attached.manifest.layers {
       let isNotary = attached.manifest.isNotary
       let isBundle = layer.mediaType.hasPrefix(MediaType.sigstoreBundlePrefix)
       let isSimple = layer.mediaType == MediaType.simpleSigning
-      guard isNotary || isBundle || isSimple || layer.mediaType == MediaType.dsseEnvelope else { continue }
-      let file: StoredFile
-      do throws(Failure) {
-        file = try blobs.find(layer)
-      } catch {
-        if error.reason.effect == .refuse { failures.append(error) } else { notes.append(error) }
-        continue
-      }
+      let isEvidence = isNotary || MediaType.isEvidence(layer.mediaType)
+      guard let file = find(layer, isNeeded: isEvidence), isEvidence else { continue }
       let annotations = CosignAnnotations(layer.annotations)
+      // No contents: so large, or so unlike JSON, that nobody kept them. They verify as little as nothing does.
       let bytes = file.contents ?? []
       let form: Evidence.Form =
         if isNotary { .unsupported(mediaType: layer.mediaType) }
@@ -51,9 +62,19 @@ struct EvidenceFinder {
     }
   }
 
+  private mutating func find(_ blob: Descriptor, isNeeded: Bool) -> StoredFile? {
+    do throws(Failure) {
+      return try blobs.find(blob)
+    } catch {
+      if error.reason.effect == .refuse { failures.append(error) } else if isNeeded { notes.append(error) }
+      return nil
+    }
+  }
+
   /// Looks once at every small JSON blob that no manifest names: a manifest with `subject`, or a bare Sigstore bundle.
   /// What cannot be read is no evidence, and nobody relies on it.
-  mutating func takeUnlisted(_ files: [StoredFile], listed: Set<ClaimedDigest>) {
+  /// - Throws: `archive.limit-exceeded`.
+  mutating func takeUnlisted(_ files: [StoredFile], listed: Set<ClaimedDigest>) throws(Failure) {
     var manifests: [(ImageManifest, ClaimedDigest)] = []
     var claimed = listed
     for file in files where !listed.contains(ClaimedDigest(file.digest)) {
@@ -65,10 +86,10 @@ struct EvidenceFinder {
     }
     // A manifest without `subject` is hung on nothing once its tag is gone: a withdrawn signature stays withdrawn.
     for (manifest, digest) in manifests
-    where manifest.subject != nil && !manifest.isRunnable && manifest.holdsEvidence {
-      take(
+    where manifest.subject != nil && !manifest.hasImageLayers && manifest.holdsEvidence {
+      try take(
         AttachedManifest(
-          manifest: manifest, carrier: .unlistedBlob("\(digest)"), subject: manifest.subject?.digest,
+          digest: digest, manifest: manifest, carrier: .unlistedBlob("\(digest)"), subject: manifest.subject?.digest,
           isOfSoleImage: false))
     }
     for file in files where !claimed.contains(ClaimedDigest(file.digest)) {
@@ -81,10 +102,8 @@ struct EvidenceFinder {
   }
 
   mutating func add(_ piece: Evidence, annotations: CosignAnnotations?) {
-    guard known.insert(Key(digest: piece.digest, subject: piece.attachedTo, annotations: annotations)).inserted else {
-      return
-    }
-    evidence.append(piece)
+    let key = Key(digest: piece.digest, subject: piece.attachedTo, annotations: annotations?.asBytes ?? [])
+    if known.insert(key).inserted { evidence.append(piece) }
   }
 }
 
@@ -93,7 +112,7 @@ enum SigstoreBundleSniffer {
   static func looksLikeBundle(_ bytes: [UInt8]) -> Bool {
     guard bytes.count <= Limits.unlistedBlob, bytes.first == UInt8(ascii: "{"),
       let node = try? JSONNode(parsing: bytes, named: "", malformed: .bundleMalformed),
-      let mediaType = try? node.optional("mediaType")?.string()
+      let mediaType = try? node.optional("mediaType")?.plainText()
     else { return false }
     return mediaType.hasPrefix(MediaType.sigstoreBundlePrefix)
   }
@@ -108,5 +127,9 @@ extension CosignAnnotations {
     rekorBundle = annotations.value("dev.sigstore.cosign/bundle")
     timestamp = annotations.value("dev.sigstore.cosign/rfc3161timestamp")
     predicateType = annotations.value("predicateType")
+  }
+
+  fileprivate var asBytes: [[UInt8]?] {
+    [signature, certificate, chain, rekorBundle, timestamp, predicateType].map { $0.map { Array($0.utf8) } }
   }
 }

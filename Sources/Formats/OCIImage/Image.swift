@@ -7,12 +7,17 @@ package struct Image: Sendable {
   package let parts: [Part]
   /// As the archive names it; unsigned text.
   package let names: [String]
+  /// Bare tags beside a full name: another tool's name for it, and the same for every image that `docker save` tagged
+  /// alike.
+  package let tags: [String]
 
   package var digest: ClaimedDigest { parts[0].digest }
 
-  package init(parts: [Part], names: [String]) {
+  /// - Parameter parts: not empty.
+  package init(parts: [Part], names: [String], tags: [String] = []) {
     self.parts = parts
     self.names = names
+    self.tags = tags
   }
 }
 
@@ -66,4 +71,12 @@ package struct Part: Sendable {
 
   /// The digests on which evidence for this part may stand.
   package var coveringDigests: [ClaimedDigest] { [digest] + ancestors.reversed() }
+}
+
+extension Array where Element == String {
+  /// Each once, compared by bytes.
+  var unique: [String] {
+    var seen: Set<[UInt8]> = []
+    return filter { seen.insert([UInt8]($0.utf8)).inserted }
+  }
 }

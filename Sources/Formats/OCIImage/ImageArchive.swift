@@ -26,14 +26,17 @@ package struct ImageArchive: Sendable {
   /// - Throws: `archive.not-recognised` and whatever makes the whole archive unreadable; failures of single parts are
   ///   kept in `failures` and in the parts.
   package init(_ files: [StoredFile]) throws(Failure) {
-    func file(_ name: String) -> StoredFile? { files.first { $0.name.elementsEqual(name.utf8) } }
-    let index = file("index.json")
-    let manifest = file("manifest.json")
-    switch (file("oci-layout"), index, manifest) {
+    let top = TopFiles(files)
+    switch (top.layout, top.index, top.manifest) {
     case (let marker?, let index?, let docker):
       try Self.refuseAliases(files)
-      let layout = try OCILayout(files, marker: marker, index: index)
-      if let docker { try DockerArchive.verifySameImages(docker, as: layout.images, in: files) }
+      if docker == nil, let legacy = top.repositories {
+        // Docker before version 28 reads it where there is no manifest.json, and would load images that nobody judged.
+        throw Failure(
+          .imageViewsDiffer, "repositories", at: legacy.offset, "describes images to old versions of Docker alone")
+      }
+      var layout = try OCILayout(files, marker: marker, index: index)
+      if let docker { layout.images = try DockerArchive.verifySameImages(docker, as: layout.images, in: files) }
       self.init(docker == nil ? .ociLayout : .dockerWithLayout, layout)
     case (nil, nil, let manifest?):
       let node = try JSONNode(
@@ -56,8 +59,8 @@ package struct ImageArchive: Sendable {
     self.shape = shape
     images = reading.images
     evidence = reading.evidence
-    failures = reading.failures
-    notes = reading.notes
+    failures = reading.failures.bounded
+    notes = reading.notes.bounded
   }
 
   static func contents(_ file: StoredFile) throws(Failure) -> [UInt8] {
@@ -77,10 +80,28 @@ package struct ImageArchive: Sendable {
   }
 }
 
+/// The files that make a layout.
+private struct TopFiles {
+  private(set) var layout: StoredFile?
+  private(set) var index: StoredFile?
+  private(set) var manifest: StoredFile?
+  private(set) var repositories: StoredFile?
+
+  init(_ files: [StoredFile]) {
+    let names = ["oci-layout", "index.json", "manifest.json", "repositories"].map { Array($0.utf8) }
+    for file in files where file.name.count <= 13 {
+      if file.name == names[0] { layout = file }
+      if file.name == names[1] { index = file }
+      if file.name == names[2] { manifest = file }
+      if file.name == names[3] { repositories = file }
+    }
+  }
+}
+
 /// What each layout's reader finds.
 protocol ArchiveReading {
   var images: [Image] { get }
   var evidence: [Evidence] { get }
-  var failures: [Failure] { get }
-  var notes: [Failure] { get }
+  var failures: FailureList { get }
+  var notes: FailureList { get }
 }

@@ -2,45 +2,94 @@ import Octets
 import Reasons
 import StrictJSON
 
-/// Walks from a descriptor down to the last blob. Each document is read once, however often it is named.
+/// Walks from a descriptor down to the last blob. Each document is read once, however often it is named, and each
+/// naming counts against one bound, so that work stays near the archive's size.
 struct ImageTree {
   private let blobs: BlobStore
-  private var documents: [ClaimedDigest: Manifest] = [:]
+  private var documents: [ClaimedDigest: Result<Manifest, Failure>] = [:]
+  private var contents: [ClaimedDigest: Contents] = [:]
+  private var platforms: [ClaimedDigest: Platform?] = [:]
+  private var isObject: [ClaimedDigest: Bool] = [:]
+  private var isAttachment: [ClaimedDigest: Bool] = [:]
+  private var visits = 0
   /// Every digest that some manifest or index named.
   private(set) var listed: Set<ClaimedDigest> = []
   /// Wrong bytes: these refuse the whole archive.
-  private(set) var failures: [Failure] = []
-  private var partCount = 0
+  private(set) var failures = FailureList()
+  /// Absent documents that no image needs.
+  private(set) var notes = FailureList()
+
+  /// What an image manifest holds.
+  private struct Contents {
+    var layers: [Part.Layer] = []
+    var problems: [Failure] = []
+  }
 
   init(_ blobs: BlobStore) { self.blobs = blobs }
 
   /// The document that a descriptor means.
+  /// - Throws: also `archive.limit-exceeded`, which ends the reading.
   mutating func manifest(_ descriptor: Descriptor) throws(Failure) -> Manifest {
     listed.insert(descriptor.digest)
     let bytes = try blobs.document(descriptor)
-    if let known = documents[descriptor.digest] { return known }
-    let manifest = try Manifest(parsing: bytes, named: "\(descriptor.digest)")
-    documents[descriptor.digest] = manifest
-    for blob in manifest.named { listed.insert(blob.digest) }
+    let manifest = try read(bytes, descriptor.digest).get()
+    guard !manifest.contradicts(descriptor.mediaType) else {
+      throw Failure(
+        .imageManifestMalformed, "\(descriptor.digest)",
+        "its descriptor says “\(descriptor.mediaType)”, and it is the other kind")
+    }
     return manifest
   }
 
-  mutating func image(_ root: Descriptor, names: [String]) throws(Failure) -> Image {
+  private mutating func read(_ bytes: [UInt8], _ digest: ClaimedDigest) -> Result<Manifest, Failure> {
+    if let known = documents[digest] { return known }
+    let result: Result<Manifest, Failure>
+    do throws(Failure) {
+      let manifest = try Manifest(parsing: bytes, named: "\(digest)")
+      for blob in manifest.named { listed.insert(blob.digest) }
+      result = .success(manifest)
+    } catch {
+      result = .failure(error)
+    }
+    documents[digest] = result
+    return result
+  }
+
+  /// Counts one following of a descriptor.
+  mutating func visit(_ descriptor: Descriptor) throws(Failure) {
+    visits += 1
+    guard visits <= Limits.visits else {
+      throw Failure(.archiveLimitExceeded, "\(descriptor.digest)", "manifests are named more than \(Limits.visits) times")
+    }
+  }
+
+  /// Keeps what is wrong with a document that is no part of an image.
+  mutating func record(_ failure: Failure) {
+    if failure.reason.effect == .refuse { failures.append(failure) } else { notes.append(failure) }
+  }
+
+  /// Holds one more descriptor of a known document against it.
+  mutating func verifyAgain(_ descriptor: Descriptor) {
+    do throws(Failure) {
+      _ = try manifest(descriptor)
+    } catch {
+      if error.reason.effect == .refuse { failures.append(error) }
+    }
+  }
+
+  mutating func image(_ root: Descriptor, names: [String], tags: [String]) throws(Failure) -> Image {
     var parts: [Part] = []
     var seen: Set<ClaimedDigest> = []
     try walk(root, under: [], into: &parts, seen: &seen)
-    return Image(parts: parts, names: names)
+    return Image(parts: parts, names: names, tags: tags)
   }
 
   private mutating func walk(
     _ descriptor: Descriptor, under ancestors: [ClaimedDigest], into parts: inout [Part],
     seen: inout Set<ClaimedDigest>
   ) throws(Failure) {
-    guard seen.insert(descriptor.digest).inserted else { return }
-    partCount += 1
-    guard partCount <= Limits.manifests else {
-      throw Failure(.archiveLimitExceeded, "\(descriptor.digest)", "more than \(Limits.manifests) manifests")
-    }
+    try visit(descriptor)
+    guard seen.insert(descriptor.digest).inserted else { return verifyAgain(descriptor) }
     guard ancestors.count <= Limits.nesting else {
       throw Failure(.imageNestingTooDeep, "\(descriptor.digest)", "indexes nest deeper than \(Limits.nesting)")
     }
@@ -64,43 +113,103 @@ struct ImageTree {
         try walk(child, under: ancestors + [descriptor.digest], into: &parts, seen: &seen)
       }
     case .image(let image):
-      parts.append(part(image, descriptor, under: ancestors))
+      let contents = contents(of: image, descriptor.digest)
+      parts.append(
+        Part(
+          digest: descriptor.digest, role: role(of: image, descriptor, isRoot: ancestors.isEmpty),
+          ancestors: ancestors, config: image.config?.digest, layers: contents.layers, problems: contents.problems))
     }
   }
 
-  private mutating func part(_ image: ImageManifest, _ descriptor: Descriptor, under ancestors: [ClaimedDigest]) -> Part {
-    var problems: [Failure] = []
-    var layers: [Part.Layer] = []
-    for blob in image.blobs {
-      var isCarried = true
-      do throws(Failure) {
-        _ = try blobs.find(blob)
-      } catch {
-        isCarried = false
-        problems.append(error)
-        if error.reason.effect == .refuse { failures.append(error) }
-      }
-      if blob != image.config {
-        layers.append(
-          Part.Layer(digest: blob.digest, size: blob.size, mediaType: blob.mediaType, isCarried: isCarried))
-      }
+  private mutating func contents(of image: ImageManifest, _ digest: ClaimedDigest) -> Contents {
+    if let known = contents[digest] { return known }
+    var found = Contents()
+    if let config = image.config, let problem = blobs.problem(config) { found.problems.append(problem) }
+    for layer in image.layers {
+      let problem = blobs.problem(layer)
+      if let problem { found.problems.append(problem) }
+      found.layers.append(
+        Part.Layer(digest: layer.digest, size: layer.size, mediaType: layer.mediaType, isCarried: problem == nil))
     }
-    let isAttestation = descriptor.annotation("vnd.docker.reference.type") == "attestation-manifest"
-    let role: Part.Role =
-      isAttestation && descriptor.platform?.isUnknown ?? true
-      ? .attestationManifest : .platform(descriptor.platform ?? configuredPlatform(image))
-    return Part(
-      digest: descriptor.digest, role: role, ancestors: ancestors, config: image.config?.digest, layers: layers,
-      problems: problems)
+    for problem in found.problems where problem.reason.effect == .refuse { failures.append(problem) }
+    contents[digest] = found
+    return found
+  }
+
+  /// The root's descriptor stands in the layout's own index, which nobody signs: there the image's configuration says
+  /// what it is for, and nothing is a BuildKit attestation, for a tool that asks for a name takes what stands there.
+  private mutating func role(of image: ImageManifest, _ descriptor: Descriptor, isRoot: Bool) -> Part.Role {
+    if isRoot { return .platform(configuredPlatform(image) ?? descriptor.platform) }
+    let isAttestation =
+      descriptor.annotation("vnd.docker.reference.type").map { $0.utf8.elementsEqual("attestation-manifest".utf8) }
+      ?? false
+    if isAttestation, descriptor.platform?.isUnknown ?? true, !image.hasImageLayers { return .attestationManifest }
+    return .platform(descriptor.platform ?? configuredPlatform(image))
   }
 
   /// The platform that an image's own configuration states; nil for artifacts that are no container image.
-  private func configuredPlatform(_ image: ImageManifest) -> Platform? {
-    guard let config = image.config, let bytes = blobs[config.digest]?.contents,
+  private mutating func configuredPlatform(_ image: ImageManifest) -> Platform? {
+    guard let config = image.config else { return nil }
+    if let known = platforms[config.digest] { return known }
+    var platform: Platform?
+    if let bytes = blobs[config.digest]?.contents,
       let node = try? JSONNode(parsing: bytes, named: "\(config.digest)", malformed: .imageManifestMalformed),
-      let platform = try? Platform(node), !platform.os.isEmpty
-    else { return nil }
+      let stated = try? Platform(node), !stated.os.isEmpty
+    {
+      platform = stated
+    }
+    platforms[config.digest] = .some(platform)
     return platform
+  }
+
+  /// Whether a manifest is surely no image to any tool that Assay's users import with.
+  ///
+  /// containerd unpacks layers by their type, so one layer of an image's type makes an image. podman and CRI-O unpack
+  /// layers of any type where the configuration is an image's. cosign's signatures have such a configuration: they are
+  /// told apart by layers that are all evidence by type, and JSON where they were carried.
+  mutating func isAttachment(_ image: ImageManifest, _ digest: ClaimedDigest) -> Bool {
+    if let known = isAttachment[digest] { return known }
+    let answer: Bool =
+      if image.hasImageLayers { false }
+      else if !image.hasImageConfiguration { image.subject != nil || !image.layers.isEmpty }
+      else { !image.layers.isEmpty && image.layers.allSatisfy { MediaType.isEvidence($0.mediaType) && isDocument($0) } }
+    isAttachment[digest] = answer
+    return answer
+  }
+
+  private mutating func isDocument(_ layer: Descriptor) -> Bool {
+    if let known = isObject[layer.digest] { return known }
+    var answer = true
+    if let file = blobs[layer.digest] {
+      let node = file.contents.flatMap { try? JSONNode(parsing: $0, named: "", malformed: .bundleMalformed) }
+      if case .object? = node?.value { answer = true } else { answer = false }
+    }
+    isObject[layer.digest] = answer
+    return answer
+  }
+}
+
+extension ImageManifest {
+  /// Whether containerd would find something to unpack in it.
+  var hasImageLayers: Bool { layers.contains { MediaType.isImageLayer($0.mediaType) } }
+
+  /// Whether podman and its kin would take it for an image, whatever its layers are. They ask for no configuration
+  /// type in Docker's manifests.
+  var hasImageConfiguration: Bool {
+    guard let type = config?.mediaType, mediaType != MediaType.dockerManifest else { return true }
+    return type.isEmpty || type == MediaType.ociConfig || type == MediaType.dockerConfig
+  }
+}
+
+extension BlobStore {
+  /// Why a blob is not there as its descriptor says; nil where it is.
+  fileprivate func problem(_ descriptor: Descriptor) -> Failure? {
+    do throws(Failure) {
+      _ = try find(descriptor)
+      return nil
+    } catch {
+      return error
+    }
   }
 }
 

@@ -11,22 +11,28 @@ package enum Manifest: Sendable {
   /// (CVE-2021-41190), so it is refused.
   package init(parsing bytes: [UInt8], named subject: String) throws(Failure) {
     let node = try JSONNode(parsing: bytes, named: subject, malformed: .imageManifestMalformed)
-    let hasManifests = try node.optional("manifests") != nil
+    try node.verifyFields(.manifest)
+    let isIndex = try node.optional("manifests") != nil
     let (layers, config) = (try node.optional("layers"), try node.optional("config"))
-    let hasLayers = layers != nil || config != nil
-    switch (hasManifests, hasLayers) {
-    case (true, true):
+    let isImage = layers != nil || config != nil
+    guard !(isIndex && isImage) else {
       throw node.failure("has `manifests` and `layers`: it would be an index to one reader and an image to another")
-    case (true, false): self = .index(try ImageIndex(node))
-    case (false, true): self = .image(try ImageManifest(node))
-    case (false, false): throw node.failure("has neither `manifests` nor `layers`")
     }
-    if let mediaType = try node.optional("mediaType")?.string() {
-      let namesIndex = mediaType == MediaType.ociIndex || mediaType == MediaType.dockerList
-      let namesImage = mediaType == MediaType.ociManifest || mediaType == MediaType.dockerManifest
-      guard !(namesIndex && hasLayers), !(namesImage && hasManifests) else {
-        throw node.failure("mediaType “\(printable(mediaType))” contradicts its members")
-      }
+    guard isIndex || isImage else { throw node.failure("has neither `manifests` nor `layers`") }
+    guard try node.optional("fsLayers") == nil, try node.optional("history") == nil else {
+      throw node.failure("has members of Docker's image manifest schema 1, which would be another image")
+    }
+    self = isIndex ? .index(try ImageIndex(node)) : .image(try ImageManifest(node))
+    if let mediaType = try node.optional("mediaType")?.plainText(), contradicts(mediaType) {
+      throw node.failure("mediaType “\(mediaType)” contradicts its members")
+    }
+  }
+
+  /// Whether a media type, its own or that of a descriptor, would make another reader take it for the other kind.
+  func contradicts(_ mediaType: String) -> Bool {
+    switch self {
+    case .image: MediaType.isIndex(mediaType)
+    case .index: MediaType.isManifest(mediaType)
     }
   }
 
@@ -45,12 +51,14 @@ package struct ImageManifest: Sendable {
   package let subject: Descriptor?
   package let artifactType: String?
   package let annotations: [Descriptor.Annotation]
+  package let mediaType: String
 
   init(_ node: JSONNode) throws(Failure) {
     config = try node.optional("config").map { (value) throws(Failure) in try Descriptor(value) }
     layers = try node.descriptors("layers", atMost: Limits.layers)
     subject = try node.optional("subject").map { (value) throws(Failure) in try Descriptor(value) }
-    artifactType = try node.optional("artifactType")?.string()
+    artifactType = try node.optional("artifactType")?.plainText()
+    mediaType = try node.optional("mediaType")?.plainText() ?? ""
     annotations = try Descriptor.annotations(node)
   }
 

@@ -4,9 +4,25 @@ package enum MediaType {
   package static let ociManifest = "application/vnd.oci.image.manifest.v1+json"
   package static let dockerList = "application/vnd.docker.distribution.manifest.list.v2+json"
   package static let dockerManifest = "application/vnd.docker.distribution.manifest.v2+json"
+  package static let ociConfig = "application/vnd.oci.image.config.v1+json"
+  package static let dockerConfig = "application/vnd.docker.container.image.v1+json"
+  package static let ociLayerPrefix = "application/vnd.oci.image.layer."
+  package static let dockerLayerPrefix = "application/vnd.docker.image.rootfs."
   package static let simpleSigning = "application/vnd.dev.cosign.simplesigning.v1+json"
   package static let dsseEnvelope = "application/vnd.dsse.envelope.v1+json"
   package static let sigstoreBundlePrefix = "application/vnd.dev.sigstore.bundle"
-  package static let cosignArtifactPrefix = "application/vnd.dev.cosign.artifact."
   package static let notarySignature = "application/vnd.cncf.notary.signature"
+
+  /// Forms of evidence that cosign keeps as layers.
+  static func isEvidence(_ mediaType: String) -> Bool {
+    mediaType == simpleSigning || mediaType == dsseEnvelope || mediaType.hasPrefix(sigstoreBundlePrefix)
+  }
+
+  /// What containerd and others unpack (containerd `images.IsLayerType`); no type at all might be anything.
+  static func isImageLayer(_ mediaType: String) -> Bool {
+    mediaType.isEmpty || mediaType.hasPrefix(ociLayerPrefix) || mediaType.hasPrefix(dockerLayerPrefix)
+  }
+
+  static func isIndex(_ mediaType: String) -> Bool { mediaType == ociIndex || mediaType == dockerList }
+  static func isManifest(_ mediaType: String) -> Bool { mediaType == ociManifest || mediaType == dockerManifest }
 }

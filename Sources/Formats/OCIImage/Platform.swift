@@ -10,24 +10,26 @@ package struct Platform: Hashable, Sendable, CustomStringConvertible {
   package let osVersion: String?
 
   init(_ node: JSONNode) throws(Failure) {
-    os = try node.optional("os")?.string() ?? ""
-    architecture = try node.optional("architecture")?.string() ?? ""
-    variant = try node.optional("variant")?.string()
-    osVersion = try node.optional("os.version")?.string()
+    try node.verifyFields(.platform)
+    os = try node.optional("os")?.plainText() ?? ""
+    architecture = try node.optional("architecture")?.plainText() ?? ""
+    variant = try node.optional("variant")?.plainText().nonEmpty
+    osVersion = try node.optional("os.version")?.plainText().nonEmpty
   }
 
   /// Reads `OS[(OS.VERSION)]/ARCH[/VARIANT]`, as containerd writes it. Nil where the text is none.
   package init?(_ text: String) {
+    guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard (2...3).contains(parts.count), !parts.contains("") else { return nil }
-    if let open = parts[0].firstIndex(of: "(") {
-      guard parts[0].hasSuffix(")"), open != parts[0].startIndex else { return nil }
-      os = String(parts[0][..<open])
-      osVersion = String(parts[0][parts[0].index(after: open)...].dropLast())
-    } else {
-      os = parts[0]
-      osVersion = nil
+    let system = parts[0].split(separator: "(", omittingEmptySubsequences: false).map(String.init)
+    let version = system.count == 2 && system[1].last == ")" ? String(system[1].dropLast()) : nil
+    guard system.count == 1 || version?.isEmpty == false, !system[0].isEmpty else { return nil }
+    guard !(system[0] + (version ?? "") + parts.dropFirst().joined()).contains(where: { $0 == "(" || $0 == ")" }) else {
+      return nil
     }
+    os = system[0]
+    osVersion = version
     architecture = parts[1]
     variant = parts.count == 3 ? parts[2] : nil
   }
@@ -35,8 +37,18 @@ package struct Platform: Hashable, Sendable, CustomStringConvertible {
   /// Whether an image for `self` is what was asked for: what the question leaves open matches anything.
   package func satisfies(_ wanted: Platform) -> Bool {
     os == wanted.os && architecture == wanted.architecture
-      && (wanted.variant == nil || wanted.variant == variant)
+      && (wanted.variant == nil || wanted.variant == effectiveVariant)
       && (wanted.osVersion == nil || wanted.osVersion == osVersion)
+  }
+
+  /// The variant that is meant where none is written, as containerd has it (platforms/database.go).
+  private var effectiveVariant: String? {
+    switch (architecture, variant) {
+    case ("arm64", nil): "v8"
+    case ("arm", nil): "v7"
+    case ("amd64", nil): "v1"
+    default: variant
+    }
   }
 
   /// BuildKit lists its attestation manifests under this platform.
@@ -47,4 +59,8 @@ package struct Platform: Hashable, Sendable, CustomStringConvertible {
     let suffix = variant.map { "/\(printable($0))" } ?? ""
     return "\(printable(os))\(version)/\(printable(architecture))\(suffix)"
   }
+}
+
+extension String {
+  fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

@@ -8,17 +8,17 @@ import StrictJSON
 struct SkopeoDirectory: ArchiveReading {
   let images: [Image]
   private(set) var evidence: [Evidence] = []
-  private(set) var failures: [Failure] = []
-  private(set) var notes: [Failure] = []
+  private(set) var failures = FailureList()
+  private(set) var notes = FailureList()
 
   init(_ manifest: StoredFile, _ files: [StoredFile]) throws(Failure) {
     let addressed = ContentAddresses.stems(files)
-    failures += addressed.failures
+    failures.append(addressed.failures)
     let blobs = BlobStore(addressed.matching + [manifest])
     var tree = ImageTree(blobs)
     let root = Descriptor(of: manifest)
-    images = [try tree.image(root, names: [])]
-    failures += tree.failures
+    images = [try tree.image(root, names: [], tags: [])]
+    failures.append(tree.failures.all)
     var finder = EvidenceFinder(blobs, soleImage: root.digest)
     for file in files {
       guard let target = Self.signatureTarget(file.name, root: root.digest) else { continue }
@@ -32,10 +32,10 @@ struct SkopeoDirectory: ArchiveReading {
         failures.append(error)
       }
     }
-    finder.takeUnlisted(addressed.matching, listed: tree.listed)
+    try finder.takeUnlisted(addressed.matching, listed: tree.listed)
     evidence = finder.evidence
-    notes = finder.notes
-    failures += finder.failures
+    notes.append(finder.notes.all)
+    failures.append(finder.failures.all)
   }
 
   /// `signature-1` is about the image, `<hex>.signature-1` about one manifest of an index.

@@ -1,7 +1,7 @@
 /// The one error of hostile input: a stable reason, where it was found, and words for a person.
 ///
 /// Equality is by reason and place, never by the words, so that words may improve.
-package struct Failure: Error, Sendable, Equatable {
+package struct Failure: Error, Sendable, Hashable {
   package let reason: Reason
   /// The entry, blob, field or file concerned. May hold hostile text: print it through `Octets.printable`.
   package var subject: String
@@ -26,6 +26,12 @@ package struct Failure: Error, Sendable, Equatable {
 
   package static func == (one: Failure, other: Failure) -> Bool {
     one.reason == other.reason && one.subject == other.subject && one.offset == other.offset
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(reason)
+    hasher.combine(subject)
+    hasher.combine(offset)
   }
 }
 
