@@ -29,7 +29,9 @@ import Testing
     "MerkleTree": ["Reasons", "Octets", "Cryptography"],
     "TrustRoot": ["Reasons", "Octets", "StrictJSON", "Cryptography", "SignedNote"],
     "SigningIdentity": ["Reasons", "Octets", "Cryptography", "TrustRoot", "Findings", "Synchronization"],
-    "TrustedTime": ["Reasons", "Octets", "Cryptography", "TrustRoot", "Timestamp", "Findings"],
+    "TrustedTime": [
+      "Reasons", "Octets", "Cryptography", "TrustRoot", "Timestamp", "Findings", "Synchronization",
+    ],
     "TransparencyLog": [
       "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",
       "SigstoreBundle", "Envelope", "Findings",
@@ -53,7 +55,7 @@ import Testing
     // Appliance
     "Roles": [
       "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
-      "Policy", "Store", "Report", "MediaReader", "StrictJSON",
+      "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM",
     ],
     "CommandLine": [
       "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",

@@ -19,7 +19,13 @@ struct Initialise: ParsableCommand {
   var tpm = "/dev/tpmrm0"
 
   func run() throws {
-    let store = try Store.create(at: state.path, driver: try TPMDriver(parsing: tpm, stateDirectory: state.path))
+    let driver: TPMDriver
+    do throws(TPMError) {
+      driver = try TPMDriver(parsing: tpm, stateDirectory: state.path)
+    } catch {
+      throw UsageMistake("--tpm: \(error)")
+    }
+    let store = try Store.create(at: state.path, driver: driver)
     var lines = [
       "Store created in \(store.directory)", "  store       \(store.id)", "  TPM         \(store.driver.name)",
       "  report key  \(ClaimedDigest(store.reportKey.fingerprint))",

@@ -1,0 +1,53 @@
+import Testing
+import TestSupport
+
+/// Mistakes in the command read as mistakes, never as verdicts.
+@Suite struct UsageTests {
+  static let mistakes: [(arguments: [String], words: String)] = [
+    (["verify", "x.tar"], "assay inspect x.tar"),
+    (["verify", "absent.tar", "--key", "/dev/null"], "no public key"),
+    (["verify", "x.tar", "--key", "absent.pem"], "absent.pem"),
+    (["verify", "x.tar", "--certificate-identity", "me"], "--certificate-oidc-issuer"),
+    (["verify", "x.tar", "--certificate-oidc-issuer", "me"], "--certificate-identity"),
+    (["verify", "x.tar", "--certificate-identity", "", "--certificate-oidc-issuer", "i"], "empty"),
+    (["verify", "x.tar", "--certificate-identity-regexp", "(", "--certificate-oidc-issuer", "i"], "regexp"),
+    (["verify", "absent.tar", "--certificate-identity", "a", "--certificate-oidc-issuer", "i"], "absent.tar"),
+    (["verify", "-", "-", "--certificate-identity", "a", "--certificate-oidc-issuer", "i"], "once"),
+    (
+      ["verify", "x.tar", "--certificate-identity", "a", "--certificate-oidc-issuer", "i", "--require", "sig"],
+      "attestation=PREDICATE-TYPE"
+    ),
+    (
+      ["verify", "x.tar", "--certificate-identity", "a", "--certificate-oidc-issuer", "i", "--platform", "linux"],
+      "OS[(OS.VERSION)]/ARCH"
+    ),
+    (["verify"], "ARCHIVE"),
+    (["verfy"], "Usage"),
+    (["inspect", "absent.tar"], "absent.tar"),
+    (["init", "--tpm", "telnet:host"], "telnet"),
+    (["report", "show", "absent.json"], "absent.json"),
+  ]
+
+  @Test(arguments: mistakes) func mistakesEndWith64(_ mistake: (arguments: [String], words: String)) throws {
+    let result = try Assay().run(mistake.arguments)
+    #expect(result.status == 64)
+    #expect(result.stdout.isEmpty)
+    #expect(result.errors.contains(mistake.words), "\(result.errors)")
+  }
+
+  @Test(arguments: [["--help"], ["verify", "--help"], ["--version"]])
+  func helpIsAResult(_ arguments: [String]) throws {
+    let result = try Assay().run(arguments)
+    #expect(result.status == 0)
+    #expect(!result.stdout.isEmpty)
+    #expect(result.stderr.isEmpty)
+  }
+
+  @Test func onlyInitMakesAStore() throws {
+    let folder = try TemporaryFolder()
+    let result = try Assay().run(["report", "key", "--state", folder.path("none")])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("assay init"))
+    #expect(try folder.names().isEmpty)
+  }
+}
