@@ -29,7 +29,8 @@ enum Voice {
       let message = Assay.fullMessage(for: error)
       // Help and version are results; everything else is the voice.
       if status == 0 { return Terminal.writeOutput(message + "\n") ? 0 : ExitStatus.failure }
-      Terminal.writeError(message + "\n")
+      // What the argument parser does not know is a failure of ours; its own words come with the usage.
+      if status == ExitStatus.failure { say("\(error)") } else { Terminal.writeError(message + "\n") }
       return status
     }
   }
