@@ -118,4 +118,14 @@ struct BrokenArchiveTests {
     let packed = try runChecked(["sh", "-c", "cat archive | zstd -c -q --long=28"], in: folder.path)
     #expect(try Route.file.complaints(packed).map(\.reason) == [.archiveLimitExceeded])
   }
+
+  /// What concerns no entry names the archive, thrown or noted.
+  @Test func theArchiveItselfIsNamed() throws {
+    let folder = try TemporaryFolder()
+    let cut = try folder.write("cut", Array(Self.archive.dropLast(1024)))
+    let failure = #expect(throws: Failure.self) { try MediaReader().read(.path(cut)) }
+    #expect(failure?.subject == cut)
+    let longer = try folder.write("longer", Self.archive + [1])
+    #expect(try MediaReader().read(.path(longer)).failures.map(\.subject) == [longer])
+  }
 }

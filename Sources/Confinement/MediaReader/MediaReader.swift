@@ -21,6 +21,12 @@ package struct MediaReader: Sendable {
   ///   `.malformed`, `.compression-malformed`, `.limit-exceeded`; and `.forbidden-entry` for sparse files, behind whose
   ///   header nobody can say what follows. Everything else stands in the result's `failures`.
   package func read(_ source: MediaSource) throws(Failure) -> Medium {
+    let medium: Medium
+    do throws(Failure) { medium = try readAny(source) } catch { throw error.about(source) }
+    return medium.about(source)
+  }
+
+  private func readAny(_ source: MediaSource) throws(Failure) -> Medium {
     switch source {
     case .standardInput: return try readStream(.standardInput, from: source)
     case .path(let path):
@@ -88,5 +94,17 @@ package struct MediaReader: Sendable {
   ) -> Medium {
     let (entries, failures) = inventory.resolved()
     return Medium(kind: kind, compression: compression, size: size, entries: entries, failures: failures)
+  }
+}
+
+// The parsers below do not know what the archive is called: what concerns no single entry concerns the source.
+extension Failure {
+  fileprivate func about(_ source: MediaSource) -> Failure { subject.isEmpty ? within(source.description) : self }
+}
+
+extension Medium {
+  fileprivate func about(_ source: MediaSource) -> Medium {
+    Medium(
+      kind: kind, compression: compression, size: size, entries: entries, failures: failures.map { $0.about(source) })
   }
 }
