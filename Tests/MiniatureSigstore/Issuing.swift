@@ -2,7 +2,13 @@ extension MiniatureSigstore {
   /// Signs, logs and timestamps as the request says.
   package func issue(_ request: SigningRequest) -> Issued {
     let spoil = request.spoil
-    let time = (request.time ?? now - 60) + (spoil == .timeInFuture ? 86400 : 0)
+    var time = request.time ?? now - 60
+    switch spoil {
+    case .timeInFuture: time += 86400
+    // So that an hour after the certificate is still past.
+    case .promisedTimeAfterCertificate, .timestampAfterCertificate: time -= 7200
+    default: break
+    }
     var issued = sign(request, from: time - 10)
     issued.timestamps = timestamps(request, for: issued, at: time)
     if let entry = entry(request, for: issued, at: time + 1) { issued.entries = [entry] }
@@ -32,12 +38,14 @@ extension MiniatureSigstore {
     }
     issued.method = request.method ?? method(of: issued.key, isEnvelope: envelope != nil)
     let signer = spoil == .signatureByStranger ? SigningKey(issued.key.algorithm) : issued.key
+    // What is signed is of another type than what is shown.
+    if spoil == .payloadTypeEdited { envelope?.payloadType += "; version=0" }
     issued.signature = signer.sign(envelope?.preAuthenticationEncoding ?? message, issued.method)
     if spoil == .signatureFlipped { issued.signature[issued.signature.count - 1] ^= 1 }
 
     switch spoil {
     case .payloadEdited: envelope?.payload.append(UInt8(ascii: "\n"))
-    case .payloadTypeEdited: envelope?.payloadType = "application/vnd.in-toto+json; edited"
+    case .payloadTypeEdited: envelope?.payloadType = SampleStatement.payloadType
     default: break
     }
     envelope?.signatures = [issued.signature]

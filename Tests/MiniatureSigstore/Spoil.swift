@@ -9,7 +9,7 @@ package enum Spoil: String, Sendable, CaseIterable {
   case signatureFlipped
   /// The envelope's payload changed after signing (white space); the log entry is about the changed one.
   case payloadEdited
-  /// The envelope's payload type changed after signing.
+  /// The envelope's payload type changed after signing, to the one that is usual.
   case payloadTypeEdited
   /// A good signature over a statement about another digest.
   case statementAboutAnother
@@ -111,9 +111,9 @@ package enum Spoil: String, Sendable, CaseIterable {
   case checkpointOtherKeyID
   /// A line added after signing.
   case checkpointEdited
-  /// Another root, signed.
+  /// Another root, signed; the proof beside it says the same.
   case checkpointOtherRoot
-  /// A tree that ends before the entry, signed.
+  /// A tree that ends before the entry, signed; the proof beside it says the same.
   case checkpointOfSmallerTree
   /// Another origin, signed by the log's key under the log's key name.
   case checkpointOtherOrigin

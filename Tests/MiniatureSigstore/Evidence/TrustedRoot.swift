@@ -25,47 +25,52 @@ package struct TrustedRootWindows: Sendable {
   package init() {}
 }
 
+/// The services of a trust root.
+package enum TrustedRootPart: Sendable, CaseIterable {
+  case fulcio, siteAuthority, certificateLog, logs, timestampAuthorities
+}
+
 extension MiniatureSigstore {
   /// `trusted_root.json`, describing every service of this world.
   package func trustedRoot(
-    _ version: TrustedRootVersion = .legacy, windows: TrustedRootWindows = TrustedRootWindows(), spoil: Spoil? = nil
+    _ version: TrustedRootVersion = .legacy, windows: TrustedRootWindows = TrustedRootWindows(),
+    leavingOut absent: Set<TrustedRootPart> = [], spoil: Spoil? = nil
   ) -> [UInt8] {
-    trustedRootJSON(version, windows: windows, spoil: spoil).pretty()
+    trustedRootJSON(version, windows: windows, leavingOut: absent, spoil: spoil).pretty()
   }
 
   /// The same as a document, for tests that change it further.
   package func trustedRootJSON(
-    _ version: TrustedRootVersion = .legacy, windows: TrustedRootWindows = TrustedRootWindows(), spoil: Spoil? = nil
+    _ version: TrustedRootVersion = .legacy, windows: TrustedRootWindows = TrustedRootWindows(),
+    leavingOut absent: Set<TrustedRootPart> = [], spoil: Spoil? = nil
   ) -> JSONText {
     let windows = spoiled(windows, by: spoil)
+    let absent = absent.union(spoil?.absentPart.map { [$0] } ?? [])
     let mediaType = spoil == .rootMediaTypeUnknown ? "application/vnd.dev.sigstore.trustedroot.v9+json" : nil
+    func list(_ part: TrustedRootPart, _ instances: [JSONText]) -> [JSONText] {
+      absent.contains(part) ? [] : instances
+    }
+    let authorities = window(windows.authority)
     return [
       "mediaType": .string(mediaType ?? version.rawValue),
-      "tlogs": .array(spoil == .rootWithoutLog ? [] : logs(version, window(windows.logs))),
+      "tlogs": .array(list(.logs, logs(version, window(windows.logs)))),
       "certificateAuthorities": .array(
-        (spoil == .rootWithoutAuthority
-          ? []
-          : [(fulcio(under: spoil), "https://fulcio.miniature.example")]
-            + [(site, "https://ca.acme.example")]).map { authority, uri in
-            instance(
-              authority.organization, authority.rootName.commonName ?? "", uri, authority.chain,
-              window(windows.authority), version)
-          }),
+        list(.fulcio, [instance(fulcio(under: spoil), "https://fulcio.miniature.example", authorities, version)])
+          + list(.siteAuthority, [instance(site, "https://ca.acme.example", authorities, version)])),
       "ctlogs": .array(
-        spoil == .rootWithoutCertificateLog
-          ? []
-          : [
+        list(
+          .certificateLog,
+          [
             log(
               certificateLog.url, certificateLog.key, certificateLog.key.keyID, window(windows.certificateLog),
               version)
-          ]),
+          ])),
       "timestampAuthorities": .array(
-        spoil == .rootWithoutTimestampAuthority
-          ? []
-          : [timestampAuthority(under: spoil), secondTimestampAuthority].map {
-            instance(
-              $0.authority.organization, "timestamping", $0.uri, $0.chain, window(windows.timestampAuthority), version)
-          }),
+        list(
+          .timestampAuthorities,
+          [timestampAuthority(under: spoil), secondTimestampAuthority].map {
+            instance($0.authority, $0.uri, chain: $0.chain, window(windows.timestampAuthority), version)
+          })),
     ]
   }
 
@@ -116,12 +121,29 @@ extension MiniatureSigstore {
   }
 
   private func instance(
-    _ organization: String, _ common: String, _ uri: String, _ chain: [[UInt8]], _ window: JSONText,
-    _ version: TrustedRootVersion
+    _ authority: Authority, _ uri: String, chain: [[UInt8]]? = nil, _ window: JSONText, _ version: TrustedRootVersion
   ) -> JSONText {
     .present(
-      ("subject", ["organization": .string(organization), "commonName": .string(common)]), ("uri", .string(uri)),
-      ("certChain", ["certificates": .array(chain.map { ["rawBytes": .base64($0)] })]), ("validFor", window),
-      ("operator", version == .v02 ? .string(organization) : nil))
+      (
+        "subject",
+        [
+          "organization": .string(authority.organization),
+          "commonName": .string(authority.rootName.commonName ?? ""),
+        ]
+      ), ("uri", .string(uri)),
+      ("certChain", ["certificates": .array((chain ?? authority.chain).map { ["rawBytes": .base64($0)] })]),
+      ("validFor", window), ("operator", version == .v02 ? .string(authority.organization) : nil))
+  }
+}
+
+extension Spoil {
+  fileprivate var absentPart: TrustedRootPart? {
+    switch self {
+    case .rootWithoutAuthority: .fulcio
+    case .rootWithoutCertificateLog: .certificateLog
+    case .rootWithoutLog: .logs
+    case .rootWithoutTimestampAuthority: .timestampAuthorities
+    default: nil
+    }
   }
 }

@@ -12,6 +12,9 @@ struct Checkpoint {
     case .proofPathFlipped: proof.hashes[proof.hashes.count - 1][0] ^= 1
     case .proofPathShort: proof.hashes.removeLast()
     case .proofPathLong: proof.hashes.append(sha256([]))
+    // The proof says what the checkpoint will say.
+    case .checkpointOtherRoot: proof.root[0] ^= 1
+    case .checkpointOfSmallerTree: proof.size = inclusion.index
     default: break
     }
     proof.checkpoint = note(inclusion, at: time, spoil: spoil)
