@@ -4,7 +4,7 @@ import MiniatureSigstore
 /// The stick's contents, and a table of them.
 struct DemoStick {
   private let world: MiniatureSigstore
-  private let key = SigningKey(.p256)
+  private let key = SampleKey(.p256)
   private let identity = SampleIdentity.releaseWorkflow
   private let seed: UInt64
 

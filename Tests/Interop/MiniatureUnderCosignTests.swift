@@ -52,12 +52,12 @@ struct MiniatureUnderCosignTests {
       Case("statement 0.1, v1", .init(.statement(old))),
       Case("statement, v1 intoto", .init(.statement(statement), log: .v1(.intoto002))),
       Case("statement, v2", .init(.statement(statement), log: .v2), since: 3),
-      Case("key, v1", .init(message, as: .key(SigningKey()), log: .v1())),
-      Case("key, no log", .init(message, as: .key(SigningKey()))),
-      Case("statement, key, no log", .init(.statement(statement), as: .key(SigningKey()))),
+      Case("key, v1", .init(message, as: .key(SampleKey()), log: .v1())),
+      Case("key, no log", .init(message, as: .key(SampleKey()))),
+      Case("statement, key, no log", .init(.statement(statement), as: .key(SampleKey()))),
       // Bare keys that cosign 3.1 signs blobs with and cannot verify itself are left out: P-384, P-521, Ed25519.
-      Case("RSA key", .init(message, as: .key(SigningKey(.rsa(3072))))),
-      Case("statement, Ed25519 key", .init(.statement(statement), as: .key(SigningKey(.ed25519)))),
+      Case("RSA key", .init(message, as: .key(SampleKey(.rsa(3072))))),
+      Case("statement, Ed25519 key", .init(.statement(statement), as: .key(SampleKey(.ed25519)))),
     ]
   }()
 
@@ -100,7 +100,7 @@ struct MiniatureUnderCosignTests {
 
   @Test(arguments: Cosign.programs) func cosignTakesAnOldLayout(_ cosign: Cosign) throws {
     let folder = try TemporaryFolder()
-    let key = SigningKey()
+    let key = SampleKey()
     let image = SampleImage.make(seed: 5, platforms: [.linuxAMD64, .linuxARM64], layerSize: 3000)
     let signature = Self.world.issue(SigningRequest(.message(image.simpleSigningPayload()), as: .key(key)))
     let carried = CarriedImage(image, [.signature(signature)])

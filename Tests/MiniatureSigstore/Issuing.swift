@@ -29,15 +29,15 @@ extension MiniatureSigstore {
     case .certificate(let identity, let algorithm):
       let authority = fulcio(under: spoil)
       let leaf = authority.leaf(
-        for: identity, key: SigningKey(algorithm), from: start, log: certificateLog,
+        for: identity, key: SampleKey(algorithm), from: start, log: certificateLog,
         strangerLog: strangerCertificateLog, timestampExtensions: request.certificateTimestampExtensions, spoil: spoil)
       issued = unsigned(message, by: leaf.key, leaf, authority)
     case .siteCertificate(let identity):
-      let leaf = site.siteLeaf(for: identity, key: SigningKey(.p256), from: start)
+      let leaf = site.siteLeaf(for: identity, key: SampleKey(.p256), from: start)
       issued = unsigned(message, by: leaf.key, leaf, site)
     }
     issued.method = request.method ?? method(of: issued.key, isEnvelope: envelope != nil)
-    let signer = spoil == .signatureByStranger ? SigningKey(issued.key.algorithm) : issued.key
+    let signer = spoil == .signatureByStranger ? SampleKey(issued.key.algorithm) : issued.key
     // What is signed is of another type than what is shown.
     if spoil == .payloadTypeEdited { envelope?.payloadType += "; version=0" }
     issued.signature = signer.sign(envelope?.preAuthenticationEncoding ?? message, issued.method)
@@ -64,7 +64,7 @@ extension MiniatureSigstore {
   }
 
   private func unsigned(
-    _ message: [UInt8], by key: SigningKey, _ certificate: LeafCertificate? = nil, _ authority: Authority? = nil
+    _ message: [UInt8], by key: SampleKey, _ certificate: LeafCertificate? = nil, _ authority: SampleAuthority? = nil
   ) -> Issued {
     Issued(
       message: message, signature: [], method: key.usualMethod, key: key, certificate: certificate,
@@ -72,7 +72,7 @@ extension MiniatureSigstore {
   }
 
   /// cosign prehashes what an Ed25519 key signs, except in envelopes.
-  private func method(of key: SigningKey, isEnvelope: Bool) -> SignatureMethod {
+  private func method(of key: SampleKey, isEnvelope: Bool) -> SignatureMethod {
     key.algorithm == .ed25519 && !isEnvelope ? .ed25519ph : key.usualMethod
   }
 
@@ -161,7 +161,7 @@ extension MiniatureSigstore {
       loggable.envelope?.bytes.append(0)
     case .entryOtherSignature: loggable.signature = issued.key.sign(Array("another".utf8), issued.method)
     case .entryOtherVerifier:
-      loggable.key = SigningKey(issued.key.algorithm)
+      loggable.key = SampleKey(issued.key.algorithm)
       if let certificate = issued.certificate {
         loggable.certificate =
           fulcio.leaf(

@@ -18,9 +18,9 @@ package final class MiniatureSigstore: Sendable {
   /// Since when the services exist: certificates and the trust root's windows begin then.
   package var since: Int64 { now - 365 * 86400 }
 
-  package let fulcio: Authority
+  package let fulcio: SampleAuthority
   /// An organisation's own authority, beside Fulcio in the trust root.
-  package let site: Authority
+  package let site: SampleAuthority
   package let certificateLog: CertificateLog
   package let rekorV1: RekorV1
   package let rekorV2: RekorV2
@@ -31,31 +31,32 @@ package final class MiniatureSigstore: Sendable {
   package let witnesses: [NoteSigner]
 
   /// Not in any trust root.
-  let strangerKey = SigningKey(.p256)
+  let strangerKey = SampleKey(.p256)
   let strangerCertificateLog = CertificateLog("https://ctfe.elsewhere.example")
   let strangerRekorV1 = RekorV1("rekor.elsewhere.example", fillers: 3)
-  let strangerRekorV2 = RekorV2("log.rekor.elsewhere.example", key: SigningKey(.ed25519), fillers: 3)
+  let strangerRekorV2 = RekorV2("log.rekor.elsewhere.example", key: SampleKey(.ed25519), fillers: 3)
   let strangerTimestampAuthority: TimestampAuthority
 
   /// Flawed services, made when first asked for: the trust root must describe the very one that issued.
-  private let flawed = Mutex<(authorities: [Spoil: Authority], timestamps: [Spoil: TimestampAuthority])>(([:], [:]))
+  private let flawed = Mutex<(authorities: [Spoil: SampleAuthority], timestamps: [Spoil: TimestampAuthority])>(
+    ([:], [:]))
 
   package init(seed: UInt64 = 1, now: Int64 = currentTime()) {
     self.seed = seed
     self.now = now
     let since = now - 365 * 86400
     let fillers = 5 + Int(seed % 7)
-    fulcio = Authority(
+    fulcio = SampleAuthority(
       "miniature.example", common: "miniature", key: .p384, for: CertificateExtension.codeSigning, since: since)
-    site = Authority(
+    site = SampleAuthority(
       "Acme", common: "Acme Signing", key: .p256, for: CertificateExtension.codeSigning, since: since)
     certificateLog = CertificateLog("https://ctfe.miniature.example/2026")
     rekorV1 = RekorV1("rekor.miniature.example", fillers: fillers)
-    rekorV2 = RekorV2("log2026-1.rekor.miniature.example", key: SigningKey(.ed25519), fillers: fillers + 1)
-    rekorV2ECDSA = RekorV2("log2026-2.rekor.miniature.example", key: SigningKey(.p256), fillers: fillers + 2)
-    witnesses = ["witness.one.example", "witness.two.example/second"].map { NoteSigner($0, SigningKey(.ed25519)) }
+    rekorV2 = RekorV2("log2026-1.rekor.miniature.example", key: SampleKey(.ed25519), fillers: fillers + 1)
+    rekorV2ECDSA = RekorV2("log2026-2.rekor.miniature.example", key: SampleKey(.p256), fillers: fillers + 2)
+    witnesses = ["witness.one.example", "witness.two.example/second"].map { NoteSigner($0, SampleKey(.ed25519)) }
     rekorV2Witnessed = RekorV2(
-      "log2026-3.rekor.miniature.example", key: SigningKey(.ed25519), witnesses: witnesses, fillers: fillers + 3)
+      "log2026-3.rekor.miniature.example", key: SampleKey(.ed25519), witnesses: witnesses, fillers: fillers + 3)
     timestampAuthority = TimestampAuthority(
       "https://timestamp.miniature.example/api/v1/timestamp", organization: "miniature.example", key: .p384,
       since: since)
@@ -66,8 +67,8 @@ package final class MiniatureSigstore: Sendable {
   }
 
   /// The Fulcio that issues under this fault.
-  func fulcio(under spoil: Spoil?) -> Authority {
-    let flaw: Authority.Flaw? =
+  func fulcio(under spoil: Spoil?) -> SampleAuthority {
+    let flaw: SampleAuthority.Flaw? =
       switch spoil {
       case .intermediateExpired: .expired
       case .intermediateNotAnAuthority: .notAnAuthority
@@ -78,7 +79,7 @@ package final class MiniatureSigstore: Sendable {
     guard let spoil, let flaw else { return fulcio }
     return flawed.withLock { flawed in
       if let made = flawed.authorities[spoil] { return made }
-      let made = Authority(
+      let made = SampleAuthority(
         fulcio.organization, common: "miniature", key: .p384, for: CertificateExtension.codeSigning, since: since,
         sharingRootOf: fulcio, flaw: flaw, flawedAt: now - 86400)
       flawed.authorities[spoil] = made

@@ -1,9 +1,9 @@
 /// A certificate transparency log that signs timestamps for precertificates, RFC 6962 §3.2.
 package final class CertificateLog: Sendable {
   package let url: String
-  package let key: SigningKey
+  package let key: SampleKey
 
-  init(_ url: String, key: SigningKey = SigningKey(.p256)) {
+  init(_ url: String, key: SampleKey = SampleKey(.p256)) {
     self.url = url
     self.key = key
   }

@@ -40,7 +40,7 @@ struct CertificateTemplate {
     DER.sequence(
       DER.context(0, DER.integer(2)),
       DER.integer(serial),
-      SigningKey.identifier(of: method),
+      SampleKey.identifier(of: method),
       issuer.der,
       DER.sequence(DER.time(notBefore), DER.time(notAfter)),
       subject.der,
@@ -48,10 +48,10 @@ struct CertificateTemplate {
       extensions.isEmpty ? [] : DER.context(3, DER.sequence(of: extensions.map(\.der))))
   }
 
-  func signed(by key: SigningKey) -> [UInt8] {
+  func signed(by key: SampleKey) -> [UInt8] {
     let method = key.usualMethod
     let tbs = tbs(method)
-    return DER.sequence(tbs, SigningKey.identifier(of: method), DER.bitString(key.sign(tbs)))
+    return DER.sequence(tbs, SampleKey.identifier(of: method), DER.bitString(key.sign(tbs)))
   }
 }
 

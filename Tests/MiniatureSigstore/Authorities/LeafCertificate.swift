@@ -1,7 +1,7 @@
 /// A signing certificate and what a test may want to know of it.
 package struct LeafCertificate: Sendable {
   package let der: [UInt8]
-  package let key: SigningKey
+  package let key: SampleKey
   /// Unix seconds.
   package let notBefore: Int64
   package let notAfter: Int64
@@ -9,14 +9,14 @@ package struct LeafCertificate: Sendable {
   package var pem: String { pemText("CERTIFICATE", der) }
 }
 
-extension Authority {
+extension SampleAuthority {
   /// How long a Fulcio certificate lives, seconds.
   static let leafLifetime: Int64 = 600
 
   /// A Fulcio leaf: critical SAN, EKU code signing, KU digital signature, empty subject, ten minutes, embedded SCT
   /// by the precertificate flow.
   func leaf(
-    for identity: SampleIdentity, key: SigningKey, from start: Int64, log: CertificateLog?, strangerLog: CertificateLog,
+    for identity: SampleIdentity, key: SampleKey, from start: Int64, log: CertificateLog?, strangerLog: CertificateLog,
     timestampExtensions: [UInt8], spoil: Spoil?
   ) -> LeafCertificate {
     var names = [identity.name]
@@ -50,7 +50,7 @@ extension Authority {
             extensions: timestampExtensions, spoil: spoil)
         ]))
     }
-    var der = template.signed(by: spoil == .certificateByImpostor ? SigningKey(.p384) : intermediateKey)
+    var der = template.signed(by: spoil == .certificateByImpostor ? SampleKey(.p384) : intermediateKey)
     if spoil == .certificateSignatureFlipped { der[der.count - 1] ^= 1 }
     return LeafCertificate(der: der, key: key, notBefore: template.notBefore, notAfter: template.notAfter)
   }
@@ -68,7 +68,7 @@ extension Authority {
   }
 
   /// A leaf of a site's own authority: a subject, two years, a SAN, and nothing of Fulcio's.
-  func siteLeaf(for identity: SampleIdentity, key: SigningKey, from start: Int64) -> LeafCertificate {
+  func siteLeaf(for identity: SampleIdentity, key: SampleKey, from start: Int64) -> LeafCertificate {
     let template = CertificateTemplate(
       serial: Self.serial(of: key), issuer: intermediateName,
       subject: DistinguishedName(organization: organization, commonName: "release-signer"), notBefore: start,

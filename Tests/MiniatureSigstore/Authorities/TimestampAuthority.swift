@@ -1,8 +1,8 @@
 /// An RFC 3161 timestamp authority with an intermediate of its own.
 package final class TimestampAuthority: Sendable {
   package let uri: String
-  package let authority: Authority
-  private let key: SigningKey
+  package let authority: SampleAuthority
+  private let key: SampleKey
   /// The signing certificate, DER.
   package let leaf: [UInt8]
 
@@ -13,9 +13,9 @@ package final class TimestampAuthority: Sendable {
 
   init(_ uri: String, organization: String, key algorithm: KeyAlgorithm, since: Int64, expiring: Int64? = nil) {
     self.uri = uri
-    self.authority = Authority(
+    self.authority = SampleAuthority(
       organization, common: "timestamping", key: algorithm, for: CertificateExtension.timeStamping, since: since)
-    self.key = SigningKey(algorithm)
+    self.key = SampleKey(algorithm)
     self.leaf = Self.certificate(authority, key, since: since, until: since + 5 * 365 * 86400, flaw: nil)
   }
 
@@ -23,7 +23,7 @@ package final class TimestampAuthority: Sendable {
   init(_ sound: TimestampAuthority, flaw: Flaw, since: Int64, until: Int64) {
     self.uri = sound.uri
     self.authority = sound.authority
-    self.key = SigningKey(sound.authority.intermediateKey.algorithm)
+    self.key = SampleKey(sound.authority.intermediateKey.algorithm)
     self.leaf = Self.certificate(sound.authority, key, since: since, until: until, flaw: flaw)
   }
 
@@ -31,10 +31,10 @@ package final class TimestampAuthority: Sendable {
   package var chain: [[UInt8]] { [leaf] + authority.chain }
 
   private static func certificate(
-    _ authority: Authority, _ key: SigningKey, since: Int64, until: Int64, flaw: Flaw?
+    _ authority: SampleAuthority, _ key: SampleKey, since: Int64, until: Int64, flaw: Flaw?
   ) -> [UInt8] {
     CertificateTemplate(
-      serial: Authority.serial(of: key), issuer: authority.intermediateName, subject: subject(authority),
+      serial: SampleAuthority.serial(of: key), issuer: authority.intermediateName, subject: subject(authority),
       notBefore: since, notAfter: until, spki: key.spki,
       extensions: [
         .keyUsage(.digitalSignature),
@@ -46,7 +46,7 @@ package final class TimestampAuthority: Sendable {
     ).signed(by: authority.intermediateKey)
   }
 
-  private static func subject(_ authority: Authority) -> DistinguishedName {
+  private static func subject(_ authority: SampleAuthority) -> DistinguishedName {
     DistinguishedName(organization: authority.organization, commonName: "timestamping-signer")
   }
 
@@ -74,15 +74,15 @@ package final class TimestampAuthority: Sendable {
     let info = info(over: message, style)
     let certificates = (style.embedsCertificate ? [leaf] : []) + style.injected
     let attributes = attributes(of: info, style)
-    var signature = (spoil == .timestampByStranger ? SigningKey(key.algorithm) : key)
+    var signature = (spoil == .timestampByStranger ? SampleKey(key.algorithm) : key)
       .sign(DER.element(0x31, DER.setContents(attributes)))
     if spoil == .timestampSignatureFlipped { signature[signature.count - 1] ^= 1 }
     let signer = DER.sequence(
       DER.integer(1),
-      DER.sequence(authority.intermediateName.der, DER.integer(Authority.serial(of: key))),
+      DER.sequence(authority.intermediateName.der, DER.integer(SampleAuthority.serial(of: key))),
       DER.sequence(DER.oid(key.usualMethod.hash.oid)),
       DER.context(0, DER.setContents(attributes)),
-      SigningKey.identifier(of: key.usualMethod),
+      SampleKey.identifier(of: key.usualMethod),
       DER.octetString(signature))
     let signedData = DER.sequence(
       DER.integer(3),

@@ -22,7 +22,7 @@ package struct Issued: Sendable {
   package var message: [UInt8]
   package var signature: [UInt8]
   package var method: SignatureMethod
-  package var key: SigningKey
+  package var key: SampleKey
   package var envelope: Envelope?
   package var predicateType: String?
   /// The leaf, where a certificate names the signer.

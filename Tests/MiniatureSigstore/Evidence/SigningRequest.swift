@@ -14,7 +14,7 @@ package struct SigningRequest: Sendable {
     case certificate(SampleIdentity, key: KeyAlgorithm = .p256)
     /// A fresh key under a certificate of the site's own authority, without Fulcio's extensions and without SCT.
     case siteCertificate(SampleIdentity)
-    case key(SigningKey)
+    case key(SampleKey)
   }
 
   package enum Log: Hashable, Sendable {

@@ -107,7 +107,7 @@ extension MiniatureSigstore {
   }
 
   private func log(
-    _ url: String, _ key: SigningKey, _ id: [UInt8], _ window: JSONText, _ version: TrustedRootVersion
+    _ url: String, _ key: SampleKey, _ id: [UInt8], _ window: JSONText, _ version: TrustedRootVersion
   ) -> JSONText {
     .present(
       ("baseUrl", .string(url)), ("hashAlgorithm", "SHA2_256"),
@@ -121,7 +121,8 @@ extension MiniatureSigstore {
   }
 
   private func instance(
-    _ authority: Authority, _ uri: String, chain: [[UInt8]]? = nil, _ window: JSONText, _ version: TrustedRootVersion
+    _ authority: SampleAuthority, _ uri: String, chain: [[UInt8]]? = nil, _ window: JSONText,
+    _ version: TrustedRootVersion
   ) -> JSONText {
     .present(
       (

@@ -50,16 +50,16 @@ extension SampleImage {
 enum EvidenceManifest {
   /// A referrer as cosign 3 writes it; the manifest first.
   static func referrer(to subject: SampleBlob, bundle: Issued, version: BundleVersion, created: Int64) -> [SampleBlob] {
-    let layer = SampleBlob(MediaType.bundle, bundle.bundle(version))
+    let layer = SampleBlob(SampleMediaType.bundle, bundle.bundle(version))
     let manifest: JSONText = [
-      "schemaVersion": 2, "mediaType": .string(MediaType.manifest),
-      "config": SampleBlob.empty.descriptor(("artifactType", .string(MediaType.bundle))),
+      "schemaVersion": 2, "mediaType": .string(SampleMediaType.manifest),
+      "config": SampleBlob.empty.descriptor(("artifactType", .string(SampleMediaType.bundle))),
       "layers": [layer.descriptor()],
       "annotations": annotations(of: bundle, created: created),
       "subject": subject.descriptor(),
-      "artifactType": .string(MediaType.bundle),
+      "artifactType": .string(SampleMediaType.bundle),
     ]
-    return [SampleBlob(MediaType.manifest, manifest.bytes), layer, .empty]
+    return [SampleBlob(SampleMediaType.manifest, manifest.bytes), layer, .empty]
   }
 
   static func annotations(of bundle: Issued, created: Int64) -> JSONText {
@@ -72,24 +72,24 @@ enum EvidenceManifest {
   /// One manifest with a layer for each signature or attestation, as cosign 1 and 2 write it; the manifest first.
   static func layered(_ evidence: [Issued]) -> [SampleBlob] {
     let layers = evidence.map {
-      SampleBlob($0.envelope == nil ? MediaType.simpleSigning : MediaType.envelope, $0.cosignLayer)
+      SampleBlob($0.envelope == nil ? SampleMediaType.simpleSigning : SampleMediaType.envelope, $0.cosignLayer)
     }
     let zero = "0001-01-01T00:00:00Z"
     let config = SampleBlob(
-      MediaType.config,
+      SampleMediaType.config,
       JSONText.object([
         ("architecture", ""), ("created", .string(zero)),
         ("history", .array(layers.map { _ in ["created": .string(zero)] })), ("os", ""),
         ("rootfs", ["type": "layers", "diff_ids": .array(layers.map { .string($0.digest) })]), ("config", [:]),
       ]).bytes)
     let manifest: JSONText = [
-      "schemaVersion": 2, "mediaType": .string(MediaType.manifest), "config": config.descriptor(),
+      "schemaVersion": 2, "mediaType": .string(SampleMediaType.manifest), "config": config.descriptor(),
       "layers": .array(
         zip(layers, evidence).map { layer, issued in
           let annotations = issued.cosignAnnotations.map { ($0.0, JSONText.string($0.1)) }
           return layer.descriptor(("annotations", .object(annotations)))
         }),
     ]
-    return [SampleBlob(MediaType.manifest, manifest.bytes), config] + layers
+    return [SampleBlob(SampleMediaType.manifest, manifest.bytes), config] + layers
   }
 }

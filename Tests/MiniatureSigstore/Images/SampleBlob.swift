@@ -34,7 +34,7 @@ extension String {
 }
 
 /// Media types of OCI and Docker.
-package enum MediaType {
+package enum SampleMediaType {
   package static let index = "application/vnd.oci.image.index.v1+json"
   package static let manifest = "application/vnd.oci.image.manifest.v1+json"
   package static let config = "application/vnd.oci.image.config.v1+json"

@@ -21,12 +21,12 @@ package struct SamplePlatformImage: Sendable {
       ))
     self.platform = platform
     self.layers = layers
-    self.config = SampleBlob(MediaType.config, config.bytes, hash: hash)
+    self.config = SampleBlob(SampleMediaType.config, config.bytes, hash: hash)
     let manifest: JSONText = [
-      "schemaVersion": 2, "mediaType": .string(MediaType.manifest), "config": self.config.descriptor(),
+      "schemaVersion": 2, "mediaType": .string(SampleMediaType.manifest), "config": self.config.descriptor(),
       "layers": .array(layers.map(\.descriptor)),
     ]
-    self.manifest = SampleBlob(MediaType.manifest, manifest.pretty(), hash: hash)
+    self.manifest = SampleBlob(SampleMediaType.manifest, manifest.pretty(), hash: hash)
   }
 
   /// Everything that a medium carries of it.
@@ -69,9 +69,9 @@ package struct SampleImage: Sendable {
           ), ("platform", ["architecture": "unknown", "os": "unknown"])))
     }
     let document: JSONText = [
-      "schemaVersion": 2, "mediaType": .string(MediaType.index), "manifests": .array(descriptors),
+      "schemaVersion": 2, "mediaType": .string(SampleMediaType.index), "manifests": .array(descriptors),
     ]
-    index = SampleBlob(MediaType.index, document.pretty())
+    index = SampleBlob(SampleMediaType.index, document.pretty())
   }
 
   /// Small images with seeded layers: linux/amd64 and linux/arm64 have two layers each, the first one shared;
@@ -96,21 +96,21 @@ package struct SampleImage: Sendable {
     let statement = SampleStatement(
       SampleStatement.slsaProvenance02, ["builder": ["id": ""], "buildType": "https://buildkit.miniature.example"],
       aboutDigest: image.manifest.digest, version: .v01)
-    let layer = SampleBlob(MediaType.statement, statement.bytes)
+    let layer = SampleBlob(SampleMediaType.statement, statement.bytes)
     let config = SampleBlob(
-      MediaType.config,
+      SampleMediaType.config,
       JSONText.object([
         ("architecture", "unknown"), ("os", "unknown"), ("config", [:]),
         ("rootfs", ["type": "layers", "diff_ids": [.string(layer.digest)]]),
       ]).bytes)
     let manifest: JSONText = [
-      "schemaVersion": 2, "mediaType": .string(MediaType.manifest), "config": config.descriptor(),
+      "schemaVersion": 2, "mediaType": .string(SampleMediaType.manifest), "config": config.descriptor(),
       "layers": [
         layer.descriptor(
           ("annotations", ["in-toto.io/predicate-type": .string(SampleStatement.slsaProvenance02)]))
       ],
     ]
-    return [SampleBlob(MediaType.manifest, manifest.pretty()), config, layer]
+    return [SampleBlob(SampleMediaType.manifest, manifest.pretty()), config, layer]
   }
 
   /// Every blob that a medium carries, each once, the root first.

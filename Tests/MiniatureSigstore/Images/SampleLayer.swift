@@ -15,7 +15,7 @@ package struct SampleLayer: Sendable {
     let tar = TarText.archive([MediumEntry("app/\(name)", random.bytes(size))], style: .plain)
     diffID = digestText(tar)
     blob = SampleBlob(
-      isZstd ? MediaType.zstdLayer : MediaType.layer, isZstd ? Compressed.zstd(tar) : Compressed.gzip(tar))
+      isZstd ? SampleMediaType.zstdLayer : SampleMediaType.layer, isZstd ? Compressed.zstd(tar) : Compressed.gzip(tar))
     urls = []
     isCarried = true
   }
@@ -26,7 +26,7 @@ package struct SampleLayer: Sendable {
     layer.urls = ["https://elsewhere.example/v2/windows/blobs/\(layer.blob.digest)"]
     layer.isCarried = isCarried
     return SampleLayer(
-      blob: SampleBlob(MediaType.foreignLayer, layer.blob.bytes), diffID: layer.diffID, urls: layer.urls,
+      blob: SampleBlob(SampleMediaType.foreignLayer, layer.blob.bytes), diffID: layer.diffID, urls: layer.urls,
       isCarried: isCarried)
   }
 

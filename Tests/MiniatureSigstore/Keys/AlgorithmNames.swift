@@ -1,4 +1,4 @@
-extension SigningKey {
+extension SampleKey {
   /// AlgorithmIdentifier of a signature that this key makes (RFC 5758 §3.2, RFC 4055 §5, RFC 8410 §3).
   static func identifier(of method: SignatureMethod) -> [UInt8] {
     switch method {

@@ -6,7 +6,7 @@ struct Loggable {
   /// In place of hashing `signedBytes`, where only the artifact's digest is known.
   var digest: [UInt8]?
   var method: SignatureMethod
-  var key: SigningKey
+  var key: SampleKey
   /// DER; nil when a bare key verifies.
   var certificate: [UInt8]?
   var envelope: Envelope?

@@ -1,9 +1,9 @@
 /// Signs checkpoints as C2SP signed-note.md and tlog-checkpoint.md describe them.
 package struct NoteSigner: Sendable {
   package let name: String
-  package let key: SigningKey
+  package let key: SampleKey
 
-  package init(_ name: String, _ key: SigningKey) {
+  package init(_ name: String, _ key: SampleKey) {
     self.name = name
     self.key = key
   }

@@ -1,14 +1,14 @@
 /// A Rekor v1 log: signed entry timestamps, shard-local proofs, checkpoints whose origin differs from the key's name.
 package final class RekorV1: Sendable {
   package let url: String
-  package let key: SigningKey
+  package let key: SampleKey
   let name: String
   private let treeID = "2605736670972794746"
   /// Entries of earlier shards: the global index is this much larger than the tree's.
   private let earlierEntries: Int64 = 4_163_431
   private let tree = MerkleLog()
 
-  init(_ name: String, key: SigningKey = SigningKey(.p256), fillers: Int) {
+  init(_ name: String, key: SampleKey = SampleKey(.p256), fillers: Int) {
     self.name = name
     self.url = "https://" + name
     self.key = key
@@ -16,7 +16,7 @@ package final class RekorV1: Sendable {
   }
 
   /// Logs a body at `time`.
-  func log(_ body: [UInt8], kind: String, version: String, at time: Int64, stranger: SigningKey, spoil: Spoil?)
+  func log(_ body: [UInt8], kind: String, version: String, at time: Int64, stranger: SampleKey, spoil: Spoil?)
     -> IssuedEntry
   {
     let inclusion = tree.append(spoil == .proofOfAnotherEntry ? body + [0x20] : body)
@@ -30,7 +30,7 @@ package final class RekorV1: Sendable {
   }
 
   /// The signature over the canonical form of what the log promises.
-  private func promise(for entry: IssuedEntry, stranger: SigningKey, spoil: Spoil?) -> [UInt8]? {
+  private func promise(for entry: IssuedEntry, stranger: SampleKey, spoil: Spoil?) -> [UInt8]? {
     if spoil == .promiseMissing { return nil }
     let promised: JSONText = [
       "body": .base64(spoil == .promiseOverOtherBody ? entry.body + [0x20] : entry.body),
@@ -43,7 +43,7 @@ package final class RekorV1: Sendable {
     return signature
   }
 
-  private func proof(_ inclusion: MerkleLog.Inclusion, time: Int64, stranger: SigningKey, spoil: Spoil?)
+  private func proof(_ inclusion: MerkleLog.Inclusion, time: Int64, stranger: SampleKey, spoil: Spoil?)
     -> IssuedEntry.Proof?
   {
     if spoil == .proofMissing { return nil }

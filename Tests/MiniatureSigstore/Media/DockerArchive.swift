@@ -55,10 +55,10 @@ enum DockerArchive {
       let image = one.image.platforms[0]
       let layers = image.layers.map { SampleBlob("application/vnd.oci.image.layer.v1.tar", $0.uncompressed) }
       let document: JSONText = [
-        "schemaVersion": 2, "mediaType": .string(MediaType.manifest), "config": image.config.descriptor(),
+        "schemaVersion": 2, "mediaType": .string(SampleMediaType.manifest), "config": image.config.descriptor(),
         "layers": .array(layers.map { $0.descriptor() }),
       ]
-      let manifest = SampleBlob(MediaType.manifest, document.bytes)
+      let manifest = SampleBlob(SampleMediaType.manifest, document.bytes)
       layout.keep([image.config, manifest] + layers)
       layout.list(
         manifest.descriptor(

@@ -35,7 +35,7 @@ struct LayoutWriter {
 
   func entries(isIndented: Bool) -> [MediumEntry] {
     let index: JSONText = [
-      "schemaVersion": 2, "mediaType": .string(MediaType.index), "manifests": .array(descriptors),
+      "schemaVersion": 2, "mediaType": .string(SampleMediaType.index), "manifests": .array(descriptors),
     ]
     let layout: JSONText = ["imageLayoutVersion": "1.0.0"]
     return [MediumEntry("oci-layout", isIndented ? layout.pretty(indent: 4) : layout.bytes)]
@@ -136,10 +136,10 @@ struct LayoutWriter {
     let referrers = referrers(carried)
     guard !referrers.isEmpty else { return }
     let document: JSONText = [
-      "schemaVersion": 2, "mediaType": .string(MediaType.index),
+      "schemaVersion": 2, "mediaType": .string(SampleMediaType.index),
       "manifests": .array(referrers.map(descriptor(of:))),
     ]
-    let index = SampleBlob(MediaType.index, document.bytes)
+    let index = SampleBlob(SampleMediaType.index, document.bytes)
     keep([index] + referrers.flatMap(\.blobs))
     list(Self.named(index, Self.tag(of: carried.image)))
   }
@@ -147,6 +147,6 @@ struct LayoutWriter {
   private func descriptor(of referrer: Referrer) -> JSONText {
     referrer.blobs[0].descriptor(
       ("annotations", referrer.annotations),
-      ("artifactType", referrer.annotations == nil ? nil : .string(MediaType.bundle)))
+      ("artifactType", referrer.annotations == nil ? nil : .string(SampleMediaType.bundle)))
   }
 }

@@ -19,7 +19,7 @@ enum SkopeoFolder {
   /// NUL, `sigstore-json`, newline, then the layer as JSON.
   private static func signature(_ issued: Issued) -> [UInt8] {
     let document: JSONText = [
-      "mimeType": .string(MediaType.simpleSigning), "payload": .base64(issued.cosignLayer),
+      "mimeType": .string(SampleMediaType.simpleSigning), "payload": .base64(issued.cosignLayer),
       "annotations": .object(issued.cosignAnnotations.map { ($0.0, .string($0.1)) }),
     ]
     return [0] + Array("sigstore-json\n".utf8) + document.bytes

@@ -10,7 +10,7 @@ import Testing
   @Test(arguments: [KeyAlgorithm.p256, .p384, .p521, .rsa(2048), .rsa(4096)]) func signatures(
     _ algorithm: KeyAlgorithm
   ) throws {
-    let key = SigningKey(algorithm)
+    let key = SampleKey(algorithm)
     var methods = [key.usualMethod]
     if case .rsa = algorithm { methods.append(.rsaPSS(.sha256)) }
     for method in methods {
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func plainEd25519() throws {
-    let key = SigningKey(.ed25519)
+    let key = SampleKey(.ed25519)
     let folder = try TemporaryFolder()
     try runChecked([
       "openssl", "pkeyutl", "-verify", "-pubin", "-rawin", "-inkey",

@@ -10,7 +10,7 @@ struct SampleMediaTests {
     let image = SampleImage.make(
       seed: 9, platforms: form.holdsIndexes ? [.linuxAMD64, .linuxARM64, .windowsAMD64] : [.linuxAMD64],
       layerSize: 90_000, buildKitAttestations: form.holdsIndexes)
-    let key = SigningRequest.Material.key(SigningKey())
+    let key = SigningRequest.Material.key(SampleKey())
     return CarriedImage(
       image,
       [

@@ -29,7 +29,7 @@ package enum SignatureMethod: Hashable, Sendable {
 }
 
 /// A key pair for tests: made fresh, kept in memory.
-package final class SigningKey: @unchecked Sendable {
+package final class SampleKey: @unchecked Sendable {
   package let algorithm: KeyAlgorithm
   /// SubjectPublicKeyInfo, DER.
   package let spki: [UInt8]

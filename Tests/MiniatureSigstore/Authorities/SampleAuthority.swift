@@ -1,12 +1,12 @@
 /// A two-step authority: a root and an intermediate that issues leaves.
-package final class Authority: Sendable {
+package final class SampleAuthority: Sendable {
   package let organization: String
   /// DER, intermediate first, root last: the order of a trust root's `certChain`.
   package let chain: [[UInt8]]
   let intermediateName: DistinguishedName
-  let intermediateKey: SigningKey
+  let intermediateKey: SampleKey
   let rootName: DistinguishedName
-  let rootKey: SigningKey
+  let rootKey: SampleKey
   private let purpose: String
 
   /// What can be wrong with the intermediate.
@@ -20,13 +20,13 @@ package final class Authority: Sendable {
   ///   - roots: an earlier authority whose root issues this one's intermediate.
   init(
     _ organization: String, common: String, key: KeyAlgorithm, for purpose: String, since: Int64,
-    sharingRootOf other: Authority? = nil, flaw: Flaw? = nil, flawedAt: Int64 = 0
+    sharingRootOf other: SampleAuthority? = nil, flaw: Flaw? = nil, flawedAt: Int64 = 0
   ) {
     self.organization = organization
     self.purpose = purpose
-    let rootKey = other?.rootKey ?? SigningKey(key)
+    let rootKey = other?.rootKey ?? SampleKey(key)
     let rootName = DistinguishedName(organization: organization, commonName: common)
-    let intermediateKey = SigningKey(key)
+    let intermediateKey = SampleKey(key)
     let intermediateName = DistinguishedName(organization: organization, commonName: common + "-intermediate")
     let root =
       other?.chain[1]
@@ -38,7 +38,7 @@ package final class Authority: Sendable {
           .subjectKeyIdentifier(rootKey.spki),
         ]
       ).signed(by: rootKey)
-    let issuerKey = flaw == .byAnotherRoot ? SigningKey(key) : rootKey
+    let issuerKey = flaw == .byAnotherRoot ? SampleKey(key) : rootKey
     let intermediate = CertificateTemplate(
       serial: Self.serial(of: intermediateKey), issuer: rootName, subject: intermediateName, notBefore: since,
       notAfter: flaw == .expired ? flawedAt : since + 5 * 365 * 86400, spki: intermediateKey.spki,
@@ -58,5 +58,5 @@ package final class Authority: Sendable {
   }
 
   /// A positive serial number of 19 octets that names the key.
-  static func serial(of key: SigningKey) -> [UInt8] { [0x11] + sha256(key.spki).prefix(18) }
+  static func serial(of key: SampleKey) -> [UInt8] { [0x11] + sha256(key.spki).prefix(18) }
 }
