@@ -1,5 +1,4 @@
 import MiniatureSigstore
-import class MiniatureSigstore.SigningKey
 import TestSupport
 import Testing
 
