@@ -48,7 +48,6 @@ package struct SignedNote: Hashable, Sendable {
     guard bytes.count >= 2,
       let blank = bytes.indices.dropLast().last(where: { bytes[$0] == 0x0a && bytes[$0 + 1] == 0x0a })
     else { throw malformed("no blank line between text and signatures") }
-    guard bytes.count > blank + 2 else { throw malformed("no signature", at: bytes.count) }
     guard bytes.last == 0x0a else { throw malformed("the last line has no end", at: bytes.count) }
 
     var signatures: [Signature] = []

@@ -81,6 +81,14 @@ import Testing
     }
   }
 
+  /// The IDs fit, so that only the names are wrong.
+  @Test(arguments: ["a\u{1}b", "a\nb", "a b", "a\u{2003}b", ""])
+  func refusesOtherNames(_ name: String) {
+    let key = [UInt8](repeating: 7, count: 32)
+    let id = Hex.encode(NoteKeyID.ed25519(name: Array(name.utf8), key: key))
+    #expect(throws: Failure(.trustRootMalformed, "key")) { try Self.read("\(name)+\(id)+\(Base64.encode([1] + key))") }
+  }
+
   @Test(arguments: [0x00, 0x03, 0x05, 0x06, 0xff] as [UInt8])
   func refusesOtherTypes(_ type: UInt8) {
     let bytes = [type] + [UInt8](repeating: 7, count: 32)

@@ -33,6 +33,7 @@ import Testing
   @Test(arguments: [
     "", "\n", "a", "a\n", "\n\n", "a\n\n", line, "a\n" + line, "\n" + line, "a\n\n" + line.dropLast(),
     "a\n\n" + line + "\n", "a\n\n" + line + "more\n", "a\n\nmore\n" + line, "a\n\n" + line + "more",
+    "a\n\n— a.example/k AAAAAQI=x",
     // A signature line's parts, one by one.
     "a\n\n- a.example/k AAAAAQI=\n", "a\n\n—a.example/k AAAAAQI=\n", "a\n\n—  AAAAAQI=\n", "a\n\n— a.example/k\n",
     "a\n\n— a.example/k \n", "a\n\n— a.example/k  AAAAAQI=\n", "a\n\n— a.example/k AAAAAQI= \n",

@@ -70,6 +70,24 @@ import Testing
     }
   }
 
+  /// The roots are those that the paths lead to, so that only the paths' lengths are wrong.
+  @Test func refusesPathsOfOtherLengths() {
+    let (a, b, c) = (leafHash([1]), leafHash([2]), leafHash([3]))
+    let (two, three) = (nodeHash(a, b), nodeHash(c, nodeHash(a, b)))
+    #expect(throws: Failure(.logInclusionProofMismatch, "inclusion proof")) {
+      try verifyInclusion(leafHash: a, index: 0, size: 2, path: [b, c], root: three)
+    }
+    #expect(throws: Failure(.logInclusionProofMismatch, "inclusion proof")) {
+      try verifyInclusion(leafHash: a, index: 0, size: 4, path: [b], root: two)
+    }
+    #expect(throws: Failure(.logConsistencyProofMismatch, "consistency proof")) {
+      try verifyConsistency(from: (1, a), to: (2, three), path: [b, c])
+    }
+    #expect(throws: Failure(.logConsistencyProofMismatch, "consistency proof")) {
+      try verifyConsistency(from: (1, a), to: (4, two), path: [b])
+    }
+  }
+
   /// Numbers from documents may be any.
   @Test func survivesTheLargestNumbers() {
     let (hash, most) = (leafHash([]), UInt64.max)
