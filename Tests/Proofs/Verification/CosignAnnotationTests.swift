@@ -68,7 +68,9 @@ struct CosignAnnotationTests {
       $1.rekorBundle = try entry($1) { $0.setting("Payload.logID", .text(String(repeating: "00", count: 32))) }
     },
     Spoilt("the entry of another image", .logEntryMismatch) {
-      guard case .dsseEnvelope(_, let other) = try RealImage.evidence("slsa-v2.1.0")[0].form else { return }
+      guard case .dsseEnvelope(_, let other) = try RealImage.evidence("slsa-v2.1.0")[0].form else {
+        throw NoEnvelope()
+      }
       $1.rekorBundle = other.rekorBundle
       $1.certificate = other.certificate
     },
@@ -83,7 +85,7 @@ struct CosignAnnotationTests {
   @Test(arguments: cases)
   func verdict(_ spoilt: Spoilt) throws {
     let evidence = try evidence("slsa-v1.4.0")
-    guard case .dsseEnvelope(var bytes, var annotations) = evidence.form else { return }
+    guard case .dsseEnvelope(var bytes, var annotations) = evidence.form else { throw NoEnvelope() }
     try spoilt.spoil(&bytes, &annotations)
     let finding = try verify(
       Evidence(
@@ -102,6 +104,8 @@ struct CosignAnnotationTests {
   }
 
   // MARK: Parts
+
+  private struct NoEnvelope: Error {}
 
   private func evidence(_ name: String) throws -> Evidence { try #require(try RealImage.evidence(name).first) }
 

@@ -50,8 +50,8 @@ struct KeyVerificationTests {
   /// A certificate is a way to carry a key: the bundle holds under that key too, and names it when it does not verify.
   @Test func keyOfTheCertificate() throws {
     let bundle = try Spoiling.bundle("happy-path-v0.3")
-    guard case .string(let base64) = bundle[at: "\(Self.material).certificate.rawBytes"] else { return }
-    let key = try Certificate(der: try #require(Base64.decode(base64))).publicKey
+    let certificate = bundle[at: "\(Self.material).certificate.rawBytes"]
+    let key = try Certificate(der: try #require(certificate.decoded)).publicKey
     #expect(try reason(bundle, [key]) == nil)
     #expect(try reason(bundle.flipping("messageSignature.signature"), [key]) == .signatureInvalid)
     #expect(try reason(bundle.flipping("messageSignature.signature"), [try stranger()]) == .signatureKeyMismatch)
@@ -96,8 +96,7 @@ struct KeyVerificationTests {
 
   private func stranger() throws -> PublicKey {
     let key = try Spoiling.trustRoot()[at: "tlogs.0.publicKey.rawBytes"]
-    guard case .string(let base64) = key else { throw CryptographyError.malformed("trust root") }
-    return try PublicKey(spki: try #require(Base64.decode(base64)))
+    return try PublicKey(spki: try #require(key.decoded))
   }
 
   private func reason(_ bundle: JSON, _ keys: [PublicKey]) throws -> Reason? {

@@ -36,6 +36,6 @@ extension JSON {
   /// A string's lines; the last is empty where the text ends with a line break.
   var lines: [String] {
     guard case .string(let text) = self else { return [] }
-    return String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    return text.split(separator: 0x0a, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
   }
 }

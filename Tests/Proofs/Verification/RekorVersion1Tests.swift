@@ -86,7 +86,9 @@ struct RekorVersion1Tests {
   ]
 
   static let binding: [SpoiltBundle] = [
-    v3("the digest that identifies", .signatureSubjectMismatch) { $0.flipping("messageSignature.messageDigest.digest") },
+    v3("the digest that identifies", .signatureSubjectMismatch) {
+      $0.flipping("messageSignature.messageDigest.digest")
+    },
     v3("the digest that identifies left out", nil) { $0.setting("messageSignature.messageDigest", nil) },
     v3("the signature", .logEntryMismatch) { $0.flipping("messageSignature.signature") },
     v3("certificate and entry of another signature of the same file", .logEntryMismatch) {

@@ -27,7 +27,9 @@ struct RekorVersion2Tests {
     v2("the entry's index", .logInclusionProofMismatch) { $0.setting("\(entry).logIndex", "734") },
     v2("the proof left out", .logInclusionProofMissing) { $0.setting(proof, nil) },
     v2("a hash", .logInclusionProofMismatch) { $0.flipping("\(proof).hashes.0") },
-    v2("the checkpoint's signature", .logCheckpointInvalid) { checkpoint($0) { $0.dropLast(2) + [flipped($0[4]), ""] } },
+    v2("the checkpoint's signature", .logCheckpointInvalid) {
+      checkpoint($0) { $0.dropLast(2) + [flipped($0[4]), ""] }
+    },
     v2("a second line by the log that does not verify", .logCheckpointInvalid) {
       checkpoint($0) { $0.dropLast(1) + [flipped($0[4]), ""] }
     },
@@ -43,7 +45,9 @@ struct RekorVersion2Tests {
       $0.setting(stamps, [$0[at: "\(stamps).0"], try strangers()[at: "0"]])
     },
     v2("the signature", .timestampMismatch) { $0.flipping("messageSignature.signature") },
-    v2("the digest that identifies", .signatureSubjectMismatch) { $0.flipping("messageSignature.messageDigest.digest") },
+    v2("the digest that identifies", .signatureSubjectMismatch) {
+      $0.flipping("messageSignature.messageDigest.digest")
+    },
   ]
 
   /// Its log states no time: the timestamp's decides for the log's key too.

@@ -8,7 +8,9 @@ enum Spoiling {
     try JSON(parsing: Corpus.bytes(path), named: path)
   }
 
-  static func bundle(_ name: String) throws -> JSON { try document("sigstore-conformance/\(name)/bundle.sigstore.json") }
+  static func bundle(_ name: String) throws -> JSON {
+    try document("sigstore-conformance/\(name)/bundle.sigstore.json")
+  }
 
   static func trustRoot(_ name: String? = nil) throws -> JSON {
     try document(
@@ -31,6 +33,12 @@ extension JSON {
     return value
   }
 
+  /// What a string holds in Base64.
+  var decoded: [UInt8]? {
+    guard case .string(let text) = self else { return nil }
+    return Base64.decode(text)
+  }
+
   /// With `change` applied at `path`; members that were not there are added, and nil takes one out.
   func changing(_ path: String, _ change: (JSON) -> JSON?) -> JSON {
     self.change(path.split(separator: ".").map(String.init)[...], change) ?? .null
@@ -41,7 +49,7 @@ extension JSON {
   /// With the bytes changed that the string at `path` holds in Base64.
   func changingBytes(_ path: String, _ change: ([UInt8]) -> [UInt8]) -> JSON {
     changing(path) { value in
-      guard case .string(let text) = value, let bytes = Base64.decode(text) else { return .null }
+      guard let bytes = value.decoded else { return .null }
       return .text(Base64.encode(change(bytes)))
     }
   }
