@@ -114,7 +114,8 @@ let proofs: [Target] = [
 
 // MARK: Decision — facts to verdict; pure, total, deterministic
 let decision: [Target] = [
-  swift("Policy", on: "Decision", ["OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "StrictJSON"])
+  swift(
+    "Policy", on: "Decision", ["OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "StrictJSON"])
 ]
 
 // MARK: Custody — secrets and durable state; never reads media
@@ -127,7 +128,8 @@ let custody: [Target] = [
   swift(
     "Report", on: "Custody",
     [
-      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "OCIImage", "Policy", "Store",
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "OCIImage", "Policy",
+      "Store",
       "TPM",
     ]),
 ]
@@ -170,7 +172,8 @@ let tests: [Target] = [
     swiftSettings: strict),
   // Makes the demonstration stick.
   .executableTarget(
-    name: "demo-stick", dependencies: ["MiniatureSigstore"], path: "Tests/DemoStick", swiftSettings: strict),
+    name: "demo-stick", dependencies: ["MiniatureSigstore"], path: "Tests/DemoStick", exclude: ["demo"],
+    swiftSettings: strict),
   .executableTarget(
     name: "bench", dependencies: ["MiniatureSigstore", "Cryptography"], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
@@ -213,7 +216,7 @@ let package = Package(
   name: "assay",
   products: [.executable(name: "assay", targets: ["assay"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: system + formats + proofs + decision + custody + confinement + appliance + tests,
   cxxLanguageStandard: .cxx17

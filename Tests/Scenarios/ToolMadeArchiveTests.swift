@@ -8,7 +8,8 @@ import TestSupport
     let options: [String]
     let verdict: String
     let reason: String?
-    init(_ archive: String, key: String = "ec", _ verdict: String, _ reason: String? = nil, and options: [String] = []) {
+    init(_ archive: String, key: String = "ec", _ verdict: String, _ reason: String? = nil, and options: [String] = [])
+    {
       self.archive = archive
       self.options = ["--key", "keys/\(key).pub"] + options
       self.verdict = verdict

@@ -18,9 +18,12 @@ enum InputFile {
       let file = try OpenFile(path: path)
       let status = try file.status()
       guard status.kind != .directory else { throw UsageMistake("\(path) is a directory; a file is wanted.") }
-      var buffer = [UInt8](repeating: 0, count: status.kind == .regular ? min(Int(clamping: status.size), limit) + 1 : limit + 1)
+      var buffer = [UInt8](
+        repeating: 0, count: status.kind == .regular ? min(Int(clamping: status.size), limit) + 1 : limit + 1)
       let count = try file.readOn(into: &buffer, 0..<buffer.count)
-      guard count <= limit else { throw UsageMistake("\(path) is larger than \(limit) bytes, so it is not what is wanted.") }
+      guard count <= limit else {
+        throw UsageMistake("\(path) is larger than \(limit) bytes, so it is not what is wanted.")
+      }
       return Array(buffer[..<count])
     } catch let error as FileError {
       throw UsageMistake("Cannot read \(path): \(error)")

@@ -43,14 +43,18 @@ struct Inspect: ParsableCommand {
       "failures": .array(reading.failures.map(\.json)), "notes": .array(reading.archive.notes.map(\.json)),
       "images": .array(
         reading.archive.images.map { image in
-          ["digest": "\(image.digest)", "names": .array(image.names.map { .text(printable($0)) }),
-            "parts": .array(image.parts.map(part))]
+          [
+            "digest": "\(image.digest)", "names": .array(image.names.map { .text(printable($0)) }),
+            "parts": .array(image.parts.map(part)),
+          ]
         }),
       "evidence": .array(
         reading.archive.evidence.map { piece in
-          ["digest": "\(ClaimedDigest(piece.digest))", "form": .text(piece.form.name),
+          [
+            "digest": "\(ClaimedDigest(piece.digest))", "form": .text(piece.form.name),
             "carrier": .text(printable(piece.carrier.description)),
-            "attachedTo": piece.attachedTo.map { "\($0)" } ?? .null]
+            "attachedTo": piece.attachedTo.map { "\($0)" } ?? .null,
+          ]
         }),
     ]
   }
@@ -60,8 +64,10 @@ struct Inspect: ParsableCommand {
       "digest": "\(part.digest)", "role": .text(part.roleName), "platform": part.platform.map { "\($0)" } ?? .null,
       "layers": .array(
         part.layers.map { layer in
-          ["digest": "\(layer.digest)", "bytes": .integer(Int64(clamping: layer.size)),
-            "mediaType": .text(printable(layer.mediaType)), "carried": .bool(layer.isCarried)]
+          [
+            "digest": "\(layer.digest)", "bytes": .integer(Int64(clamping: layer.size)),
+            "mediaType": .text(printable(layer.mediaType)), "carried": .bool(layer.isCarried),
+          ]
         }),
       "problems": .array(part.problems.map(\.json)),
     ]

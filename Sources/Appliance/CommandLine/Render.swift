@@ -68,7 +68,8 @@ enum Render {
     guard let reading = result.reading else {
       return "\(Paint.verdict(result.verdict))  \(printable(result.archive))"
     }
-    let medium = "\(reading.shape), \(reading.entries) files, "
+    let medium =
+      "\(reading.shape), \(reading.entries) files, "
       + Quantity.bytes(reading.size)
     let prefix = result.images.isEmpty ? "\(Paint.verdict(result.verdict))  " : ""
     return "\(prefix)\(printable(result.archive))  (\(medium), every byte hashed)"
@@ -77,8 +78,13 @@ enum Render {
   private static func text(_ image: ImageResult) -> [String] {
     let judgement = image.summary.judgement
     let names = judgement.image.names.map { printable($0) }.joined(separator: ", ")
-    var lines = ["\(Paint.verdict(judgement.verdict))  \(judgement.image.digest)\(names.isEmpty ? "" : "  \(names)")"]
-    for part in judgement.parts where judgement.parts.count > 1 || part.part.platform != nil {
+    // An image of one manifest is its own only part: one line says both.
+    let sole = judgement.parts.count == 1 && judgement.parts[0].part.digest == judgement.image.digest
+    let platform = sole ? judgement.parts[0].part.platform.map { "  \($0)" } ?? "" : ""
+    var lines = [
+      "\(Paint.verdict(judgement.verdict))  \(judgement.image.digest)\(platform)\(names.isEmpty ? "" : "  \(names)")"
+    ]
+    for part in judgement.parts where !sole {
       let label = part.part.platform.map { "\($0)" } ?? part.part.roleName
       lines.append("  \(Paint.verdict(part.verdict))  \(label)  \(part.part.digest)")
     }

@@ -51,10 +51,10 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var state: StateOptions
 
-    func run() throws { 
+    func run() throws {
       let key = try Store.open(at: state.path).reportKey
       try Render.write(PEM.encode(key.spki, label: "PUBLIC KEY"))
-     }
+    }
   }
 
   private static func read(_ path: String) throws -> ReportFile {

@@ -28,7 +28,9 @@ enum ReportText {
     let policy = try predicate.required("policy")
     lines.append("  policy      \(try text(policy.required("uri")))")
     lines.append("  rule        \(try text(details.required("policy")))")
-    for allowance in try details.required("allowances").elements() { lines.append("  allowance   \(try text(allowance))") }
+    for allowance in try details.required("allowances").elements() {
+      lines.append("  allowance   \(try text(allowance))")
+    }
     for part in try details.required("parts").elements() {
       let label = try part.optional("platform").map { (node) throws(Failure) in try text(node) }
       let role = try text(part.required("role"))

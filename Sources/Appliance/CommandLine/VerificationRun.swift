@@ -42,7 +42,8 @@ struct VerificationRun {
     let circumstances = Circumstances(
       policy: policy, trustRoot: demand.trustRoot, clock: clock,
       medium: MediumFacts(
-        name: fileName, shape: reading.shape, entries: reading.entries, size: reading.size), verifier: keeper.verifier, programVersion: programVersion)
+        name: fileName, shape: reading.shape, entries: reading.entries, size: reading.size), verifier: keeper.verifier,
+      programVersion: programVersion)
     var images: [ImageResult] = []
     for judgement in judgements {
       let summary = VerificationSummary(judgement, findings, under: circumstances)

@@ -59,8 +59,8 @@ struct VerifyBundle: ParsableCommand {
     let text =
       json
       ? String(
-        decoding: JSON(dictionaryLiteral:
-          ("format", "assay-verify-bundle/1"), ("verdict", .text(verdict.rawValue)), (label, facts)
+        decoding: JSON(
+          dictionaryLiteral: ("format", "assay-verify-bundle/1"), ("verdict", .text(verdict.rawValue)), (label, facts)
         ).serialized(pretty: true), as: UTF8.self)
       : ([Paint.verdict(verdict) + "  " + printable(artifact)] + lines).joined(separator: "\n")
     try Render.write(text)

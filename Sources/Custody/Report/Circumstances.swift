@@ -45,8 +45,10 @@ package struct MediumFacts: Sendable {
   }
 
   var json: JSON {
-    ["name": .text(name), "shape": .text(shape), "entries": .integer(Int64(entries)),
-      "bytes": .integer(Int64(clamping: size))]
+    [
+      "name": .text(name), "shape": .text(shape), "entries": .integer(Int64(entries)),
+      "bytes": .integer(Int64(clamping: size)),
+    ]
   }
 }
 
@@ -67,8 +69,10 @@ package enum Verifier: Sendable {
     switch self {
     case .unprovisioned: ["state": "unprovisioned"]
     case .store(let id, let tpm, let isSoftware, let fingerprint):
-      ["state": "provisioned", "store": .text(id), "tpm": .text(tpm), "softwareTPM": .bool(isSoftware),
-        "reportKey": "\(ClaimedDigest(fingerprint))"]
+      [
+        "state": "provisioned", "store": .text(id), "tpm": .text(tpm), "softwareTPM": .bool(isSoftware),
+        "reportKey": "\(ClaimedDigest(fingerprint))",
+      ]
     }
   }
 }

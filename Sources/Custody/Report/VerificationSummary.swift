@@ -55,8 +55,10 @@ package struct VerificationSummary: Sendable {
         ],
         "inputAttestations": .array(
           satisfying.sorted().map { findings[$0] }.map {
-            ["uri": .text("urn:x-assay:evidence:\(ClaimedDigest($0.evidence))"),
-              "digest": ClaimedDigest($0.evidence).digestSet]
+            [
+              "uri": .text("urn:x-assay:evidence:\(ClaimedDigest($0.evidence))"),
+              "digest": ClaimedDigest($0.evidence).digestSet,
+            ]
           }),
         "verificationResult": admitted ? "PASSED" : "FAILED",
         "verifiedLevels": admitted ? [.text(Self.admittedLevel)] : ["FAILED"],

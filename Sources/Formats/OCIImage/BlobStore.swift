@@ -6,8 +6,13 @@ import Reasons
 package struct BlobStore: Sendable {
   private var files: [ClaimedDigest: StoredFile] = [:]
 
-  init(_ stored: [StoredFile]) {
-    for file in stored where files[ClaimedDigest(file.digest)]?.contents == nil {
+  private let altered: [ClaimedDigest: Failure]
+
+  /// - Parameter unnamed: a file that is found although no name states its digest.
+  init(_ addressed: ContentAddresses, and unnamed: StoredFile? = nil) {
+    altered = addressed.altered
+    for file in addressed.matching + (unnamed.map { [$0] } ?? [])
+    where files[ClaimedDigest(file.digest)]?.contents == nil {
       files[ClaimedDigest(file.digest)] = file
     }
   }
@@ -15,8 +20,10 @@ package struct BlobStore: Sendable {
   package subscript(digest: ClaimedDigest) -> StoredFile? { files[digest] }
 
   /// The file that a descriptor means.
-  /// - Throws: `blob.missing` (or `blob.foreign-not-carried`) where it was not carried, `blob.size-mismatch`.
+  /// - Throws: `blob.missing` (or `blob.foreign-not-carried`) where it was not carried, `blob.digest-mismatch` where
+  ///   other bytes stand under its name, `blob.size-mismatch`.
   func find(_ descriptor: Descriptor) throws(Failure) -> StoredFile {
+    if let failure = altered[descriptor.digest] { throw failure }
     guard let file = files[descriptor.digest] else {
       let kind = printable(descriptor.mediaType.isEmpty ? "blob" : descriptor.mediaType)
       throw Failure(

@@ -2,14 +2,20 @@ import Cryptography
 import Octets
 import Reasons
 
-/// Files whose names state what they hash to.
-enum ContentAddresses {
-  /// Splits the files under `blobs/<algorithm>/<hex>` into those that are what they say, and failures. Files that
-  /// claim nothing are passed over: the specification allows them, and nothing can name them.
-  static func blobs(_ files: [StoredFile]) -> (matching: [StoredFile], failures: [Failure]) { check(files, blob) }
+/// Files whose names state what they hash to: those that are what they say, and those that are not. Files that claim
+/// nothing are passed over: the specification allows them, and nothing can name them.
+struct ContentAddresses {
+  private(set) var matching: [StoredFile] = []
+  /// By the digest that was claimed.
+  private(set) var altered: [ClaimedDigest: Failure] = [:]
+  /// The same in the archive's order.
+  private(set) var failures: [Failure] = []
 
-  /// The same for flat folders, where a name's stem is the digest.
-  static func stems(_ files: [StoredFile]) -> (matching: [StoredFile], failures: [Failure]) { check(files, stem) }
+  /// Of files under `blobs/<algorithm>/<hex>`.
+  static func blobs(_ files: [StoredFile]) -> ContentAddresses { ContentAddresses(files, blob) }
+
+  /// Of flat folders, where a name's stem is the digest.
+  static func stems(_ files: [StoredFile]) -> ContentAddresses { ContentAddresses(files, stem) }
 
   /// What `blobs/sha256/<hex>` claims; nil for other names.
   static func blob(_ name: [UInt8]) -> ClaimedDigest? {
@@ -35,22 +41,18 @@ enum ContentAddresses {
 
   private static let suffixes = ["", ".json", ".tar", ".tar.gz", ".manifest.json"].map { Array($0.utf8) }
 
-  private static func check(
-    _ files: [StoredFile], _ claim: ([UInt8]) -> ClaimedDigest?
-  ) -> (matching: [StoredFile], failures: [Failure]) {
-    var matching: [StoredFile] = []
-    var failures: [Failure] = []
+  private init(_ files: [StoredFile], _ claim: ([UInt8]) -> ClaimedDigest?) {
     for file in files {
       guard let claimed = claim(file.name) else { continue }
       if claimed == file.digest {
         matching.append(file)
       } else {
-        failures.append(
-          Failure(
-            .blobDigestMismatch, printable(file.name), at: file.offset,
-            "its bytes hash to \(ClaimedDigest(file.digest))"))
+        let failure = Failure(
+          .blobDigestMismatch, printable(file.name), at: file.offset,
+          "its bytes hash to \(ClaimedDigest(file.digest))")
+        failures.append(failure)
+        altered[claimed] = failure
       }
     }
-    return (matching, failures)
   }
 }

@@ -52,10 +52,11 @@ struct EvidenceFinder {
       // No contents: so large, or so unlike JSON, that nobody kept them. They verify as little as nothing does.
       let bytes = file.contents ?? []
       let form: Evidence.Form =
-        if isNotary { .unsupported(mediaType: layer.mediaType) }
-        else if isBundle { .sigstoreBundle(bytes) }
-        else if isSimple { .simpleSigning(payload: bytes, annotations: annotations) }
-        else { .dsseEnvelope(bytes, annotations: annotations) }
+        if isNotary { .unsupported(mediaType: layer.mediaType) } else if isBundle {
+          .sigstoreBundle(bytes)
+        } else if isSimple { .simpleSigning(payload: bytes, annotations: annotations) } else {
+          .dsseEnvelope(bytes, annotations: annotations)
+        }
       add(
         Evidence(form, by: attached.carrier, attachedTo: subject, digest: file.digest),
         annotations: isBundle ? nil : annotations)

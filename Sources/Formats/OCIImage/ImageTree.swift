@@ -59,7 +59,8 @@ struct ImageTree {
   mutating func visit(_ descriptor: Descriptor) throws(Failure) {
     visits += 1
     guard visits <= Limits.visits else {
-      throw Failure(.archiveLimitExceeded, "\(descriptor.digest)", "manifests are named more than \(Limits.visits) times")
+      throw Failure(
+        .archiveLimitExceeded, "\(descriptor.digest)", "manifests are named more than \(Limits.visits) times")
     }
   }
 
@@ -170,9 +171,11 @@ struct ImageTree {
   mutating func isAttachment(_ image: ImageManifest, _ digest: ClaimedDigest) -> Bool {
     if let known = isAttachment[digest] { return known }
     let answer: Bool =
-      if image.hasImageLayers { false }
-      else if !image.hasImageConfiguration { image.subject != nil || !image.layers.isEmpty }
-      else { !image.layers.isEmpty && image.layers.allSatisfy { MediaType.isEvidence($0.mediaType) && isDocument($0) } }
+      if image.hasImageLayers { false } else if !image.hasImageConfiguration {
+        image.subject != nil || !image.layers.isEmpty
+      } else {
+        !image.layers.isEmpty && image.layers.allSatisfy { MediaType.isEvidence($0.mediaType) && isDocument($0) }
+      }
     isAttachment[digest] = answer
     return answer
   }

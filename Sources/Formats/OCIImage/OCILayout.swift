@@ -14,7 +14,7 @@ struct OCILayout: ArchiveReading {
     try Self.verifyMarker(marker)
     let addressed = ContentAddresses.blobs(files)
     failures.append(addressed.failures)
-    let blobs = BlobStore(addressed.matching)
+    let blobs = BlobStore(addressed)
 
     do throws(Failure) {
       try read(blobs, addressed.matching, index)

@@ -14,7 +14,7 @@ struct SkopeoDirectory: ArchiveReading {
   init(_ manifest: StoredFile, _ files: [StoredFile]) throws(Failure) {
     let addressed = ContentAddresses.stems(files)
     failures.append(addressed.failures)
-    let blobs = BlobStore(addressed.matching + [manifest])
+    let blobs = BlobStore(addressed, and: manifest)
     var tree = ImageTree(blobs)
     let root = Descriptor(of: manifest)
     images = [try tree.image(root, names: [], tags: [])]
