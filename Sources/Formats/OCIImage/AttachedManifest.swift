@@ -67,8 +67,9 @@ struct AttachedManifest {
     _ image: ImageManifest, _ descriptor: Descriptor, _ mark: Mark?, _ tree: inout ImageTree
   ) -> AttachedManifest? {
     guard tree.isAttachment(image, descriptor.digest) else { return nil }
-    // Whoever gives an image's configuration a name of its own wants it to be pulled under that name.
-    if image.hasImageConfiguration, !descriptor.otherNames.isEmpty { return nil }
+    // What has a name of its own is there to be pulled under it: an image's configuration, or an artifact that a
+    // cluster mounts. Evidence alone may have one.
+    if !descriptor.otherNames.isEmpty, image.hasImageConfiguration || !image.isEvidenceOnly { return nil }
     func attached(_ carrier: Carrier, to subject: ClaimedDigest?, isOfSoleImage: Bool = false) -> AttachedManifest {
       AttachedManifest(
         digest: descriptor.digest, manifest: image, carrier: carrier, subject: subject, isOfSoleImage: isOfSoleImage)
@@ -129,6 +130,8 @@ extension Descriptor {
 
 extension ImageManifest {
   var holdsEvidence: Bool { isNotary || layers.contains { MediaType.isEvidence($0.mediaType) } }
+
+  fileprivate var isEvidenceOnly: Bool { isNotary || layers.allSatisfy { MediaType.isEvidence($0.mediaType) } }
 
   var isNotary: Bool {
     artifactType == MediaType.notarySignature || config?.mediaType == MediaType.notarySignature

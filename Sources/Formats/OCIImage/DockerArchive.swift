@@ -13,7 +13,8 @@ struct DockerArchive: ArchiveReading {
   let notes = FailureList()
 
   init(_ node: JSONNode, _ files: [StoredFile]) throws(Failure) {
-    failures.append(ContentAddresses.stems(files.filter { !$0.isAlias }).failures)
+    let entries = files.filter { !$0.isAlias }
+    failures.append(ContentAddresses.stems(entries).failures + ContentAddresses.blobs(entries).failures)
     let named = FilesByName(files)
     var configurations: [ClaimedDigest: Configuration] = [:]
     var found: [Found] = []
@@ -110,7 +111,7 @@ struct DockerArchive: ArchiveReading {
     }
     if content == file.digest { return nil }
     // crane keeps layers compressed, under their own digest. Only inflating could tie such a layer to the image.
-    if let own = ContentAddresses.stem(file.name), own == file.digest {
+    if let own = ContentAddresses.stem(file.name) ?? ContentAddresses.blob(file.name), own == file.digest {
       return Failure(.blobContentUnbound, printable(name), at: file.offset, "compressed; its diff_id is \(content)")
     }
     return Failure(

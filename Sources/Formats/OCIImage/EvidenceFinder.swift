@@ -51,12 +51,16 @@ struct EvidenceFinder {
       let annotations = CosignAnnotations(layer.annotations)
       // No contents: so large, or so unlike JSON, that nobody kept them. They verify as little as nothing does.
       let bytes = file.contents ?? []
-      let form: Evidence.Form =
-        if isNotary { .unsupported(mediaType: layer.mediaType) } else if isBundle {
-          .sigstoreBundle(bytes)
-        } else if isSimple { .simpleSigning(payload: bytes, annotations: annotations) } else {
-          .dsseEnvelope(bytes, annotations: annotations)
-        }
+      let form: Evidence.Form
+      if isNotary {
+        form = .unsupported(mediaType: layer.mediaType)
+      } else if isBundle {
+        form = .sigstoreBundle(bytes)
+      } else if isSimple {
+        form = .simpleSigning(payload: bytes, annotations: annotations)
+      } else {
+        form = .dsseEnvelope(bytes, annotations: annotations)
+      }
       add(
         Evidence(form, by: attached.carrier, attachedTo: subject, digest: file.digest),
         annotations: isBundle ? nil : annotations)

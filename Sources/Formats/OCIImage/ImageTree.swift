@@ -170,12 +170,15 @@ struct ImageTree {
   /// told apart by layers that are all evidence by type, and JSON where they were carried.
   mutating func isAttachment(_ image: ImageManifest, _ digest: ClaimedDigest) -> Bool {
     if let known = isAttachment[digest] { return known }
-    let answer: Bool =
-      if image.hasImageLayers { false } else if !image.hasImageConfiguration {
-        image.subject != nil || !image.layers.isEmpty
-      } else {
-        !image.layers.isEmpty && image.layers.allSatisfy { MediaType.isEvidence($0.mediaType) && isDocument($0) }
-      }
+    let answer: Bool
+    if image.hasImageLayers {
+      answer = false
+    } else if image.hasImageConfiguration {
+      let isEvidence = image.layers.allSatisfy { MediaType.isEvidence($0.mediaType) && isDocument($0) }
+      answer = isEvidence && !image.layers.isEmpty
+    } else {
+      answer = image.subject != nil || !image.layers.isEmpty
+    }
     isAttachment[digest] = answer
     return answer
   }
