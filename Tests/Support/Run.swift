@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// What another program did.
 package struct RunResult: Sendable {
@@ -36,6 +36,8 @@ package func run(
   posix_spawn_file_actions_adddup2(&actions, stdin.descriptor, 0)
   posix_spawn_file_actions_adddup2(&actions, stdout.descriptor, 1)
   posix_spawn_file_actions_adddup2(&actions, stderr.descriptor, 2)
+  // Tests run side by side: what another one holds open at this moment would stay open in the program.
+  closeEverything(&actions)
 
   var variables = currentEnvironment()
   for (name, value) in environment { variables[name] = value }
@@ -53,6 +55,12 @@ package func run(
   let signal = status & 0x7f
   return RunResult(
     status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, stdout: stdout.contents(), stderr: stderr.contents())
+}
+
+/// Lets a program that is started with `actions` inherit nothing but its three standard streams. Of a descriptor that is
+/// not open, the C library makes nothing.
+package func closeEverything(_ actions: inout posix_spawn_file_actions_t) {
+  for descriptor in 3..<Int32(1024) { posix_spawn_file_actions_addclose(&actions, descriptor) }
 }
 
 /// Like `run`, and throws with the program's own words unless it ends with 0. Returns what it wrote.

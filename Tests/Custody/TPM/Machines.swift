@@ -9,8 +9,14 @@ final class Companion: Sendable {
   init(_ program: [String]) throws {
     let arguments = program.map { strdup($0) } + [nil]
     defer { arguments.forEach { free($0) } }
+    // A swtpm serves one connection at a time. Another test's connection, inherited here, would keep its TPM waiting
+    // for this program's end; tpm2-tss does not mark its sockets as close-on-exec.
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    closeEverything(&actions)
     var child: pid_t = 0
-    let code = posix_spawnp(&child, program[0], nil, nil, arguments, environ)
+    let code = posix_spawnp(&child, program[0], &actions, nil, arguments, environ)
     guard code == 0 else { throw CompanionError(description: "\(program[0]): error \(code)") }
     process = child
   }

@@ -123,12 +123,17 @@ import Testing
     try made.folder.write("lock", [])
     let other = try holder(made.folder)
     let clock = ContinuousClock()
-    let start = clock.now
-    let error = #expect(throws: TPMError.self) { try made.open(waiting: .milliseconds(150)) }
-    #expect(error?.kind == .locked)
-    #expect(error?.message.contains("process \(other.process)") == true)
-    #expect(clock.now - start >= .milliseconds(150))
-    #expect(clock.now - start < .seconds(30))
+    // Other tests of this process may have the turn for a while; then it is this process that is named.
+    for _ in 0..<100 {
+      let start = clock.now
+      let error = #expect(throws: TPMError.self) { try made.open(waiting: .milliseconds(150)) }
+      #expect(error?.kind == .locked)
+      #expect(clock.now - start >= .milliseconds(150))
+      if error?.message.contains("process \(getpid())") == true { continue }
+      #expect(error?.message.contains("process \(other.process)") == true)
+      return
+    }
+    Issue.record("never had the turn")
   }
 
   @Test func theLockPassesOnWhenTheHolderDies() throws {
