@@ -35,22 +35,27 @@ enum Render {
     }
     object.append("reasons", .array(result.failures.map(\.json)))
     object.append("images", .array(result.images.map(json)))
+    if let report = result.report { object.append("report", json(report)) }
     return .object(object)
   }
 
   private static func json(_ image: ImageResult) -> JSON {
-    let judgement = image.summary.judgement
+    let judgement = image.judgement
     return [
       "digest": "\(judgement.image.digest)",
       "names": .array(judgement.image.names.map { .text(printable($0)) }),
       "verdict": .text(judgement.verdict.rawValue),
       "reasons": .array(judgement.reasons.map(\.json)),
       "parts": .array(judgement.parts.map(\.json)),
-      "evidence": .array(image.summary.relevant.map(\.json)),
-      "report": [
-        "digest": "\(ClaimedDigest(image.report.digest))", "signed": .bool(image.report.isSigned),
-        "path": image.report.keptAt.map(JSON.text) ?? .null,
-      ],
+      "evidence": .array(image.summary.evidence.map(\.json)),
+      "report": json(image.report),
+    ]
+  }
+
+  private static func json(_ report: IssuedReport) -> JSON {
+    [
+      "digest": "\(ClaimedDigest(report.digest))", "signed": .bool(report.isSigned),
+      "path": report.keptAt.map(JSON.text) ?? .null,
     ]
   }
 
@@ -59,6 +64,7 @@ enum Render {
   static func text(_ result: ArchiveResult) throws {
     var lines = [headline(result)]
     lines += result.failures.flatMap(reason)
+    if let issued = result.report { lines += report(issued) }
     for image in result.images { lines += [""] + text(image) }
     for note in result.reading?.archive.notes ?? [] { lines += ["  note        \(Voice.sentence(note))"] }
     try write(lines.joined(separator: "\n") + "\n")
@@ -76,7 +82,7 @@ enum Render {
   }
 
   private static func text(_ image: ImageResult) -> [String] {
-    let judgement = image.summary.judgement
+    let judgement = image.judgement
     let names = judgement.image.names.map { printable($0) }.joined(separator: ", ")
     // An image of one manifest is its own only part: one line says both.
     let sole = judgement.parts.count == 1 && judgement.parts[0].part.digest == judgement.image.digest
@@ -90,7 +96,7 @@ enum Render {
     }
     var seen: Set<Int> = []
     for index in judgement.parts.flatMap(\.requirements).flatMap(\.satisfiedBy) where seen.insert(index).inserted {
-      lines += FindingText.lines(image.summary.findings[index])
+      lines += FindingText.lines(image.findings[index])
     }
     if judgement.verdict == .admit { lines += limits(image.summary.circumstances) }
     lines += judgement.reasons.flatMap(reason)
@@ -99,9 +105,7 @@ enum Render {
       warned.append(warning)
       lines.append("  warning     \(Voice.sentence(warning))")
     }
-    let kept = image.report.keptAt.map { "  \($0)" } ?? ""
-    lines.append(
-      "  report      \(ClaimedDigest(image.report.digest))\(image.report.isSigned ? kept : "  (not signed)")")
+    lines += report(image.report)
     if case .store(_, _, true, _) = image.summary.circumstances.verifier {
       lines.append("              signed by a software TPM: for trying out")
     }
@@ -116,6 +120,11 @@ enum Render {
     }
     lines.append("  revocation  not known: no denials are installed")
     return lines
+  }
+
+  private static func report(_ report: IssuedReport) -> [String] {
+    let place = report.isSigned ? report.keptAt.map { "  \($0)" } ?? "" : "  (not signed)"
+    return ["  report      \(ClaimedDigest(report.digest))\(place)"]
   }
 
   static func reason(_ failure: Failure) -> [String] {

@@ -1,3 +1,4 @@
+import Cryptography
 import Findings
 import MediaReader
 import OCIImage
@@ -23,37 +24,44 @@ struct VerificationRun {
     try InputFile.verifyPresent(source)
     let progress = Progress.onScreen(archive)
     defer { progress?.end() }
-    let reading: Reading
-    do throws(Failure) {
-      reading = try Reader.read(source) { done, total in progress?.update(done, total) }
-    } catch {
-      return ArchiveResult(archive: archive, failure: error)
-    }
-    progress?.end()
-    let findings = demand.anchor.map { Prover.prove(reading.archive.evidence + loose, against: $0) } ?? []
-    let judgements: [ImageJudgement]
-    do throws(Failure) {
-      judgements = try keeper.judge(
-        reading.archive.images, findings, by: policy, selecting: selection, archiveFailures: reading.failures,
+    var reading: Reading?
+    do {
+      let found = try Reader.read(source) { done, total in progress?.update(done, total) }
+      reading = found
+      progress?.end()
+      let findings = demand.anchor.map { Prover.prove(found.archive.evidence + loose, against: $0) } ?? []
+      let judgements = try keeper.judge(
+        found.archive.images, findings, by: policy, selecting: selection, archiveFailures: found.failures,
         undecidable: demand.undecidable)
-    } catch {
-      return ArchiveResult(archive: archive, failures: reading.failures + [error], reading: reading)
+      return ArchiveResult(
+        archive: archive, reading: found, images: try judgements.map { try issue($0, findings, found) })
+    } catch let failure as Failure {
+      return try unjudged(source, (reading?.failures ?? []) + [failure], reading)
     }
-    let circumstances = Circumstances(
-      policy: policy, trustRoot: demand.trustRoot, clock: clock,
-      medium: MediumFacts(
-        name: fileName, shape: reading.shape, entries: reading.entries, size: reading.size), verifier: keeper.verifier,
-      programVersion: programVersion)
-    var images: [ImageResult] = []
-    for judgement in judgements {
-      let summary = VerificationSummary(judgement, findings, under: circumstances)
-      images.append(ImageResult(summary: summary, report: try keeper.report(summary)))
-    }
-    return ArchiveResult(archive: archive, reading: reading, images: images)
   }
 
-  private var fileName: String {
-    archive == "-" ? "standard input" : archive.split(separator: "/").last.map(String.init) ?? archive
+  private func issue(_ judgement: ImageJudgement, _ findings: [Finding], _ reading: Reading) throws -> ImageResult {
+    let summary = VerificationSummary(judgement, findings, under: circumstances(reading))
+    return ImageResult(
+      judgement: judgement, findings: findings, summary: summary, report: try keeper.report(summary))
+  }
+
+  /// No image could be judged. The archive as a whole gets the report, if it is a file that can be named by a digest.
+  private func unjudged(_ source: MediaSource, _ failures: [Failure], _ reading: Reading?) throws -> ArchiveResult {
+    let digest = Reader.digest(of: source)
+    let report = try digest.map { digest in
+      try keeper.report(VerificationSummary(archive: digest, failures: failures, under: circumstances(reading)))
+    }
+    return ArchiveResult(archive: archive, failures: failures, reading: reading, digest: digest, report: report)
+  }
+
+  private func circumstances(_ reading: Reading?) -> Circumstances {
+    Circumstances(
+      policy: policy, trustRoot: demand.trustRoot, clock: clock,
+      medium: MediumFacts(
+        name: archive == "-" ? "standard input" : archive.split(separator: "/").last.map(String.init) ?? archive,
+        shape: reading?.shape, entries: reading?.entries ?? 0, size: reading?.size ?? 0),
+      verifier: keeper.verifier, programVersion: programVersion)
   }
 }
 
@@ -65,15 +73,18 @@ struct ArchiveResult {
   /// Why no image was judged; empty where images were.
   let failures: [Failure]
   let images: [ImageResult]
+  /// Digest of the whole file and the report about it, where no image was judged.
+  let digest: ComputedDigest?
+  let report: IssuedReport?
 
-  init(archive: String, failure: Failure) {
-    self.init(archive: archive, failures: [failure], reading: nil)
-  }
-
-  init(archive: String, failures: [Failure], reading: Reading?) {
+  init(
+    archive: String, failures: [Failure], reading: Reading?, digest: ComputedDigest?, report: IssuedReport?
+  ) {
     self.archive = archive
     self.failures = failures
     self.reading = reading
+    self.digest = digest
+    self.report = report
     images = []
   }
 
@@ -81,22 +92,27 @@ struct ArchiveResult {
     self.archive = archive
     self.reading = reading
     self.images = images
-    failures = []
+    (failures, digest, report) = ([], nil, nil)
   }
 
   var verdict: Verdict {
-    ([Verdict(failures)] + images.map(\.summary.judgement.verdict)).max() ?? .refuse
+    ([Verdict(failures)] + images.map(\.judgement.verdict)).max() ?? .refuse
   }
 
   func copyReports(to folder: String) throws {
     for image in images {
       try OutputFolder.write(
-        image.report.bytes, as: image.report.fileName(for: image.summary.judgement.image.digest), into: folder)
+        image.report.bytes, as: image.report.fileName(for: image.judgement.image.digest), into: folder)
+    }
+    if let digest, let report {
+      try OutputFolder.write(report.bytes, as: report.fileName(for: ClaimedDigest(digest)), into: folder)
     }
   }
 }
 
 struct ImageResult {
+  let judgement: ImageJudgement
+  let findings: [Finding]
   let summary: VerificationSummary
   let report: IssuedReport
 }

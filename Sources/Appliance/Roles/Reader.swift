@@ -1,5 +1,5 @@
 package import Compression
-import Cryptography
+package import Cryptography
 package import MediaReader
 package import OCIImage
 package import Reasons
@@ -26,6 +26,12 @@ package enum Reader {
       throw medium.failures.first ?? error
     }
   }
+}
+
+extension Reader {
+  /// Digest of a whole file, for the report about an archive that no image could be read from. Nil for standard input,
+  /// which cannot be read twice, for folders, and for what cannot be read at all.
+  package static func digest(of source: MediaSource) -> ComputedDigest? { try? MediaReader.digest(of: source) }
 }
 
 /// What the reader hands on.

@@ -31,13 +31,14 @@ package struct Circumstances: Sendable {
 package struct MediumFacts: Sendable {
   /// The file's own name, without its folder.
   package let name: String
-  package let shape: String
+  /// What was read; nil where it could not be told.
+  package let shape: String?
   /// Entries read and hashed.
   package let entries: Int
   /// Bytes of the archive.
   package let size: UInt64
 
-  package init(name: String, shape: String, entries: Int, size: UInt64) {
+  package init(name: String, shape: String?, entries: Int, size: UInt64) {
     self.name = name
     self.shape = shape
     self.entries = entries
@@ -46,7 +47,7 @@ package struct MediumFacts: Sendable {
 
   var json: JSON {
     [
-      "name": .text(name), "shape": .text(shape), "entries": .integer(Int64(entries)),
+      "name": .text(name), "shape": shape.map(JSON.text) ?? .null, "entries": .integer(Int64(entries)),
       "bytes": .integer(Int64(clamping: size)),
     ]
   }

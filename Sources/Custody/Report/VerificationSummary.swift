@@ -1,12 +1,13 @@
-import Cryptography
+package import Cryptography
 package import Findings
 import OCIImage
 import Octets
 package import Policy
+package import Reasons
 package import StrictJSON
 
-/// The statement about one image: in-toto Statement v1 with a SLSA Verification Summary v1 predicate
-/// (https://slsa.dev/verification_summary/v1; docs/formats/Report.md).
+/// The statement about one image, or about an archive from which no image could be judged: in-toto Statement v1 with a
+/// SLSA Verification Summary v1 predicate (https://slsa.dev/verification_summary/v1; docs/formats/Report.md).
 ///
 /// What the standard predicate has no field for stands under one field of our own, named by a URI as SLSA asks.
 package struct VerificationSummary: Sendable {
@@ -16,45 +17,64 @@ package struct VerificationSummary: Sendable {
   /// What `verifiedLevels` holds for an admitted image: no SLSA level is claimed that was not proven.
   package static let admittedLevel = "ASSAY_REQUIREMENTS_MET"
 
-  package let judgement: ImageJudgement
-  package let findings: [Finding]
   package let circumstances: Circumstances
+  /// All evidence about the matter: what was used, and what was wrong with the rest.
+  package let evidence: [Finding]
+  private let subjects: [ClaimedDigest]
+  private let resource: String
+  private let verdict: Verdict
+  private let reasons: [Failure]
+  private let names: [String]
+  private let parts: [PartJudgement]
+  /// The evidence that satisfied a requirement; a summary lists all of it.
+  private let used: [Finding]
 
   package init(_ judgement: ImageJudgement, _ findings: [Finding], under circumstances: Circumstances) {
-    self.judgement = judgement
-    self.findings = findings
     self.circumstances = circumstances
-  }
-
-  /// The findings that are about this image; a report lists all evidence that was used for it, and what was wrong with
-  /// the rest.
-  package var relevant: [Finding] {
     let digests = Set(judgement.parts.flatMap(\.part.coveringDigests))
-    return findings.filter { finding in
+    evidence = findings.filter { finding in
       finding.attachedTo.map(digests.contains) ?? false || !digests.isDisjoint(with: finding.subjects)
     }
+    subjects = judgement.subjects
+    resource = "urn:x-assay:image:\(judgement.image.digest)"
+    verdict = judgement.verdict
+    reasons = judgement.reasons
+    names = judgement.image.names
+    parts = judgement.parts
+    used = Set(judgement.parts.flatMap(\.requirements).flatMap(\.satisfiedBy)).sorted().map { findings[$0] }
+  }
+
+  /// - Parameters:
+  ///   - archive: digest of the whole file: all that can be named where no image could.
+  ///   - failures: why; at least one.
+  package init(archive: ComputedDigest, failures: [Failure], under circumstances: Circumstances) {
+    self.circumstances = circumstances
+    subjects = [ClaimedDigest(archive)]
+    resource = "urn:x-assay:archive:\(ClaimedDigest(archive))"
+    // Without a reason there is no verdict but the worst.
+    verdict = failures.isEmpty ? .refuse : Verdict(failures)
+    reasons = failures
+    (evidence, names, parts, used) = ([], [], [], [])
   }
 
   /// The statement, in document order as a reader would want it.
   package var statement: JSON {
-    let image = judgement.image
-    let admitted = judgement.verdict == .admit
-    let satisfying = Set(judgement.parts.flatMap(\.requirements).flatMap(\.satisfiedBy))
+    let admitted = verdict == .admit
     return [
       "_type": "https://in-toto.io/Statement/v1",
-      "subject": .array(judgement.subjects.map { ["digest": $0.digestSet] }),
+      "subject": .array(subjects.map { ["digest": $0.digestSet] }),
       "predicateType": .text(Self.predicateType),
       "predicate": [
         "verifier": [
           "id": .text(circumstances.verifier.id), "version": ["assay": .text(circumstances.programVersion)],
         ],
         "timeVerified": "\(circumstances.clock)",
-        "resourceUri": "urn:x-assay:image:\(image.digest)",
+        "resourceUri": .text(resource),
         "policy": [
           "uri": .text(Policy.uri), "digest": ClaimedDigest(circumstances.policy.digest).digestSet,
         ],
         "inputAttestations": .array(
-          satisfying.sorted().map { findings[$0] }.map {
+          used.map {
             [
               "uri": .text("urn:x-assay:evidence:\(ClaimedDigest($0.evidence))"),
               "digest": ClaimedDigest($0.evidence).digestSet,
@@ -69,15 +89,16 @@ package struct VerificationSummary: Sendable {
 
   private var details: JSON {
     [
-      "verdict": .text(judgement.verdict.rawValue),
-      "reasons": .array(judgement.reasons.map(\.json)),
-      "names": .array(judgement.image.names.map(JSON.text)),
-      "parts": .array(judgement.parts.map(\.json)),
-      "evidence": .array(relevant.map(\.json)),
+      "verdict": .text(verdict.rawValue),
+      "reasons": .array(reasons.map(\.json)),
+      "names": .array(names.map(JSON.text)),
+      "parts": .array(parts.map(\.json)),
+      "evidence": .array(evidence.map(\.json)),
       "policy": .text(String(decoding: circumstances.policy.canonical, as: UTF8.self)),
       "allowances": circumstances.policy.allowsForeignLayers ? ["allow-foreign-layers"] : [],
       "trustRoot": circumstances.trustRoot.map { ["digest": ClaimedDigest($0).digestSet] } ?? .null,
       "time": ["claimed": "\(circumstances.clock)", "source": "rtc"],
+      "revocationKnownUntil": .null,
       "medium": circumstances.medium.json,
       "verifier": circumstances.verifier.json,
     ]

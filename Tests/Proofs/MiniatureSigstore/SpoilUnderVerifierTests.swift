@@ -99,13 +99,13 @@ struct SpoilUnderVerifierTests {
   private func refusal(_ shape: Shape, _ spoil: Spoil? = nil) throws -> Reason? {
     let issued = Self.world.issue(shape.request.spoiled(spoil))
     let root = Self.world.trustedRoot(shape.root, leavingOut: shape.absent, spoil: spoil)
-    do {
+    do throws(Failure) {
       let verifier = SignatureVerifier(
         trustRoot: try TrustRoot(parsing: root, named: "trust root"), now: UnixTime(Self.world.now))
       _ = try verifier.verify(bundle: issued.bundle(shape.version), artifact: Artifact(bytes: Self.artifact))
       return nil
-    } catch let failure as Failure {
-      return failure.reason
+    } catch {
+      return error.reason
     }
   }
 
