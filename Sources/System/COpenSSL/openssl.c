@@ -79,12 +79,23 @@ int assay_verify_ed25519ph(OSSL_LIB_CTX *library, const char *properties, EVP_PK
 
 X509 *assay_x509_decode(OSSL_LIB_CTX *library, const uint8_t *der, size_t size) {
     const uint8_t *end = der;
-    X509 *certificate = (X509 *)ASN1_item_d2i_ex(NULL, &end, (long)size, ASN1_ITEM_rptr(X509), library, NULL);
-    if (certificate != NULL && end != der + size) {
-        X509_free(certificate);
-        certificate = NULL;
+    // Only a certificate made like this knows its library context; others use the default one.
+    X509 *certificate = X509_new_ex(library, NULL);
+    if (certificate == NULL)
+        return NULL;
+    // Decodes into what is there, and frees it where it fails.
+    ASN1_VALUE *value = (ASN1_VALUE *)certificate;
+    if (ASN1_item_d2i_ex(&value, &end, (long)size, ASN1_ITEM_rptr(X509), library, NULL) == NULL) {
+        certificate = (X509 *)value;
+    } else if (end == der + size) {
+        // The first call reads the extensions, and complains of a missing fingerprint too. The second asks what each of
+        // OpenSSL's getters asks: where it says no, they answer as if there were no extensions.
+        X509_check_purpose(certificate, -1, 0);
+        if (X509_check_purpose(certificate, -1, 0) == 1)
+            return certificate;
     }
-    return certificate;
+    X509_free(certificate);
+    return NULL;
 }
 
 char *assay_x509_name_text(const X509_NAME *name, size_t *size) {

@@ -94,7 +94,7 @@ struct PathRules {
       }
       // OpenSSL's rule for this purpose: nothing but signing, where anything is stated.
       let signing = UInt32(KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)
-      guard usage.map({ $0 & signing != 0 && $0 & ~signing == 0 }) ?? true else {
+      guard usage.map({ $0 & ~signing == 0 }) ?? true else {
         throw .notPermitted("“\(leaf.subject)” has a key for other uses than signing")
       }
     case .any: break

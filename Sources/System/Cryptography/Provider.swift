@@ -10,6 +10,7 @@ final class Provider: Sendable {
   nonisolated(unsafe) let library: OpaquePointer
   /// The property query of every fetch; NULL asks for nothing.
   nonisolated(unsafe) let properties: UnsafeMutablePointer<CChar>?
+  nonisolated(unsafe) private let loaded: OpaquePointer?
   nonisolated(unsafe) private let digests: [HashAlgorithm: OpaquePointer]
 
   /// - Parameters:
@@ -19,7 +20,7 @@ final class Provider: Sendable {
   init(loading name: String = "default", properties: String = "", digestsFrom lender: Provider? = nil) {
     assay_openssl_start()
     guard let library = OSSL_LIB_CTX_new() else { fatalError("OpenSSL has no memory for a library context") }
-    OSSL_PROVIDER_load(library, name)
+    loaded = OSSL_PROVIDER_load(library, name)
     self.library = library
     self.properties = properties.isEmpty ? nil : CRYPTO_strdup(properties, nil, 0)
     var digests: [HashAlgorithm: OpaquePointer] = [:]
@@ -38,6 +39,7 @@ final class Provider: Sendable {
   deinit {
     for digest in digests.values { EVP_MD_free(digest) }
     CRYPTO_free(properties, nil, 0)
+    if let loaded { OSSL_PROVIDER_unload(loaded) }
     OSSL_LIB_CTX_free(library)
   }
 
@@ -61,9 +63,10 @@ final class Provider: Sendable {
     return digest
   }
 
-  /// Where certificates are decoded: a context without any algorithm. Decoding needs none, and with key decoders in
-  /// reach OpenSSL would build every certificate's key through them, at seven times the cost of all the rest.
-  nonisolated(unsafe) static let decoding: OpaquePointer = {
+  /// Where certificates are decoded, which takes no algorithm. With key decoders in reach, OpenSSL builds a key for every
+  /// certificate that it decodes, wanted or not, at several times the cost of all the rest; `PublicKey` is where keys
+  /// are built.
+  nonisolated(unsafe) static let withoutAlgorithms: OpaquePointer = {
     assay_openssl_start()
     guard let library = OSSL_LIB_CTX_new() else { fatalError("OpenSSL has no memory for a library context") }
     OSSL_PROVIDER_load(library, "null")

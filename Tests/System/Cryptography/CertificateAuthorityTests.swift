@@ -121,7 +121,17 @@ import Testing
     },
     Case("one intermediate too many", .notPermitted) { insertMiddle(&$0, pathLength: 0) },
     Case("two intermediates", .passes) { insertMiddle(&$0, pathLength: 1) },
+    Case("a self-issued intermediate does not count", .passes) { rollOver(&$0) },
     // Names.
+    Case("a self-issued intermediate's names are free", .passes) {
+      rollOver(&$0)
+      $0.intermediate.extensions.append(.permittedEmail("example.org"))
+      $0.untrusted[0].extensions.append(.names(DER.value(0x81, Array("ca@example.net".utf8))))
+    },
+    Case("a self-issued leaf's names are not", .notPermitted) {
+      $0.leaf.subject = "intermediate"
+      $0.intermediate.extensions.append(.permittedEmail("example.net"))
+    },
     Case("address permitted", .passes) { $0.intermediate.extensions.append(.permittedEmail("example.org")) },
     Case("address not permitted", .notPermitted) { $0.intermediate.extensions.append(.permittedEmail("example.net")) },
     Case("address not permitted by the anchor", .notPermitted) {
@@ -137,6 +147,9 @@ import Testing
     Case("unknown critical extension in the anchor", .criticalExtension) {
       $0.root.extensions.append(.unknown(isCritical: true))
     },
+    Case("critical by any byte but 0 and 255", .malformed) { $0.leaf.extensions[3].flag = [1, 1, 1] },
+    Case("critical written out as FALSE", .passes) { $0.leaf.extensions[3].flag = [1, 1, 0] },
+    Case("signature of 7 bits less", .malformed) { $0.leaf.unusedBits = 7 },
     Case("one extension twice", .malformed) { $0.leaf.extensions.append(.unknown(isCritical: false)) },
     Case("key usage that says nothing", .malformed) {
       $0.leaf.extensions[0] = Extension(oid: [2, 5, 29, 15], isCritical: true, value: DER.bits([]))
@@ -158,6 +171,17 @@ import Testing
     chain.intermediate.issuer = "middle"
     chain.intermediate.signer = middle.key
     chain.untrusted = [middle]
+  }
+
+  /// The intermediate certifies its own next key, which signs the leaf.
+  private static func rollOver(_ chain: inout TestChain) {
+    var next = chain.intermediate
+    next.issuer = "intermediate"
+    next.key = TestKey(.p384)
+    next.signer = chain.intermediate.key
+    next.serial = [2]
+    chain.leaf.signer = next.key
+    chain.untrusted = [next]
   }
 
   @Test(arguments: cases) func judges(test: Case) throws {
@@ -264,6 +288,25 @@ import Testing
     #expect(Outcome { _ = try chain.verify() } == .untrusted)
   }
 
+  @Test(arguments: [(6, Outcome.passes), (7, .untrusted)]) func boundsDepth(between: Int, outcome: Outcome) throws {
+    var chain = TestChain()
+    chain.intermediate.extensions[0] = .basicConstraints(isCA: true)
+    var issuer = chain.root
+    for index in 0..<between {
+      var next = chain.intermediate
+      next.subject = "intermediate \(index)"
+      next.issuer = issuer.subject
+      next.signer = issuer.key
+      next.key = TestKey(.p256)
+      next.hash = .sha256
+      chain.untrusted.append(next)
+      issuer = next
+    }
+    chain.leaf.issuer = issuer.subject
+    chain.leaf.signer = issuer.key
+    #expect(Outcome { _ = try chain.verify() } == outcome)
+  }
+
   /// Many issuers of one name, none of which signed: bounded work, then no.
   @Test func hostileChainsCostLittle() throws {
     let chain = TestChain()
@@ -283,6 +326,11 @@ import Testing
       Outcome {
         _ = try authority.verify(leaf, untrusted: wrong.prefix(20) + [right], at: chain.time, for: .codeSigning)
       } == .passes)
+    // The same certificate again and again is one attempt.
+    let copies = [Certificate](repeating: wrong[0], count: 40)
+    #expect(
+      Outcome { _ = try authority.verify(leaf, untrusted: copies + [right], at: chain.time, for: .codeSigning) }
+        == .passes)
   }
 
   /// The signature between two CA certificates is remembered only once a path through it passed.

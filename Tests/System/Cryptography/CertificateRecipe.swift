@@ -14,13 +14,17 @@ struct CertificateRecipe {
   var extensions: [Extension] = []
   /// The algorithm inside what is signed; the signer's where nil.
   var signedAlgorithm: [UInt8]?
+  /// Bits of the signature's last byte that do not count.
+  var unusedBits: UInt8 = 0
 
   struct Extension {
     var oid: [UInt64]
     var isCritical: Bool
     var value: [UInt8]
+    /// The flag as it is written; nil for DER's way.
+    var flag: [UInt8]?
 
-    var der: [UInt8] { DER.sequence(DER.oid(oid), isCritical ? [1, 1, 0xff] : [], DER.octets(value)) }
+    var der: [UInt8] { DER.sequence(DER.oid(oid), flag ?? (isCritical ? [1, 1, 0xff] : []), DER.octets(value)) }
   }
 
   /// Unix seconds of the default validity's ends and of its middle.
@@ -39,7 +43,7 @@ struct CertificateRecipe {
     let tbs = DER.sequence(
       DER.value(0xa0, DER.integer(2)), DER.value(2, serial), signedAlgorithm ?? algorithm, Self.name(issuer),
       DER.sequence(time(notBefore), time(notAfter)), Self.name(subject), key.spki, list)
-    return DER.sequence(tbs, algorithm, DER.bits(signer.sign(tbs, hash)))
+    return DER.sequence(tbs, algorithm, DER.bits(signer.sign(tbs, hash), unused: unusedBits))
   }
 
   var certificate: Certificate { get throws { try Certificate(der: der) } }

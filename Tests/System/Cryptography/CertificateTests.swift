@@ -60,9 +60,17 @@ import TestSupport
     // The same in BER: one certificate would have two fingerprints.
     #expect(throws: CryptographyError.self) { try Certificate(der: [0x30, 0x80] + der.dropFirst(4) + [0, 0]) }
     #expect(throws: CryptographyError.self) { try Certificate(der: [0x30, 0x83, 0] + der.dropFirst(2)) }
-    #expect(throws: CryptographyError.self) {
-      try Certificate(der: [UInt8](repeating: 0x30, count: Certificate.lengthLimit + 1))
-    }
+  }
+
+  @Test func boundsLength() throws {
+    var recipe = TestChain().leaf
+    recipe.extensions[3].value = [UInt8](repeating: 0, count: 60_000)
+    _ = try recipe.certificate
+    recipe.extensions[3].value = [UInt8](repeating: 0, count: Certificate.lengthLimit)
+    #expect(throws: CryptographyError.self) { try recipe.certificate }
+    let blank = [UInt8](repeating: UInt8(ascii: "\n"), count: (1 << 20) + 1)
+    #expect(try Certificate.chain(pem: blank.dropLast()) == [])
+    #expect(throws: CryptographyError.self) { try Certificate.chain(pem: blank) }
   }
 
   @Test func boundsExtensions() throws {

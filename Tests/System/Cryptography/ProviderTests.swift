@@ -30,6 +30,13 @@ import Testing
     #expect(throws: CryptographyError.self) { try PublicKey(spki: spki, with: Self.barren[index]) }
   }
 
+  /// OpenSSL takes each certificate's SHA-1 when it reads the extensions. That it could not shows that it asked neither
+  /// the default context nor any other that has algorithms.
+  @Test func decodingFetchesNothing() throws {
+    let certificate = try TestChain().leaf.certificate
+    #expect(certificate.decoded.flags & UInt32(EXFLAG_NO_FINGERPRINT) != 0)
+  }
+
   /// OpenSSL looks for a signature's algorithm where the key's came from too, so that only the query can be missed.
   /// The digests are there: nothing else can be what fails.
   @Test(arguments: cases)

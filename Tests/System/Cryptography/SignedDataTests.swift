@@ -77,6 +77,13 @@ import TestSupport
     Case("digest algorithm with NULL", .passes) {
       $0.digestAlgorithm = DER.sequence(DER.oid([2, 16, 840, 1, 101, 3, 4, 2, 1]), DER.null)
     },
+    Case("digest algorithm with a NULL that is not empty", .malformed) {
+      $0.digestAlgorithm = DER.sequence(DER.oid([2, 16, 840, 1, 101, 3, 4, 2, 1]), [5, 1, 0])
+    },
+    Case("digest algorithm with other parameters", .malformed) {
+      $0.digestAlgorithm = DER.sequence(DER.oid([2, 16, 840, 1, 101, 3, 4, 2, 1]), DER.integer(1))
+    },
+    Case("not signed data", .malformed) { $0.outerType = [1, 2, 840, 113549, 1, 7, 3] },
     Case("signature by another hash than the digest", .malformed) {
       $0.signatureAlgorithm = DER.sequence(DER.oid([1, 2, 840, 10045, 4, 3, 3]))
     },
@@ -104,6 +111,13 @@ import TestSupport
     recipe.key = TestKey(kind)
     let data = try SignedData(der: TestToken(signer: recipe, hash: hash).der)
     try data.verify(signer: #require(data.certificates.first))
+  }
+
+  @Test func holdsEd25519ToItsHash() throws {
+    var recipe = Self.leaf
+    recipe.key = TestKey(.ed25519)
+    let der = TestToken(signer: recipe, hash: .sha256).der
+    #expect(Outcome { _ = try SignedData(der: der) } == .malformed)
   }
 
   /// `rsaEncryption` names no hash: the digest's is meant.
@@ -151,8 +165,17 @@ import TestSupport
     _ = try SignedData(der: der)
     #expect(throws: CryptographyError.self) { try SignedData(der: der + [0]) }
     #expect(throws: CryptographyError.self) { try SignedData(der: []) }
-    #expect(throws: CryptographyError.self) { try SignedData(der: [UInt8](repeating: 0x30, count: 70_000)) }
     for end in 0..<der.count { #expect(throws: CryptographyError.self) { try SignedData(der: Array(der[..<end])) } }
+  }
+
+  @Test(arguments: [(60_000, Outcome.passes), (SignedData.lengthLimit, .malformed)])
+  func boundsLength(count: Int, outcome: Outcome) throws {
+    var token = TestToken(signer: Self.leaf)
+    token.content = [UInt8](repeating: 0, count: count)
+    token.attributes[1].values = [DER.octets(digest(token.content).bytes)]
+    let signer = try Certificate(der: token.embedded[0])
+    let der = token.der
+    #expect(Outcome { try SignedData(der: der).verify(signer: signer) } == outcome)
   }
 
   /// No byte of a token may change and the token still verify, but for the embedded certificates and the parts that

@@ -70,7 +70,8 @@ enum DER {
     switch contents.count {
     case ..<0x80: return [tag, UInt8(contents.count)] + contents
     case ..<0x100: return [tag, 0x81, UInt8(contents.count)] + contents
-    default: return [tag, 0x82, UInt8(contents.count >> 8), UInt8(contents.count & 0xff)] + contents
+    case ..<0x10000: return [tag, 0x82, UInt8(contents.count >> 8), UInt8(contents.count & 0xff)] + contents
+    default: return [tag, 0x83] + [16, 8, 0].map { UInt8(contents.count >> $0 & 0xff) } + contents
     }
   }
 

@@ -5,6 +5,7 @@ import COpenSSL
 /// A time-stamp token to be made for a test, and every way to spoil it.
 struct TestToken {
   var signer: CertificateRecipe
+  var outerType: [UInt64] = [1, 2, 840, 113549, 1, 7, 2]
   var contentType: [UInt64] = [1, 2, 840, 113549, 1, 9, 16, 1, 4]
   var content = Array("what the authority says".utf8)
   /// What is in the token where it is not what was signed.
@@ -76,7 +77,7 @@ struct TestToken {
       signatureAlgorithm ?? signer.key.signatureAlgorithm(hash), DER.octets(signature), unsignedAttributes)
     let infos = [[UInt8]](repeating: info, count: 1 + moreSigners)
     return DER.sequence(
-      DER.oid([1, 2, 840, 113549, 1, 7, 2]),
+      DER.oid(outerType),
       DER.value(
         0xa0,
         DER.sequence(

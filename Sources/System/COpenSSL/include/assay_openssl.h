@@ -36,7 +36,8 @@ int assay_has_ed25519ph(OSSL_LIB_CTX *library, const char *properties);
 int assay_verify_ed25519ph(OSSL_LIB_CTX *library, const char *properties, EVP_PKEY *key, const uint8_t *signature,
                            size_t signature_size, const uint8_t *message, size_t message_size);
 
-// Decodes one certificate; the library context decides what key decoders it meets. NULL unless all bytes were used.
+// Decodes one certificate and reads its standard extensions. NULL unless all bytes were used and the extensions are
+// well formed. Whatever OpenSSL does beside (a fingerprint, a key) it tries in `library`, and goes without.
 X509 *assay_x509_decode(OSSL_LIB_CTX *library, const uint8_t *der, size_t size);
 // RFC 2253 in UTF-8; free with `assay_free`. NULL on failure.
 char *assay_x509_name_text(const X509_NAME *name, size_t *size);
