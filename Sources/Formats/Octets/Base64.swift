@@ -31,32 +31,35 @@ package enum Base64 {
     guard text.count % 4 == 0 else { return nil }
     if text.isEmpty { return [] }
     let padding = text.last != UInt8(ascii: "=") ? 0 : text[text.count - 2] == UInt8(ascii: "=") ? 2 : 1
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count / 4 * 3)
-    let values = Self.values
-    var group: UInt32 = 0
-    for index in 0..<text.count - padding {
-      let value = values[Int(text[index])]
-      guard value < 64 else { return nil }
-      group = group << 6 | UInt32(value)
-      if index % 4 == 3 {
-        bytes.append(UInt8(truncatingIfNeeded: group >> 16))
-        bytes.append(UInt8(truncatingIfNeeded: group >> 8))
-        bytes.append(UInt8(truncatingIfNeeded: group))
-        group = 0
+    let size = text.count / 4 * 3 - padding
+    var isCanonical = true
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { output, count in
+      values.withUnsafeBufferPointer { values in
+        var written = 0
+        var start = 0
+        while start < text.count, isCanonical {
+          let isLast = start + 4 == text.count
+          let dropped = isLast ? padding : 0
+          var group: UInt32 = 0
+          // 64 marks a stranger to the alphabet; it stays visible above the six bits that a value has.
+          var marks: UInt8 = 0
+          for offset in 0..<4 - dropped {
+            let value = values[Int(text[start + offset])]
+            marks |= value
+            group |= UInt32(value) << UInt32(18 - 6 * offset)
+          }
+          let spare: UInt32 = dropped == 0 ? 0 : dropped == 1 ? 0xff : 0xffff
+          isCanonical = marks < 64 && group & spare == 0
+          for byte in 0..<3 - dropped {
+            output[written] = UInt8(truncatingIfNeeded: group >> UInt32(16 - 8 * byte))
+            written += 1
+          }
+          start += 4
+        }
+        count = written
       }
     }
-    switch padding {
-    case 1:
-      guard group & 3 == 0 else { return nil }
-      bytes.append(UInt8(truncatingIfNeeded: group >> 10))
-      bytes.append(UInt8(truncatingIfNeeded: group >> 2))
-    case 2:
-      guard group & 15 == 0 else { return nil }
-      bytes.append(UInt8(truncatingIfNeeded: group >> 4))
-    default: break
-    }
-    return bytes
+    return isCanonical ? bytes : nil
   }
 
   /// The same for formats that let the writer choose between the standard and the URL-safe alphabet (RFC 4648 §5), such

@@ -39,6 +39,8 @@ private struct PrintableLine {
   init(limit: Int) { left = limit }
 
   mutating func append(_ scalar: Unicode.Scalar) {
+    // Nearly all text; the categories cost a look-up each.
+    if (0x20..<0x7f).contains(scalar.value) { return append(shown: String(scalar)) }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
       append(shown: "\\u{\(String(scalar.value, radix: 16))}")

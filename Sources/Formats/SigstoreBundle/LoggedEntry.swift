@@ -32,6 +32,8 @@ package struct LoggedEntry: Hashable, Sendable {
   package let proof: Proof?
   /// The leaf's bytes.
   package let body: [UInt8]
+  /// The same in Base64, which has one spelling: what a promise is signed over.
+  package let encodedBody: [UInt8]
 
   /// Hashes in one proof: a tree of 2⁶³ leaves needs 63.
   package static let hashLimit = 64
@@ -52,6 +54,7 @@ package struct LoggedEntry: Hashable, Sendable {
     proof = try Self.proof(node)
     let body = try node.required("canonicalizedBody")
     self.body = try body.base64()
+    encodedBody = try body.bytes()
     guard !self.body.isEmpty else { throw body.failure("an entry without body") }
   }
 
@@ -69,7 +72,10 @@ package struct LoggedEntry: Hashable, Sendable {
     integratedTime = UnixTime(Int64(try Self.unsigned(payload, "integratedTime")))
     promise = try document.required("SignedEntryTimestamp").base64()
     proof = nil
-    body = try payload.required("body").base64()
+    let body = try payload.required("body")
+    self.body = try body.base64()
+    encodedBody = try body.bytes()
+    guard !encodedBody.isEmpty else { throw body.failure("an entry without body") }
   }
 
   private static func proof(_ node: JSONNode) throws(Failure) -> Proof? {

@@ -5,12 +5,19 @@ package let treeHashSize = 32
 
 /// RFC 6962 §2.1: the prefix keeps a leaf from passing for an inner node, and the other way about.
 package func leafHash(_ leaf: [UInt8]) -> [UInt8] {
-  digest([0x00] + leaf).bytes
+  var digester = Digester(.sha256)
+  digester.update([0x00])
+  digester.update(leaf)
+  return digester.finish().bytes
 }
 
 /// RFC 6962 §2.1: the hash over two subtrees.
 package func nodeHash(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
-  digest([0x01] + left + right).bytes
+  var digester = Digester(.sha256)
+  digester.update([0x01])
+  digester.update(left)
+  digester.update(right)
+  return digester.finish().bytes
 }
 
 /// RFC 6962 §2.1: the hash of a tree without leaves.

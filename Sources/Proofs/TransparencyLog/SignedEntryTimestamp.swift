@@ -9,10 +9,14 @@ enum SignedEntryTimestamp {
   /// The signed bytes: RFC 8785 canonical JSON of `{"body", "integratedTime", "logID", "logIndex"}`. Written straight out,
   /// for none of the four needs escaping: Base64, hexadecimal and two integers, the keys in order.
   static func signedBytes(of entry: LoggedEntry, at time: UnixTime) -> [UInt8] {
-    Array("{\"body\":\"".utf8) + Array(Base64.encode(entry.body).utf8)
-      + Array(
-        "\",\"integratedTime\":\(time.seconds),\"logID\":\"\(Hex.encode(entry.logID))\",\"logIndex\":\(entry.logIndex)}"
-          .utf8)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(entry.encodedBody.count + 256)
+    bytes += "{\"body\":\"".utf8
+    bytes += entry.encodedBody
+    bytes += "\",\"integratedTime\":\(time.seconds),\"logID\":\"".utf8
+    bytes += Hex.encode(entry.logID).utf8
+    bytes += "\",\"logIndex\":\(entry.logIndex)}".utf8
+    return bytes
   }
 
   /// - Returns: the integrated time, which means something only now.
