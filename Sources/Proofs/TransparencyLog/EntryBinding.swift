@@ -16,7 +16,7 @@ package enum LoggedContent: Sendable {
 }
 
 extension VerifiedEntry {
-  /// Steps 6.2 to 6.4: the entry is about these bytes, this signature and this certificate. All three, for a log entry
+  /// Steps 6.1 to 6.3: the entry is about these bytes, this signature and this certificate. All three, for a log entry
   /// that fits in two belongs to another signature (GHSA-whqx-f9j3-ch6m, GHSA-8gw7-4j42-w388).
   /// - Parameter certificate: DER of the signing certificate.
   /// - Throws: `log.entry-mismatch`; `log.entry-unsupported` or `signature.algorithm-unsupported` where it cannot be told.

@@ -25,8 +25,8 @@ struct IdentityVerification: Sendable {
   }
 
   func prove(_ claim: SignatureClaim) throws(Failure) -> Proven {
-    // 1. Evidence. The form was read by EvidenceReader.
-    var checks = [Step.form.passed()]
+    // 1. Evidence. EvidenceReader read the form, SignatureVerifier compared the subject.
+    var checks = [Step.form.passed(), Step.subject.passed()]
     guard let (leaf, carried) = try claim.material.certificates() else {
       throw Failure(.signatureMaterialMismatch, "signature", "it was made with a bare key, and names no identity")
     }
@@ -43,8 +43,7 @@ struct IdentityVerification: Sendable {
     let (identity, identityChecks) = try identities.verify(leaf, carried: carried, at: times)
     checks += identityChecks
 
-    // 6. Binding. The subject was bound by SignatureVerifier.
-    checks.append(Step.subject.passed())
+    // 6. Binding.
     for entry in entries {
       try entry.verifyBinding(to: claim.logged, signature: claim.signature, certificate: leaf.der)
     }
@@ -89,7 +88,7 @@ struct IdentityVerification: Sendable {
       throw passedOver ?? Failure(.logEntryMissing, "signature", "the evidence carries no log entry")
     }
     let names = verified.map { "\($0.log.name) \($0.index)" }.joined(separator: ", ")
-    checks.append(Step.log.passed(names))
+    checks += [Step.entryKind.passed("\(first.body.kind) \(first.body.version)"), Step.log.passed(names)]
     checks.append(
       verified.contains(where: \.hasPromise)
         ? Step.promise.passed() : Step.promise.notApplicable("the log proves instead"))
@@ -98,7 +97,6 @@ struct IdentityVerification: Sendable {
     } else {
       checks += [Step.checkpoint.notApplicable("not carried"), Step.inclusionProof.notApplicable("not carried")]
     }
-    checks.append(Step.entryKind.passed("\(first.body.kind) \(first.body.version)"))
     return verified
   }
 

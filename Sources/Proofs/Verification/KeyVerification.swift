@@ -3,7 +3,7 @@ import Findings
 import Octets
 import Reasons
 
-/// Verification under given keys: steps 1.1, 6.1 and 7.1. No trust root, no log and no time is consulted.
+/// Verification under given keys: steps 1.1, 1.2 and 7.1. No trust root, no log and no time is consulted.
 struct KeyVerification: Sendable {
   let keys: [PublicKey]
 
@@ -29,8 +29,8 @@ struct KeyVerification: Sendable {
     Proven(
       signer: .key(fingerprint: key.fingerprint), times: [], log: [],
       checks: [
-        Step.form.passed(), Step.log.notApplicable("under a key no log is consulted"),
-        Step.established.notApplicable("under a key no time is established"), Step.subject.passed(),
+        Step.form.passed(), Step.subject.passed(), Step.log.notApplicable("under a key no log is consulted"),
+        Step.established.notApplicable("under a key no time is established"),
         Step.signature.passed("under the key \(Hex.encode(key.fingerprint.bytes))"),
       ], statement: claim.statement)
   }

@@ -78,10 +78,10 @@ struct IdentityVerificationTests {
       ])
     #expect(
       proven.checks.map(\.name) == [
-        "1.1 form", "1.2 material", "2.1 log", "2.2 promise", "2.3 checkpoint", "2.4 inclusion-proof",
-        "2.5 entry-kind", "3.1 signed-entry-timestamp", "3.2 timestamp", "3.3 established", "3.4 clock",
-        "3.5 log-key-validity", "4.1 path", "4.2 authority-window", "4.3 signing-profile", "5.1 sct", "6.1 subject",
-        "6.2 entry-digest", "6.3 entry-signature", "6.4 entry-key", "7.1 signature",
+        "1.1 form", "1.2 subject", "1.3 material", "2.1 entry-kind", "2.2 log", "2.3 promise", "2.4 checkpoint",
+        "2.5 inclusion-proof", "3.1 signed-entry-timestamp", "3.2 timestamp", "3.3 established", "3.4 clock",
+        "3.5 log-key-validity", "4.1 path", "4.2 authority-window", "4.3 signing-profile", "5.1 sct",
+        "6.1 entry-digest", "6.2 entry-signature", "6.3 entry-key", "7.1 signature",
       ])
   }
 }

@@ -68,7 +68,7 @@ struct RekorVersion2Tests {
     let proven = try Keyless(root: root).verify(Spoiling.bundle("rekor2-happy-path"))
     #expect(proven.log.isEmpty)
     #expect(proven.times.count == 1)
-    #expect(proven.checks.contains { $0.name == "2.1 log" && $0.result == .notApplicable })
+    #expect(proven.checks.contains { $0.name == "2.2 log" && $0.result == .notApplicable })
   }
 
   // MARK: Spoiling
