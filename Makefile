@@ -25,7 +25,7 @@ demo: packages ## Run the main job on a stick made for the occasion
 
 test: packages ## Build and run all tests
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --disable-xctest
 
 reasons:   ## Write docs/reasons.md from the table in the code
 	ASSAY_WRITE_REASONS=1 swift test --filter ReasonPageTests
