@@ -9,7 +9,8 @@ struct LogCheckpoint {
   enum Lookup {
     /// C2SP signed-note: the key's name and ID. Rekor v2.
     case nameAndKeyID
-    /// Rekor v1 names its notes as it is configured to, not always by its host: the ID alone, which is of the key.
+    /// Rekor v1 names its notes as it is configured to, not always by its host: the ID alone, which is of the key. The
+    /// tree is then `NAME - TREE-ID` under the name on the signature line.
     case keyID
   }
 
@@ -35,7 +36,12 @@ struct LogCheckpoint {
   func verify(by log: TrustedLog, foundBy lookup: Lookup) throws(Failure) {
     var isSigned = false
     for line in checkpoint.note.signatures where line.keyID == log.checkpointKeyID {
-      if lookup == .nameAndKeyID, !log.checkpointNames.contains(line.name) { continue }
+      let isNamed =
+        switch lookup {
+        case .nameAndKeyID: log.checkpointNames.contains(line.name)
+        case .keyID: checkpoint.origin == line.name || checkpoint.origin.starts(with: line.name + Array(" - ".utf8))
+        }
+      guard isNamed else { continue }
       try log.verify(line.bytes, over: checkpoint.note.text, else: .logCheckpointInvalid, "checkpoint")
       isSigned = true
     }

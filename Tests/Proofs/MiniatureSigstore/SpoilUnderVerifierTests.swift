@@ -90,10 +90,9 @@ struct SpoilUnderVerifierTests {
   }
 
   /// What the verifier leaves to others: names and issuers, none or several, are the policy's matter; a trust root
-  /// without logs of a kind asks for no proof of that kind; Rekor v1 names its trees as it is configured to.
+  /// without logs of a kind asks for no proof of that kind.
   static let tolerated: Set<Spoil> = [
     .certificateWithoutIssuer, .certificateTwoNames, .rootWithoutCertificateLog, .rootWithoutLog,
-    .checkpointOtherOrigin,
   ]
 
   private func refusal(_ shape: Shape, _ spoil: Spoil? = nil) throws -> Reason? {
@@ -182,6 +181,7 @@ struct SpoilUnderVerifierTests {
     Line(.checkpointSignatureFlipped, .logCheckpointInvalid),
     Line(.checkpointOtherKeyID, .logCheckpointInvalid),
     Line(.checkpointEdited, .logCheckpointInvalid),
+    Line(.checkpointOtherOrigin, .logCheckpointInvalid),
     Line(.checkpointOtherRoot, .logInclusionProofMismatch),
     Line(.checkpointOfSmallerTree, .logInclusionProofMismatch),
     Line(.promisedTimeAfterCertificate, .certificateOutsideValidity),
