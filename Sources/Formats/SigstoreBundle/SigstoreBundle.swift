@@ -128,8 +128,10 @@ package struct SigstoreBundle: Sendable {
   }
 
   private static func digest(_ message: JSONNode) throws(Failure) -> ClaimedDigest? {
-    guard let node = try message.optional("messageDigest") else { return nil }
-    guard let algorithm = HashAlgorithm(sigstoreName: try node.required("algorithm").bytes()) else { return nil }
+    // cosign leaves it empty under plain Ed25519, which hashes nothing beforehand.
+    guard let node = try message.optional("messageDigest"), let name = try node.optional("algorithm"),
+      let algorithm = HashAlgorithm(sigstoreName: try name.bytes())
+    else { return nil }
     let bytes = try node.required("digest")
     guard let digest = ClaimedDigest(algorithm, try bytes.base64()) else {
       throw bytes.failure("a digest of another length than \(algorithm.rawValue)’s")

@@ -90,8 +90,9 @@ struct SigstoreBundleTests {
     #expect(try Self.read(Self.bundle(old, ["publicKey": [:]])).material == .publicKey(hint: []))
   }
 
-  @Test func unknownDigestOnlyFailsToIdentify() throws {
-    let message: JSON = ["messageDigest": ["algorithm": "SHA3_256", "digest": "AA=="], "signature": "BQ=="]
+  @Test(arguments: [["algorithm": "SHA3_256", "digest": "AA=="], [:]] as [JSON])
+  func unknownDigestOnlyFailsToIdentify(digest: JSON) throws {
+    let message: JSON = ["messageDigest": digest, "signature": "BQ=="]
     guard case .messageSignature(nil, _) = try Self.read(Self.bundle(content: [("messageSignature", message)])).content
     else {
       Issue.record("a digest that nobody computes")
