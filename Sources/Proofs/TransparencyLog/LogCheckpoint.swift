@@ -10,7 +10,7 @@ struct LogCheckpoint {
     /// C2SP signed-note: the key's name and ID. Rekor v2.
     case nameAndKeyID
     /// Rekor v1 names its notes as it is configured to, not always by its host: the ID alone, which is of the key. The
-    /// tree is then `NAME - TREE-ID` under the name on the signature line.
+    /// name must still be the tree's: an origin `NAME - TREE-ID` is signed as `NAME`.
     case keyID
   }
 
@@ -36,12 +36,10 @@ struct LogCheckpoint {
   func verify(by log: TrustedLog, foundBy lookup: Lookup) throws(Failure) {
     var isSigned = false
     for line in checkpoint.note.signatures where line.keyID == log.checkpointKeyID {
-      let isNamed =
-        switch lookup {
-        case .nameAndKeyID: log.checkpointNames.contains(line.name)
-        case .keyID: checkpoint.origin == line.name || checkpoint.origin.starts(with: line.name + Array(" - ".utf8))
-        }
-      guard isNamed else { continue }
+      switch lookup {
+      case .nameAndKeyID: guard log.checkpointNames.contains(line.name) else { continue }
+      case .keyID: guard checkpoint.origin.starts(with: line.name + Array(" - ".utf8)) else { continue }
+      }
       try log.verify(line.bytes, over: checkpoint.note.text, else: .logCheckpointInvalid, "checkpoint")
       isSigned = true
     }
