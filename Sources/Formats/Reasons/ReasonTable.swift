@@ -119,7 +119,7 @@ extension Reason {
       )
     case .imageViewsDiffer:
       (
-        .refuse, "manifest.json and index.json of one archive describe different images.",
+        .refuse, "The lists in one archive (index.json, manifest.json, repositories) describe different images.",
         "Treat the archive as hostile; ask the sender."
       )
     case .imageAmbiguousName:

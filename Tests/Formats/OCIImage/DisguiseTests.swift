@@ -14,7 +14,7 @@ private typealias Kind = LayoutBuilder.Kind
   // MARK: Images that look like evidence
 
   /// Each row lists an image beside `honest`; both must come out as images.
-  @Test(arguments: 0..<15) func imageStaysAnImage(_ disguise: Int) throws {
+  @Test(arguments: 0..<16) func imageStaysAnImage(_ disguise: Int) throws {
     var (honest, evil) = (JSON.null, JSON.null)
     let archive = try Builder.layout {
       honest = $0.image("honest")
@@ -51,7 +51,10 @@ private typealias Kind = LayoutBuilder.Kind
         // An artifact that a cluster could mount as a volume.
         let layer = $0.blob(tar, "application/x")
         evil = $0.manifest(config: $0.blob([:], Kind.empty), layers: [layer], subject: honest).named("app:latest")
-      case 13: evil = $0.manifest(config: $0.config("evil"), layers: [], subject: honest)
+      case 13:
+        // containerd asks for no configuration type at all.
+        evil = $0.manifest(config: $0.blob([:], Kind.empty), layers: [$0.layer("evil")], subject: honest)
+      case 14: evil = $0.manifest(config: $0.config("evil"), layers: [], subject: honest)
       default: evil = $0.manifest(config: nil, layers: [$0.blob(tar, "")], subject: honest)
       }
       return [honest, evil]
