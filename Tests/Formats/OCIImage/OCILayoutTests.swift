@@ -229,7 +229,9 @@ private typealias Kind = LayoutBuilder.Kind
     #expect(try builder.read().failures[0].subject.hasPrefix("blobs/sha256/00"))
   }
 
-  @Test(arguments: ["blobs/sha384/" + String(repeating: "0", count: 96), "blobs/sha256/XX", "blobs/sha256/0/0", "other"])
+  @Test(arguments: [
+    "blobs/sha384/" + String(repeating: "0", count: 96), "blobs/sha256/XX", "blobs/sha256/0/0", "other",
+  ])
   func namesThatClaimNothingArePassedOver(_ name: String) throws {
     var builder = Builder.layout { [$0.image("a")] }
     builder.add(name, "unused")
