@@ -174,8 +174,12 @@ let tests: [Target] = [
   .executableTarget(
     name: "demo-stick", dependencies: ["MiniatureSigstore"], path: "Tests/DemoStick", exclude: ["demo"],
     swiftSettings: strict),
+  // Measures the appliance beside its peers (docs/performance.md).
   .executableTarget(
-    name: "bench", dependencies: ["MiniatureSigstore", "Cryptography"], path: "Tests/Bench", swiftSettings: strict),
+    name: "bench",
+    dependencies: [
+      "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TrustRoot", "Verification",
+    ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
   test("System", ["Cryptography", "Patterns", "Files", "Compression", "COpenSSL"]),
   test(
