@@ -20,10 +20,11 @@ package struct Keeper {
     _ images: [Image], _ findings: [Finding], by policy: Policy, selecting selection: Selection,
     archiveFailures: [Failure], undecidable: Failure?
   ) throws(Failure) -> [ImageJudgement] {
+    let index = FindingIndex(findings)
     let ambiguous = selection.ambiguousNames(among: images)
     return try selection.parts(of: images).map { (image, parts) in
       let failures = archiveFailures + (ambiguous[image.digest] ?? [])
-      let judged = parts.map { policy.judge($0, findings, archiveFailures: failures, undecidable: undecidable) }
+      let judged = parts.map { policy.judge($0, index, archiveFailures: failures, undecidable: undecidable) }
       return ImageJudgement(image: image, first: judged[0], others: Array(judged.dropFirst()))
     }
   }

@@ -4,15 +4,15 @@ import Octets
 package import Reasons
 
 extension Policy {
-  /// Judges one part of an image. Pure and total: the same facts give the same judgement, in time linear in
-  /// findings × requirements.
+  /// Judges one part of an image. Pure and total: the same facts give the same judgement, in time linear in the findings
+  /// about it × requirements.
   ///
   /// - Parameters:
   ///   - archiveFailures: wrong bytes anywhere in the archive; they refuse whatever is signed.
   ///   - undecidable: what keeps every requirement from being decided, whatever was carried: a missing trust root.
   ///   - findings: all that was proven or disproven about the archive's evidence.
   package func judge(
-    _ part: Part, _ findings: [Finding], archiveFailures: [Failure], undecidable: Failure?
+    _ part: Part, _ findings: FindingIndex, archiveFailures: [Failure], undecidable: Failure?
   ) -> PartJudgement {
     let covering = Set(part.coveringDigests)
     let outcomes = requirements.map { requirement in
@@ -31,11 +31,12 @@ extension Policy {
 
 extension Requirement {
   /// - Parameter covering: the digests on which evidence may stand: the part's own, and those of indexes above it.
-  func judge(_ findings: [Finding], covering: Set<ClaimedDigest>) -> RequirementOutcome {
+  func judge(_ index: FindingIndex, covering: Set<ClaimedDigest>) -> RequirementOutcome {
     var satisfying: [Int] = []
     var signers: Set<[String]> = []
     var failures: [Failure] = []
-    for (index, finding) in findings.enumerated() where finding.concerns(covering) {
+    for position in index.concerning(covering) {
+      let finding = index.findings[position]
       guard finding.kind == nil || finding.kind == evidence else { continue }
       switch finding.outcome {
       case .failure(let failure):
@@ -49,7 +50,7 @@ extension Requirement {
         if let failure = signer.objection(to: proven.signer) {
           failures.append(failure.within(finding.carrier))
         } else {
-          satisfying.append(index)
+          satisfying.append(position)
           signers.insert(proven.signer.distinctness)
         }
       }
@@ -70,14 +71,6 @@ extension Requirement {
     case .signature: Failure(.signatureMissing, "image", wanted)
     case .attestation(let type): Failure(.attestationMissing, printable(type), wanted)
     }
-  }
-}
-
-extension Finding {
-  /// Evidence is about an image if the archive hangs it there, or if it says so itself.
-  fileprivate func concerns(_ covering: Set<ClaimedDigest>) -> Bool {
-    if let attachedTo, covering.contains(attachedTo) { return true }
-    return !covering.isDisjoint(with: subjects)
   }
 }
 

@@ -94,7 +94,7 @@ import Testing
 
   @Test(arguments: rows) func oneSignature(_ row: Row) {
     let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
-    let judgement = policy.judge(Self.part(), row.findings, archiveFailures: [], undecidable: nil)
+    let judgement = policy.judge(Self.part(), FindingIndex(row.findings), archiveFailures: [], undecidable: nil)
     #expect(judgement.verdict == row.verdict)
     #expect(judgement.reasons.first?.reason == row.reason)
   }
@@ -104,7 +104,8 @@ import Testing
       Requirement(.attestation(predicateType: "a"), by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
     func judge(_ type: String) -> PartJudgement {
       policy.judge(
-        Self.part(), [Self.proven(.attestation(predicateType: type))], archiveFailures: [], undecidable: nil)
+        Self.part(), FindingIndex([Self.proven(.attestation(predicateType: type))]), archiveFailures: [],
+        undecidable: nil)
     }
     #expect(judge("a").verdict == .admit)
     #expect(judge("b").reasons.map(\.reason) == [.attestationMissing])
@@ -118,7 +119,7 @@ import Testing
     let rule = IdentityRule(identity: .exactly("me"), issuer: .exactly("iss"))
     let policy = Policy(Requirement(.signature, by: .identity(rule)), allowsForeignLayers: false)
     let judgement = policy.judge(
-      Self.part(), [Self.issued(to: identity, by: issuer)], archiveFailures: [], undecidable: nil)
+      Self.part(), FindingIndex([Self.issued(to: identity, by: issuer)]), archiveFailures: [], undecidable: nil)
     #expect(judgement.verdict == verdict)
     #expect(judgement.reasons.first?.reason == reason)
   }
@@ -126,7 +127,7 @@ import Testing
   @Test func keyWhereIdentityIsWanted() {
     let rule = IdentityRule(identity: .exactly("me"), issuer: .exactly("iss"))
     let policy = Policy(Requirement(.signature, by: .identity(rule)), allowsForeignLayers: false)
-    let judgement = policy.judge(Self.part(), [Self.proven()], archiveFailures: [], undecidable: nil)
+    let judgement = policy.judge(Self.part(), FindingIndex([Self.proven()]), archiveFailures: [], undecidable: nil)
     #expect(judgement.reasons.map(\.reason) == [.signatureMaterialMismatch])
   }
 
@@ -139,7 +140,7 @@ import Testing
     let both = KeySet(Self.alice, [Self.bob])
     let policy = Policy(Requirement(.signature, by: .keys(both), count: 2), allowsForeignLayers: false)
     func verdict(_ findings: [Finding]) -> Verdict {
-      policy.judge(Self.part(), findings, archiveFailures: [], undecidable: nil).verdict
+      policy.judge(Self.part(), FindingIndex(findings), archiveFailures: [], undecidable: nil).verdict
     }
     #expect(verdict([Self.proven(), Self.proven(by: Self.bob)]) == .admit)
     #expect(verdict([Self.proven(), Self.proven()]) == .incomplete)
@@ -148,7 +149,7 @@ import Testing
   @Test func wrongBytesRefuseWhateverIsSigned() {
     let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
     let wrong = Failure(.blobDigestMismatch, "blob")
-    let judgement = policy.judge(Self.part(), [Self.proven()], archiveFailures: [wrong], undecidable: nil)
+    let judgement = policy.judge(Self.part(), FindingIndex([Self.proven()]), archiveFailures: [wrong], undecidable: nil)
     #expect(judgement.verdict == .refuse)
   }
 
@@ -156,16 +157,18 @@ import Testing
   func foreignLayersNeedAllowance(_ allowed: Bool, _ verdict: Verdict) {
     let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: allowed)
     let part = Self.part(problems: [Failure(.blobForeignNotCarried, "layer")])
-    #expect(policy.judge(part, [Self.proven()], archiveFailures: [], undecidable: nil).verdict == verdict)
+    #expect(policy.judge(part, FindingIndex([Self.proven()]), archiveFailures: [], undecidable: nil).verdict == verdict)
     let missing = Self.part(problems: [Failure(.blobMissing, "layer")])
-    #expect(policy.judge(missing, [Self.proven()], archiveFailures: [], undecidable: nil).verdict == .incomplete)
+    #expect(
+      policy.judge(missing, FindingIndex([Self.proven()]), archiveFailures: [], undecidable: nil).verdict == .incomplete
+    )
   }
 
   @Test func withoutTrustRootNothingIsDecided() {
     let rule = IdentityRule(identity: .exactly("me"), issuer: .exactly("iss"))
     let policy = Policy(Requirement(.signature, by: .identity(rule)), allowsForeignLayers: false)
     let judgement = policy.judge(
-      Self.part(), [], archiveFailures: [], undecidable: Failure(.trustRootMissing, "trust root"))
+      Self.part(), FindingIndex([]), archiveFailures: [], undecidable: Failure(.trustRootMissing, "trust root"))
     #expect(judgement.reasons.map(\.reason) == [.trustRootMissing])
     #expect(judgement.verdict == .incomplete)
   }
