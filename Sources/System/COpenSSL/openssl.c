@@ -113,10 +113,10 @@ char *assay_x509_name_text(const X509_NAME *name, size_t *size) {
 }
 
 int assay_x509_time(const ASN1_TIME *time, int64_t *seconds) {
-    int length = ASN1_STRING_length(time);
+    // Of what OpenSSL reads, only times with seconds and Z have these lengths.
     int wanted = ASN1_STRING_type(time) == V_ASN1_UTCTIME ? 13 : 15;
     struct tm parts;
-    if (length != wanted || ASN1_STRING_get0_data(time)[length - 1] != 'Z' || ASN1_TIME_to_tm(time, &parts) != 1)
+    if (ASN1_STRING_length(time) != wanted || ASN1_TIME_to_tm(time, &parts) != 1)
         return 0;
     *seconds = (int64_t)timegm(&parts);
     return 1;

@@ -92,15 +92,16 @@ private struct PathSearch {
       return nil
     }
     for (index, issuer) in candidates.enumerated()
-    where issuer.mayHaveIssued(last) && !path.contains(issuer) && candidates.firstIndex(of: issuer) == index {
-      guard verifyLink(issuer, last, isLeaf: path.count == 1) else { continue }
+    where issuer.mayHaveIssued(last) && candidates.firstIndex(of: issuer) == index {
+      // The same authority a second time leads nowhere new (RFC 4158 §2.4.2), be it under another certificate.
+      guard !path.contains(where: { $0.isSameAuthority(as: issuer) }), verifyLink(issuer, last) else { continue }
       if let found = extend(path + [issuer]) { return found }
     }
     return nil
   }
 
-  private mutating func verifyLink(_ issuer: Certificate, _ subject: Certificate, isLeaf: Bool) -> Bool {
-    if !isLeaf, VerifiedLinks.contains(issuer, subject) { return true }
+  private mutating func verifyLink(_ issuer: Certificate, _ subject: Certificate) -> Bool {
+    if VerifiedLinks.contains(issuer, subject) { return true }
     guard attempts < Self.attemptLimit else {
       untrusted = .untrusted("more than \(Self.attemptLimit) signatures between certificates")
       return false
@@ -129,6 +130,12 @@ extension Certificate {
       return false
     }
     return X509_NAME_cmp(X509_get_subject_name(decoded.pointer), X509_get_issuer_name(other.decoded.pointer)) == 0
+  }
+
+  /// Name and key make an authority.
+  fileprivate func isSameAuthority(as other: Certificate) -> Bool {
+    der[decoded.fields.publicKey].elementsEqual(other.der[other.decoded.fields.publicKey])
+      && X509_NAME_cmp(X509_get_subject_name(decoded.pointer), X509_get_subject_name(other.decoded.pointer)) == 0
   }
 
   /// Verifies the signature on this certificate with the issuer's key.

@@ -307,6 +307,22 @@ import Testing
     #expect(Outcome { _ = try chain.verify() } == outcome)
   }
 
+  /// One authority under many certificates, each of which could stand above each other.
+  @Test func oneAuthorityStandsInAPathOnce() throws {
+    var chain = TestChain()
+    let right = chain.intermediate
+    chain.intermediate.issuer = "intermediate"
+    chain.intermediate.signer = chain.intermediate.key
+    chain.untrusted = (1..<6).map {
+      var copy = chain.intermediate
+      copy.serial = [UInt8($0)]
+      return copy
+    }
+    #expect(Outcome { _ = try chain.verify() } == .untrusted)
+    chain.untrusted.append(right)
+    #expect(Outcome { _ = try chain.verify() } == .passes)
+  }
+
   /// Many issuers of one name, none of which signed: bounded work, then no.
   @Test func hostileChainsCostLittle() throws {
     let chain = TestChain()

@@ -1,10 +1,11 @@
 import COpenSSL
+import Synchronization
 import Testing
 
 @testable import Cryptography
 
 /// Every algorithm is fetched through the provider: a library context without algorithms, or a property query that
-/// none meets, leaves nothing that works; and OpenSSL's default context is not missed where it has none.
+/// none meets, leaves nothing that works; and OpenSSL's default context is never asked.
 @Suite struct ProviderTests {
   static let barren = [Provider(loading: "null"), Provider(properties: "provider=absent")]
   static let message = Array("message".utf8)
@@ -54,7 +55,7 @@ import Testing
     expectUnsupported { try key.verify([1], over: Self.message, .ecdsa(.sha256), with: Self.barren[index]) }
   }
 
-  @Test func theDefaultContextIsNotUsed() throws {
+  @Test func theDefaultContextIsNeverAsked() throws {
     // Signers come first: they are the tests' own.
     let signers = Self.cases.prefix(5).map { (TestKey($0.0), $0.1) }
     let signed = signers.map { signer, scheme in
@@ -66,14 +67,19 @@ import Testing
     let intermediate = chain.intermediate.der
     let token = TestToken(signer: TestChain.timeStamping().leaf).der
 
-    let empty = OSSL_LIB_CTX_new()
-    OSSL_PROVIDER_load(empty, "null")
-    let usual = OSSL_LIB_CTX_set0_default(empty)
+    let watched = OSSL_LIB_CTX_new()
+    OSSL_PROVIDER_add_builtin(watched, "watch", startWatch)
+    let provider = OSSL_PROVIDER_load(watched, "watch")
+    let usual = OSSL_LIB_CTX_set0_default(watched)
     defer {
       OSSL_LIB_CTX_set0_default(usual)
-      OSSL_LIB_CTX_free(empty)
+      OSSL_PROVIDER_unload(provider)
+      OSSL_LIB_CTX_free(watched)
     }
     #expect(EVP_MD_fetch(nil, "SHA256", nil) == nil)
+    let asked = Watch.count.load(ordering: .relaxed)
+    #expect(asked > 0)
+
     for (spki, scheme, signature) in signed { try PublicKey(spki: spki).verify(signature, over: Self.message, scheme) }
     let key = try PublicKey(spki: Ed25519phTests.spki)
     try key.verify(Ed25519phTests.signature, over: Ed25519phTests.message, .ed25519ph)
@@ -84,5 +90,38 @@ import Testing
     #expect(path.count == 3)
     let data = try SignedData(der: token)
     try data.verify(signer: #require(data.certificates.first))
+    #expect(Watch.count.load(ordering: .relaxed) == asked)
   }
+}
+
+/// An OpenSSL provider that has nothing, and counts how often it is asked.
+private enum Watch {
+  static let count = Atomic(0)
+
+  private static let query:
+    @convention(c) (UnsafeMutableRawPointer?, Int32, UnsafeMutablePointer<Int32>?) -> UnsafePointer<OSSL_ALGORITHM>? = {
+      _, _, doNotKeep in
+      count.add(1, ordering: .relaxed)
+      doNotKeep?.pointee = 1
+      return nil
+    }
+
+  nonisolated(unsafe) static let functions: UnsafeMutablePointer<OSSL_DISPATCH> = {
+    let table = UnsafeMutablePointer<OSSL_DISPATCH>.allocate(capacity: 2)
+    table[0] = OSSL_DISPATCH(
+      function_id: OSSL_FUNC_PROVIDER_QUERY_OPERATION,
+      function: unsafeBitCast(query, to: (@convention(c) () -> Void).self))
+    table[1] = OSSL_DISPATCH(function_id: 0, function: nil)
+    return table
+  }()
+}
+
+private func startWatch(
+  _: OpaquePointer?, _: UnsafePointer<OSSL_DISPATCH>?,
+  _ functions: UnsafeMutablePointer<UnsafePointer<OSSL_DISPATCH>?>?,
+  _ context: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+) -> Int32 {
+  functions?.pointee = UnsafePointer(Watch.functions)
+  context?.pointee = UnsafeMutableRawPointer(Watch.functions)
+  return 1
 }
