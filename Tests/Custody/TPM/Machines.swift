@@ -1,42 +1,5 @@
-import Glibc
 import TPM
 import TestSupport
-
-/// A program that runs until the last reference to it goes. Ends only what it started.
-final class Companion: Sendable {
-  let process: pid_t
-
-  init(_ program: [String]) throws {
-    let arguments = program.map { strdup($0) } + [nil]
-    defer { arguments.forEach { free($0) } }
-    // A swtpm serves one connection at a time. Another test's connection, inherited here, would keep its TPM waiting
-    // for this program's end; tpm2-tss does not mark its sockets as close-on-exec.
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    closeEverything(&actions)
-    var child: pid_t = 0
-    let code = posix_spawnp(&child, program[0], &actions, nil, arguments, environ)
-    guard code == 0 else { throw CompanionError(description: "\(program[0]): error \(code)") }
-    process = child
-  }
-
-  deinit {
-    kill(process, SIGKILL)
-    waitpid(process, nil, 0)
-  }
-
-  /// Waits for what the program does soon after its start.
-  static func wait(for what: String, until done: () throws -> Bool) throws {
-    for _ in 0..<1000 {
-      if try done() { return }
-      usleep(5000)
-    }
-    throw CompanionError(description: "waited in vain for \(what)")
-  }
-}
-
-struct CompanionError: Error, CustomStringConvertible { let description: String }
 
 /// A swtpm process with sockets in a folder of its own: a bare TPM with three slots and no resource manager, so that
 /// a leaked handle shows at the fourth.
