@@ -15,11 +15,22 @@ struct Cosign: Sendable, CustomTestStringConvertible {
 
   static let programs: [Cosign] = [("trixie", 2), ("sid", 3)].compactMap { suite, generation in
     let path = ".build/peers/\(suite)/usr/bin/cosign"
-    guard let result = try? run([path, "version"]), result.status == 0 else { return nil }
+    guard let result = try? TestSupport.run([path, "version"]), result.status == 0 else { return nil }
     return Cosign(path: path, suite: suite, generation: generation)
   }
 
-  /// Has cosign verify what `world` issues for a request, against that world's trust root, without a network.
+  static let emptyTrustedRoot = Array(
+    #"{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}"#.utf8)
+  static let emptySigningConfiguration = Array(
+    #"{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","rekorTlogConfig":{},"tsaConfig":{}}"#.utf8)
+
+  /// Runs it where there is no network; with `loopback`, where only loopback answers.
+  func run(_ arguments: [String], home: TemporaryFolder, loopback: Bool = false) throws -> RunResult {
+    try TestSupport.run(
+      (loopback ? [] : Isolation.alone) + [path] + arguments, environment: Isolation.environment(home))
+  }
+
+  /// Has cosign verify what `world` issues for a request, against that world's trust root.
   func verify(
     _ request: SigningRequest, version: BundleVersion, world: MiniatureSigstore, artifact: [UInt8],
     rootVersion: TrustedRootVersion = .legacy
@@ -29,17 +40,17 @@ struct Cosign: Sendable, CustomTestStringConvertible {
     let bundle = try folder.write("bundle.json", issued.bundle(version))
     let root = try folder.write("root.json", world.trustedRoot(rootVersion, spoil: request.spoil))
     let file = try folder.write("artifact", artifact)
-    var command = [path, issued.envelope == nil ? "verify-blob" : "verify-blob-attestation"]
-    command += ["--bundle", bundle, "--trusted-root", root]
-    if generation < 3 { command += ["--new-bundle-format", "--offline"] }
-    if !issued.timestamps.isEmpty { command += ["--use-signed-timestamps"] }
+    var arguments = [issued.envelope == nil ? "verify-blob" : "verify-blob-attestation"]
+    arguments += ["--bundle", bundle, "--trusted-root", root]
+    if generation < 3 { arguments += ["--new-bundle-format", "--offline"] }
+    if !issued.timestamps.isEmpty { arguments += ["--use-signed-timestamps"] }
     switch request.material {
     case .certificate(let identity, _), .siteCertificate(let identity):
-      command += ["--certificate-identity", identity.name.text, "--certificate-oidc-issuer", identity.issuer]
-    case .key(let key): command += ["--key", try folder.write("key.pub", Array(key.publicPEM.utf8))]
+      arguments += ["--certificate-identity", identity.name.text, "--certificate-oidc-issuer", identity.issuer]
+    case .key(let key): arguments += ["--key", try folder.write("key.pub", Array(key.publicPEM.utf8))]
     }
-    if let predicateType = issued.predicateType { command += ["--type", predicateType] }
-    if request.log == .none { command += ["--insecure-ignore-tlog"] }
-    return try run(command + [file], environment: ["HOME": folder.path])
+    if let predicateType = issued.predicateType { arguments += ["--type", predicateType] }
+    if request.log == .none { arguments += ["--insecure-ignore-tlog"] }
+    return try run(arguments + [file], home: folder)
   }
 }

@@ -105,9 +105,9 @@ struct MiniatureUnderCosignTests {
     let carried = CarriedImage(image, [.signature(signature)])
     try Packing.folder.write(MediumForm.cosignSave.entries(carried), to: folder.path("layout"))
     let public_ = try folder.write("key.pub", Array(key.publicPEM.utf8))
-    var command = [cosign.path, "verify", "--local-image", "--key", public_, "--insecure-ignore-tlog"]
-    if cosign.generation >= 3 { command += ["--new-bundle-format=false"] }
-    let result = try run(command + [folder.path("layout")], environment: ["HOME": folder.path])
+    var arguments = ["verify", "--local-image", "--key", public_, "--insecure-ignore-tlog"]
+    if cosign.generation >= 3 { arguments += ["--new-bundle-format=false"] }
+    let result = try cosign.run(arguments + [folder.path("layout")], home: folder)
     #expect(result.status == 0, "\(result.errors)")
   }
 }
