@@ -7,7 +7,7 @@ ASSAY_CORPUS ?= ../shared/corpus
 export ASSAY_CORPUS
 
 PACKAGES := libssl-dev libtss2-dev libtpms-dev libzstd-dev libisal-dev libsodium-dev libre2-dev pkg-config zstd
-TEST_PACKAGES := openssl python3 swtpm tpm2-tools
+TEST_PACKAGES := openssl python3 python3-jsonschema swtpm tpm2-tools
 
 help:      ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

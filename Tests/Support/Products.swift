@@ -2,10 +2,12 @@ import FoundationEssentials
 
 /// Programs that this package built, for tests that run them as a user would.
 package enum Products {
+  /// The package's own top folder.
+  package static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
   /// The folder that holds the test bundle holds the programs too.
   package static func path(_ name: String) -> String {
-    let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path
     let folders = CommandLine.arguments.filter { $0.contains(".xctest") }.map { argument in
       let upToBundle = argument.split(separator: "/", omittingEmptySubsequences: false).prefix {
         !$0.hasSuffix(".xctest")
