@@ -43,6 +43,12 @@ import TestSupport
     #expect(result.stderr.isEmpty)
   }
 
+  /// The reader of the pipe is gone before anything is written.
+  @Test func aLostReaderIsAFailureAndNoSignal() throws {
+    let result = try run(["sh", "-c", "{ sleep 0.2; \"$0\" --help; echo $? >&2; } | true", Products.path("assay")])
+    #expect(result.errors == "1\n")
+  }
+
   @Test func onlyInitMakesAStore() throws {
     let folder = try TemporaryFolder()
     let result = try Assay().run(["report", "key", "--state", folder.path("none")])

@@ -10,6 +10,10 @@ package enum Terminal {
     isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
   }
 
+  /// Lets a write to a pipe whose reader is gone fail, in place of ending the process by a signal: what remains is still
+  /// judged and recorded, and the exit status stays one that means something.
+  package static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
+
   package static func writeError(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
 
   /// Writes the result.
