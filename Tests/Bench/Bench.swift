@@ -13,13 +13,27 @@ struct Bench {
     setenv("XDG_STATE_HOME", folder.path("no-store"), 1)
   }
 
-  func run() throws {
+  enum Part: String, CaseIterable {
+    case archives, bundle, image, bundles
+
+    init(_ name: String) throws {
+      guard let part = Part(rawValue: name) else { throw BenchFailure("no such part: \(name)") }
+      self = part
+    }
+  }
+
+  /// - Parameter parts: those wanted; none means all.
+  func run(_ parts: [Part]) throws {
     print("assay \(try words([assay, "--version"])), \(try words(["openssl", "version"]))")
     print("\(processor), \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) cores, load \(load)")
-    try measureArchives()
-    try measureColdBundle()
-    try measureColdImage()
-    try measureManyBundles()
+    for part in parts.isEmpty ? Part.allCases : parts {
+      switch part {
+      case .archives: try measureArchives()
+      case .bundle: try measureColdBundle()
+      case .image: try measureColdImage()
+      case .bundles: try measureManyBundles()
+      }
+    }
     print("\nload at the end \(load)")
   }
 

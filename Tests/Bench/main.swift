@@ -8,9 +8,9 @@ do {
   switch arguments.first {
   case "measure": try Errand.measure(Array(arguments.dropFirst()))
   case "sign" where arguments.count == 2: try Errand.sign(stateDirectory: arguments[1])
-  case let program? where arguments.count == 1: try Bench(program).run()
+  case let program?: try Bench(program).run(arguments.dropFirst().map { try Bench.Part($0) })
   default:
-    print("usage: bench PATH-OF-ASSAY")
+    print("usage: bench PATH-OF-ASSAY [\(Bench.Part.allCases.map(\.rawValue).joined(separator: "|"))]…")
     exit(64)
   }
 } catch {
