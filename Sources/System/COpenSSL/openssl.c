@@ -8,11 +8,12 @@ void assay_openssl_start(void) {
         OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS, NULL);
 }
 
-static EVP_PKEY *key_from(OSSL_LIB_CTX *library, const char *properties, const char *type, OSSL_PARAM *params) {
+static EVP_PKEY *key_from(OSSL_LIB_CTX *library, const char *properties, const char *type, int selection,
+                          OSSL_PARAM *params) {
     EVP_PKEY *key = NULL;
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(library, type, properties);
     if (context != NULL && EVP_PKEY_fromdata_init(context) > 0)
-        if (EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params) <= 0) {
+        if (EVP_PKEY_fromdata(context, &key, selection, params) <= 0) {
             EVP_PKEY_free(key);
             key = NULL;
         }
@@ -20,14 +21,21 @@ static EVP_PKEY *key_from(OSSL_LIB_CTX *library, const char *properties, const c
     return key;
 }
 
-EVP_PKEY *assay_key_ec(OSSL_LIB_CTX *library, const char *properties, const char *group, const uint8_t *point,
-                       size_t size) {
+EVP_PKEY *assay_key_ec_curve(OSSL_LIB_CTX *library, const char *properties, const char *group) {
     OSSL_PARAM params[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)group, 0),
-        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)point, size),
         OSSL_PARAM_construct_end(),
     };
-    return key_from(library, properties, "EC", params);
+    return key_from(library, properties, "EC", EVP_PKEY_KEY_PARAMETERS, params);
+}
+
+EVP_PKEY *assay_key_ec(EVP_PKEY *curve, const uint8_t *point, size_t size) {
+    EVP_PKEY *key = EVP_PKEY_dup(curve);
+    if (key != NULL && EVP_PKEY_set1_encoded_public_key(key, point, size) <= 0) {
+        EVP_PKEY_free(key);
+        key = NULL;
+    }
+    return key;
 }
 
 // Integers in OSSL_PARAM are in the machine's byte order.
@@ -49,7 +57,7 @@ EVP_PKEY *assay_key_rsa(OSSL_LIB_CTX *library, const char *properties, const uin
         OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_E, e, exponent_size),
         OSSL_PARAM_construct_end(),
     };
-    return key_from(library, properties, "RSA", params);
+    return key_from(library, properties, "RSA", EVP_PKEY_PUBLIC_KEY, params);
 }
 
 // Older libraries ignore the parameter and would verify plain Ed25519 in its stead: so ask first.

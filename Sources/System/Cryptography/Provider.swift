@@ -1,4 +1,5 @@
 import COpenSSL
+import Synchronization
 
 /// The one place that algorithms come from: our own library context and property query, so that a site can put its
 /// FIPS provider behind every operation. OpenSSL's default context is never used.
@@ -12,6 +13,8 @@ final class Provider: Sendable {
   nonisolated(unsafe) let properties: UnsafeMutablePointer<CChar>?
   nonisolated(unsafe) private let loaded: OpaquePointer?
   nonisolated(unsafe) private let digests: [HashAlgorithm: OpaquePointer]
+  /// Curves by OpenSSL's name, each made when a key on it is first met.
+  private let curves = Mutex<[String: Curve]>([:])
 
   /// - Parameters:
   ///   - name: the OpenSSL provider to load. Loading one by name keeps OpenSSL from falling back to its default.
@@ -38,6 +41,7 @@ final class Provider: Sendable {
 
   deinit {
     for digest in digests.values { EVP_MD_free(digest) }
+    curves.withLock { for curve in $0.values { EVP_PKEY_free(curve.key) } }
     CRYPTO_free(properties, nil, 0)
     if let loaded { OSSL_PROVIDER_unload(loaded) }
     OSSL_LIB_CTX_free(library)
@@ -45,6 +49,19 @@ final class Provider: Sendable {
 
   /// Nil where the provider does not have the algorithm.
   func digest(_ algorithm: HashAlgorithm) -> OpaquePointer? { digests[algorithm] }
+
+  /// A key of this curve that has no point yet; nil where the provider does not have the curve. Lives as long as the
+  /// provider; only ever copied.
+  func curve(_ group: String) -> OpaquePointer? {
+    curves.withLock { curves in
+      if let known = curves[group] { return known.key }
+      guard let key = assay_key_ec_curve(library, properties, group) else { return nil }
+      curves[group] = Curve(key: key)
+      return key
+    }
+  }
+
+  private struct Curve: @unchecked Sendable { let key: OpaquePointer }
 
   /// Whether only a validated module will do: then what OpenSSL lacks is unsupported, and nothing stands in for it.
   var requiresValidatedModule: Bool {

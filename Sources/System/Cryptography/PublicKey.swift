@@ -59,7 +59,7 @@ package struct PublicKey: Hashable, Sendable {
       guard form == 4 else { throw .unsupported("compressed point") }
       guard key.count == 1 + 2 * fieldSize else { throw .malformed("point of the wrong size") }
       kind = .ecdsa(curve)
-      made = assay_key_ec(provider.library, provider.properties, group, key, key.count)
+      made = provider.curve(group).flatMap { assay_key_ec($0, key, key.count) }
     case .rsa:
       let numbers = try RSANumbers(key)
       kind = .rsa(bits: numbers.bits)

@@ -23,9 +23,11 @@
 // and without the error texts and legacy cipher tables that nothing here uses. Later calls change nothing.
 void assay_openssl_start(void);
 
-// Public keys from their numbers, no decoder involved. `public` is the encoded point. NULL on failure.
-EVP_PKEY *assay_key_ec(OSSL_LIB_CTX *library, const char *properties, const char *group, const uint8_t *point,
-                       size_t size);
+// Public keys from their numbers, no decoder involved. NULL on failure.
+// A curve without a point, from which keys on it are made: building the curve anew costs three times a key.
+EVP_PKEY *assay_key_ec_curve(OSSL_LIB_CTX *library, const char *properties, const char *group);
+// `point` is encoded, and must be on the curve.
+EVP_PKEY *assay_key_ec(EVP_PKEY *curve, const uint8_t *point, size_t size);
 // Modulus and exponent are big-endian.
 EVP_PKEY *assay_key_rsa(OSSL_LIB_CTX *library, const char *properties, const uint8_t *modulus, size_t modulus_size,
                         const uint8_t *exponent, size_t exponent_size);
