@@ -25,7 +25,8 @@ struct Bench {
   /// - Parameter parts: those wanted; none means all.
   func run(_ parts: [Part]) throws {
     print("assay \(try words([assay, "--version"])), \(try words(["openssl", "version"]))")
-    print("\(processor), \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) cores, load \(load)")
+    print("\(processor), \(cores) cores")
+    sayLoad()
     for part in parts.isEmpty ? Part.allCases : parts {
       switch part {
       case .archives: try measureArchives()
@@ -34,7 +35,8 @@ struct Bench {
       case .bundles: try measureManyBundles()
       }
     }
-    print("\nload at the end \(load)")
+    print("")
+    sayLoad()
   }
 
   private func words(_ program: [String]) throws -> String {
@@ -42,16 +44,19 @@ struct Bench {
   }
 
   private var processor: String {
-    let lines = ((try? readFile("/proc/cpuinfo")).map { String(decoding: $0, as: UTF8.self) } ?? "").split(separator: "\n")
-    let name = lines.first { $0.hasPrefix("model name") }?.drop { $0 != ":" }.dropFirst(2)
-    return name.map(String.init) ?? "unknown processor"
+    let text = String(decoding: (try? readFile("/proc/cpuinfo")) ?? [], as: UTF8.self)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line.map { String($0.drop { $0 != ":" }.dropFirst(2)) } ?? "unknown processor"
   }
 
-  /// Of the last minute: what others do on this machine.
-  private var load: String {
+  private var cores: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
+
+  /// How many threads wanted to run during the last minute, ours among them; what others do spoils the wall clock.
+  private func sayLoad() {
     var load = 0.0
     getloadavg(&load, 1)
-    return "\((load * 10).rounded() / 10)"
+    let isBusy = load > Double(cores)
+    print("load \((load * 10).rounded() / 10)\(isBusy ? ": others are at work, so trust no wall-clock figure" : "")")
   }
 }
 

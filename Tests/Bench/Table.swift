@@ -8,7 +8,9 @@ enum Table {
   }
 
   /// A figure against another one, measured in the same run.
-  static func compare(_ what: String, _ one: [Double], _ other: [Double], atMost goal: Double, _ show: (Double) -> String) {
+  static func compare(
+    _ what: String, _ one: [Double], _ other: [Double], atMost goal: Double, _ show: (Double) -> String
+  ) {
     // Of neighbouring runs: a machine that slows down slows both.
     let ratio = median(zip(one, other).map { $0 / $1 })
     row(what, show(median(one)), show(median(other)), two(ratio), "≤ \(two(goal))", ratio <= goal ? "" : "missed")
