@@ -34,7 +34,7 @@ struct VerificationRun {
         found.archive.images, findings, by: policy, selecting: selection, archiveFailures: found.failures,
         undecidable: demand.undecidable)
       return ArchiveResult(
-        archive: archive, reading: found, images: try judgements.map { try issue($0, findings, found) })
+        archive: shownArchive, reading: found, images: try judgements.map { try issue($0, findings, found) })
     } catch let failure as Failure {
       return try unjudged(source, (reading?.failures ?? []) + [failure], reading)
     }
@@ -52,14 +52,16 @@ struct VerificationRun {
     let report = try digest.map { digest in
       try keeper.report(VerificationSummary(archive: digest, failures: failures, under: circumstances(reading)))
     }
-    return ArchiveResult(archive: archive, failures: failures, reading: reading, digest: digest, report: report)
+    return ArchiveResult(archive: shownArchive, failures: failures, reading: reading, digest: digest, report: report)
   }
+
+  private var shownArchive: String { archive == "-" ? "standard input" : archive }
 
   private func circumstances(_ reading: Reading?) -> Circumstances {
     Circumstances(
       policy: policy, trustRoot: demand.trustRoot, clock: clock,
       medium: MediumFacts(
-        name: archive == "-" ? "standard input" : archive.split(separator: "/").last.map(String.init) ?? archive,
+        name: shownArchive.split(separator: "/").last.map(String.init) ?? shownArchive,
         shape: reading?.shape, entries: reading?.entries ?? 0, size: reading?.size ?? 0),
       verifier: keeper.verifier, programVersion: programVersion)
   }
