@@ -15,14 +15,16 @@ package struct Keeper {
   package init(_ store: Store?) { self.store = store }
 
   /// Judges every selected image.
-  /// - Throws: `image.not-found`, `image.none-carried`.
+  /// - Throws: `image.not-found`, `image.none-carried`, `archive.limit-exceeded`.
   package func judge(
     _ images: [Image], _ findings: [Finding], by policy: Policy, selecting selection: Selection,
     archiveFailures: [Failure], undecidable: Failure?
   ) throws(Failure) -> [ImageJudgement] {
     let index = FindingIndex(findings)
     let ambiguous = selection.ambiguousNames(among: images)
-    return try selection.parts(of: images).map { (image, parts) in
+    let selected = try selection.parts(of: images)
+    try index.verifyBounded(selected.lazy.flatMap(\.parts))
+    return selected.map { (image, parts) in
       let failures = archiveFailures + (ambiguous[image.digest] ?? [])
       let judged = parts.map { policy.judge($0, index, archiveFailures: failures, undecidable: undecidable) }
       return ImageJudgement(image: image, first: judged[0], others: Array(judged.dropFirst()))

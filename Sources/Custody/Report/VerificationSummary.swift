@@ -31,10 +31,7 @@ package struct VerificationSummary: Sendable {
 
   package init(_ judgement: ImageJudgement, _ findings: [Finding], under circumstances: Circumstances) {
     self.circumstances = circumstances
-    let digests = Set(judgement.parts.flatMap(\.part.coveringDigests))
-    evidence = findings.filter { finding in
-      finding.attachedTo.map(digests.contains) ?? false || !digests.isDisjoint(with: finding.subjects)
-    }
+    evidence = Set(judgement.parts.flatMap(\.concerning)).sorted().map { findings[$0] }
     subjects = judgement.subjects
     resource = "urn:x-assay:image:\(judgement.image.digest)"
     verdict = judgement.verdict

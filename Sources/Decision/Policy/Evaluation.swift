@@ -20,12 +20,11 @@ extension Policy {
         RequirementOutcome(requirement: requirement, verdict: Verdict([$0]), satisfiedBy: [], reasons: [$0])
       } ?? requirement.judge(findings, covering: covering)
     }
-    var reasons = archiveFailures
-    reasons += part.problems.filter {
-      !(allowsForeignLayers && $0.reason == .blobForeignNotCarried) && !archiveFailures.contains($0)
-    }
+    var reasons = part.problems.filter { !(allowsForeignLayers && $0.reason == .blobForeignNotCarried) }
     for outcome in outcomes where outcome.verdict != .admit { reasons += outcome.reasons }
-    return PartJudgement(part: part, requirements: outcomes, reasons: reasons)
+    return PartJudgement(
+      part: part, requirements: outcomes, concerning: findings.concerning(covering), archiveFailures: archiveFailures,
+      reasons: reasons)
   }
 }
 

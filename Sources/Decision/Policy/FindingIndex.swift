@@ -1,9 +1,16 @@
-import Octets
 package import Findings
+package import OCIImage
+import Octets
+package import Reasons
 
 /// The findings about an archive, by the digests that they are about, so that judging ten thousand parts does not look at
 /// every finding each time.
 package struct FindingIndex: Sendable {
+  /// Pairs of a part and a finding about it, in one archive; our own choice. A repository of 5,000 parts with eight
+  /// pieces of evidence on each has 40,000. Evidence on an index is about each of its children, so that two megabytes of
+  /// archive can make a million pairs; and judgement and report say something of each.
+  package static let pairLimit = 100_000
+
   package let findings: [Finding]
   private let positions: [ClaimedDigest: [Int]]
 
@@ -17,6 +24,19 @@ package struct FindingIndex: Sendable {
       }
     }
     self.positions = positions
+  }
+
+  /// - Throws: `archive.limit-exceeded` where the findings about these parts are more than anybody could weigh.
+  package func verifyBounded(_ parts: some Sequence<Part>) throws(Failure) {
+    var pairs = 0
+    for part in parts {
+      for digest in part.coveringDigests { pairs += positions[digest]?.count ?? 0 }
+      guard pairs <= Self.pairLimit else {
+        throw Failure(
+          .archiveLimitExceeded, "evidence",
+          "parts of images and the evidence about each make more than \(Self.pairLimit) pairs")
+      }
+    }
   }
 
   /// Positions of the findings about any of these digests, in order.

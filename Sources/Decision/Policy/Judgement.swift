@@ -16,18 +16,26 @@ package struct RequirementOutcome: Sendable {
 package struct PartJudgement: Sendable {
   package let part: Part
   package let requirements: [RequirementOutcome]
-  /// Everything that speaks against admission, in the order of the verification steps.
+  /// Positions of all findings about this part.
+  package let concerning: [Int]
+  /// What speaks against every part of the archive or image alike.
+  package let archiveFailures: [Failure]
+  /// What speaks against this part, in the order of the verification steps.
   package let reasons: [Failure]
-
-  package var verdict: Verdict { Verdict(reasons) }
+  package let verdict: Verdict
 
   /// Bad evidence beside good: said aloud, changes nothing.
   package var warnings: [Failure] { requirements.filter { $0.verdict == .admit }.flatMap(\.reasons) }
 
-  package init(part: Part, requirements: [RequirementOutcome], reasons: [Failure]) {
+  package init(
+    part: Part, requirements: [RequirementOutcome], concerning: [Int], archiveFailures: [Failure], reasons: [Failure]
+  ) {
     self.part = part
     self.requirements = requirements
+    self.concerning = concerning
+    self.archiveFailures = archiveFailures
     self.reasons = reasons
+    verdict = max(Verdict(archiveFailures), Verdict(reasons))
   }
 }
 
@@ -36,13 +44,13 @@ package struct ImageJudgement: Sendable {
   package let image: Image
   /// Never empty; the root first where it was asked about.
   package let parts: [PartJudgement]
+  package let verdict: Verdict
 
   package init(image: Image, first: PartJudgement, others: [PartJudgement]) {
     self.image = image
     parts = [first] + others
+    verdict = parts.reduce(first.verdict) { max($0, $1.verdict) }
   }
-
-  package var verdict: Verdict { parts.map(\.verdict).max() ?? .refuse }
 
   /// The digests that share the image's verdict: the subjects of its report.
   package var subjects: [ClaimedDigest] { parts.filter { $0.verdict == verdict }.map(\.part.digest) }
@@ -50,7 +58,7 @@ package struct ImageJudgement: Sendable {
   /// Each reason once, those of the verdict first.
   package var reasons: [Failure] {
     var seen: Set<Failure> = []
-    let unique = parts.flatMap(\.reasons).filter { seen.insert($0).inserted }
+    let unique = (parts[0].archiveFailures + parts.flatMap(\.reasons)).filter { seen.insert($0).inserted }
     return unique.filter { Verdict([$0]) == verdict } + unique.filter { Verdict([$0]) != verdict }
   }
 }

@@ -153,6 +153,44 @@ import Testing
     #expect(judgement.verdict == .refuse)
   }
 
+  @Test func whatIsWrongWithTheArchiveIsSaidOnce() {
+    let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
+    let (wrong, absent) = (Failure(.blobDigestMismatch, "blob"), Failure(.blobMissing, "layer"))
+    let judged = [Self.part(), Self.part(problems: [absent])].map {
+      policy.judge($0, FindingIndex([Self.proven()]), archiveFailures: [wrong], undecidable: nil)
+    }
+    #expect(judged.map(\.reasons) == [[], [absent]])
+    #expect(judged.allSatisfy { $0.verdict == .refuse })
+    let whole = Image(parts: judged.map(\.part), names: [])
+    let image = ImageJudgement(image: whole, first: judged[0], others: [judged[1]])
+    #expect(image.reasons == [wrong, absent])
+  }
+
+  /// Hung on the index and naming the image, each finding counts twice.
+  @Test(arguments: [(50, nil), (51, Reason.archiveLimitExceeded)])
+  func evidenceAboutManyPartsIsBounded(_ parts: Int, _ reason: Reason?) {
+    let index = FindingIndex(Array(repeating: Self.proven(on: Self.index), count: 1_000))
+    do throws(Failure) {
+      try index.verifyBounded(repeatElement(Self.part(), count: parts))
+      #expect(reason == nil)
+    } catch {
+      #expect(error.reason == reason)
+    }
+  }
+
+  /// Nothing is computed anew for each of many parts.
+  @Test func manyPartsAreSummedUpPromptly() {
+    let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
+    let wrong = (0..<100).map { Failure(.blobDigestMismatch, "blob \($0)") }
+    let judged = policy.judge(Self.part(), FindingIndex([]), archiveFailures: wrong, undecidable: nil)
+    let image = Image(parts: [judged.part], names: [])
+    let start = ContinuousClock.now
+    let many = ImageJudgement(image: image, first: judged, others: Array(repeating: judged, count: 20_000))
+    #expect(many.subjects.count == 20_001)
+    #expect(many.reasons.count == 101)
+    #expect(ContinuousClock.now - start < .seconds(5))
+  }
+
   @Test(arguments: [(false, Verdict.incomplete), (true, .admit)])
   func foreignLayersNeedAllowance(_ allowed: Bool, _ verdict: Verdict) {
     let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: allowed)
