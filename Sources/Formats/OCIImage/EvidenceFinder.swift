@@ -10,6 +10,7 @@ struct EvidenceFinder {
   private var known: Set<Key> = []
   private var taken: Set<Taken> = []
   private var layersSeen = 0
+  private var bytesSeen = 0
   private(set) var evidence: [Evidence] = []
   private(set) var failures = FailureList()
   private(set) var notes = FailureList()
@@ -51,6 +52,11 @@ struct EvidenceFinder {
       let annotations = CosignAnnotations(layer.annotations)
       // No contents: so large, or so unlike JSON, that nobody kept them. They verify as little as nothing does.
       let bytes = file.contents ?? []
+      bytesSeen += annotations.asBytes.reduce(bytes.count) { $0 + ($1?.count ?? 0) }
+      guard bytesSeen <= Limits.evidenceBytes else {
+        throw Failure(
+          .archiveLimitExceeded, "\(layer.digest)", "more than \(Limits.evidenceBytes) bytes of evidence")
+      }
       let form: Evidence.Form
       if isNotary {
         form = .unsupported(mediaType: layer.mediaType)

@@ -15,6 +15,8 @@ enum Limits {
   static let visits = 100_000
   /// Layers of attached manifests that are looked at for evidence, counted once for each image that they hang on.
   static let evidence = 20_000
+  /// Bytes of all evidence, counted once for each image that it hangs on: each time it is hashed and verified anew.
+  static let evidenceBytes = 128 << 20
   /// Images in one docker-archive `manifest.json`.
   static let dockerImages = 1_000
   /// Bytes of an unlisted blob that is looked at for evidence.

@@ -76,6 +76,23 @@ private typealias Kind = LayoutBuilder.Kind
     #expect(promptly { refusal(builder) } == .archiveLimitExceeded)
   }
 
+  /// One large piece of evidence under many tags, large in its bytes or in an annotation.
+  @Test(arguments: [false, true]) func largeEvidenceOfManyImages(_ isAnnotated: Bool) throws {
+    var builder = LayoutBuilder()
+    let filler = String(repeating: " ", count: 8 << 20)
+    let payload = builder.blob(Array("{}\(isAnnotated ? "" : filler)".utf8), Kind.simpleSigning)
+    let annotations: JSON = ["dev.sigstore.cosign/bundle": .text(isAnnotated ? filler : "")]
+    let manifest = builder.manifest(config: builder.config("a"), layers: [payload.with("annotations", annotations)])
+    func tags(_ count: Int) -> [JSON] {
+      (0..<count).map { manifest.named("sha256-\(ClaimedDigest(digest([UInt8($0)])).hex).sig") }
+    }
+    var few = builder
+    few.index(tags(15))
+    #expect(try promptly { try few.read() }.evidence.count == 15)
+    builder.index(tags(17))
+    #expect(promptly { refusal(builder) } == .archiveLimitExceeded)
+  }
+
   /// A document that cannot be read, and a configuration, are read once, however often they are named.
   @Test func largeDocumentsNamedOften() throws {
     var builder = LayoutBuilder()
