@@ -79,6 +79,7 @@ struct Inspect: ParsableCommand {
         + "every byte hashed)"
     ]
     for failure in reading.failures { lines += Render.reason(failure) }
+    let evidence = Dictionary(grouping: reading.archive.evidence, by: \.attachedTo)
     for image in reading.archive.images {
       let names = image.names.isEmpty ? "no name" : image.names.map { printable($0) }.joined(separator: ", ")
       lines += ["", "image     \(image.digest)  \(names)"]
@@ -89,13 +90,12 @@ struct Inspect: ParsableCommand {
         lines.append("  \(label)  \(part.digest)\(layers)")
         for problem in part.problems { lines.append("    \(Voice.sentence(problem))") }
       }
-      for piece in reading.archive.evidence where piece.attachedTo.map(image.holds) ?? false {
+      for piece in image.parts.flatMap({ evidence[$0.digest] ?? [] }) {
         lines.append("  evidence  \(piece.form.name), \(printable(piece.carrier.description))")
       }
     }
-    let loose = reading.archive.evidence.filter { piece in
-      !reading.archive.images.contains { image in piece.attachedTo.map(image.holds) ?? false }
-    }
+    let carried = Set(reading.archive.images.flatMap(\.parts).map(\.digest))
+    let loose = reading.archive.evidence.filter { !($0.attachedTo.map(carried.contains) ?? false) }
     if !loose.isEmpty { lines += ["", "evidence that the archive hangs on no image in it"] }
     for piece in loose {
       let target = piece.attachedTo.map { ", for \($0)" } ?? ""
@@ -105,10 +105,6 @@ struct Inspect: ParsableCommand {
     lines += ["", "Nothing was judged. To judge: assay verify \(printable(archive)) --key … (assay verify --help)"]
     return lines
   }
-}
-
-extension Image {
-  fileprivate func holds(_ digest: ClaimedDigest) -> Bool { parts.contains { $0.digest == digest } }
 }
 
 extension Evidence.Form {
