@@ -10,18 +10,19 @@ struct KeyVerification: Sendable {
   /// - Throws: `signature.invalid` where the evidence names a given key, otherwise `signature.key-mismatch`;
   ///   `signature.algorithm-unsupported`.
   func prove(_ claim: SignatureClaim) throws(Failure) -> Proven {
+    var stated: Failure?
     var unsupported: Failure?
     for key in keys {
       do {
         try claim.verifySignature(under: key)
         return proven(claim, key)
       } catch {
-        // Of a key that the evidence names, its failure is the answer; other keys then are none of the signer's.
-        if states(claim, key) { throw error }
+        // Anybody may write a hint: it makes a failure the answer where no key verifies, and decides nothing else.
+        if states(claim, key) { stated = stated ?? error }
         if error.reason == .signatureAlgorithmUnsupported { unsupported = unsupported ?? error }
       }
     }
-    throw unsupported
+    throw stated ?? unsupported
       ?? Failure(.signatureKeyMismatch, "signature", "it does not verify under any of \(keys.count) given keys")
   }
 

@@ -47,6 +47,15 @@ struct KeyVerificationTests {
     #expect(try reason(bundle, []) == .signatureKeyMismatch)
   }
 
+  /// A hint is nobody's word: it neither hides a key that verifies, nor does the order of the keys.
+  @Test func hintOfAnotherGivenKey() throws {
+    let hint = JSON.text(Base64.encode(try stranger().fingerprint.bytes))
+    let bundle = try Spoiling.bundle("managed-key-happy-path").setting("\(Self.material).publicKey.hint", hint)
+    #expect(try reason(bundle, [try stranger(), try managed()]) == nil)
+    #expect(try reason(bundle, [try managed(), try stranger()]) == nil)
+    #expect(try reason(bundle, [try stranger()]) == .signatureInvalid)
+  }
+
   /// A certificate is a way to carry a key: the bundle holds under that key too, and names it when it does not verify.
   @Test func keyOfTheCertificate() throws {
     let bundle = try Spoiling.bundle("happy-path-v0.3")
