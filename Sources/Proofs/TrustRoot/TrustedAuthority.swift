@@ -37,11 +37,10 @@ package struct TrustedAuthority: Sendable {
       }
     }
     guard let first = chain.first, let anchor = chain.last else { throw list.failure("a chain without certificates") }
-    let leads = timestamping && chain.count > 1 && !first.isAuthority
     self.chain = chain
-    leaf = leads ? first : nil
+    leaf = timestamping && !first.isAuthority ? first : nil
     authority = CertificateAuthority(
-      anchor: anchor, intermediates: Array(chain[(leads ? 1 : 0)..<(chain.count - 1)]))
+      anchor: anchor, intermediates: Array(chain.dropLast().dropFirst(leaf == nil ? 0 : 1)))
     subject = try Self.name(node) ?? anchor.subject
   }
 

@@ -20,7 +20,7 @@ final class TrustedSigner: Sendable {
   ///
   /// - Throws: `time.authority-unknown` where somebody else signed, otherwise what is wrong.
   func verify(_ token: Token) throws(Failure) {
-    if let own = ownLeaf {
+    if let own = authority.leaf {
       // What came along plays no part: the trust root says which certificate signs.
       guard token.signed.names(own) else { throw unknown }
       try verifyOwnPath(own, at: token.info.time)
@@ -40,9 +40,6 @@ final class TrustedSigner: Sendable {
     }
     throw closest
   }
-
-  /// The signing certificate that the trust root itself holds: before its chain, or as all of it.
-  private var ownLeaf: Certificate? { authority.leaf ?? (authority.chain.count == 1 ? authority.chain.first : nil) }
 
   private var unknown: Failure {
     Failure(.timestampAuthorityUnknown, "timestamp", "\(name) did not sign it")
