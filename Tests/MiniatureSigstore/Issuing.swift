@@ -10,7 +10,10 @@ extension MiniatureSigstore {
     default: break
     }
     var issued = sign(request, from: time - 10)
-    issued.timestamps = timestamps(request, for: issued, at: time)
+    issued.timestamps = timestamps(request, over: issued.signature, of: issued, at: time)
+    if let envelope = issued.envelope {
+      issued.envelopeTimestamps = timestamps(request, over: envelope.json.bytes, of: issued, at: time)
+    }
     if let entry = entry(request, for: issued, at: time + 1) { issued.entries = [entry] }
     return issued
   }
@@ -93,7 +96,9 @@ extension MiniatureSigstore {
 
   // MARK: Time
 
-  private func timestamps(_ request: SigningRequest, for issued: Issued, at time: Int64) -> [[UInt8]] {
+  private func timestamps(
+    _ request: SigningRequest, over bytes: [UInt8], of issued: Issued, at time: Int64
+  ) -> [[UInt8]] {
     let spoil = request.spoil
     if spoil == .timestampMissing { return [] }
     return request.timestamps.enumerated().map { index, wanted in
@@ -106,7 +111,7 @@ extension MiniatureSigstore {
       if wanted.injectsStrangers {
         style.injected = [strangerTimestampAuthority.leaf] + strangerTimestampAuthority.authority.chain
       }
-      return authority.response(over: issued.signature, style)
+      return authority.response(over: bytes, style)
     }
   }
 

@@ -20,7 +20,7 @@ package struct TimestampVerifier: Sendable {
 
   /// - Parameters:
   ///   - token: DER of a `TimeStampResp`, or of the token inside one; at most `TimestampResponse.sizeLimit`.
-  ///   - signature: the raw bytes of the signature that the time is about.
+  ///   - signature: the raw bytes of the signature that the time is about, or of the envelope that holds it.
   /// - Throws: `time.timestamp-malformed`, `time.timestamp-mismatch`, `time.authority-unknown`,
   ///   `time.timestamp-invalid`, `time.outside-validity`, `signature.algorithm-unsupported`.
   package func verify(_ token: [UInt8], over signature: [UInt8]) throws(Failure) -> EstablishedTime {

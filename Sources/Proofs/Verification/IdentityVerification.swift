@@ -117,7 +117,7 @@ struct IdentityVerification: Sendable {
     var passedOver: Failure?
     for timestamp in try claim.material.timestamps() {
       do {
-        let time = try timestamps.verify(timestamp, over: claim.signature)
+        let time = try timestamps.verify(timestamp, over: claim.timestamped)
         stamped += 1
         if !times.contains(time) { times.append(time) }
       } catch {

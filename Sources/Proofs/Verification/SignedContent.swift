@@ -40,6 +40,12 @@ extension SignatureClaim {
     }
   }
 
+  /// What timestamps are over: the signature; where a bare envelope was carried, all of its bytes, which hold every
+  /// signature (cosign `VerifyRFC3161Timestamp`).
+  var timestamped: [UInt8] {
+    if case .envelope(_, let exactBytes?) = content { exactBytes } else { signature }
+  }
+
   /// The content as log entries name it.
   var logged: LoggedContent {
     switch content {

@@ -32,8 +32,10 @@ package struct Issued: Sendable {
   /// Of the same authority.
   package var root: [UInt8]?
   package var entries: [IssuedEntry]
-  /// DER TimeStampResp.
+  /// DER TimeStampResp, over the signature.
   package var timestamps: [[UInt8]]
+  /// The same over the bare envelope, which is what cosign has timestamped of an attestation in annotations.
+  package var envelopeTimestamps: [[UInt8]] = []
   package var spoil: Spoil?
 }
 
@@ -107,7 +109,7 @@ extension Issued {
       let chain = (intermediates + (root.map { [$0] } ?? [])).map { pemText("CERTIFICATE", $0) }.joined()
       annotations.append(("dev.sigstore.cosign/chain", chain))
     }
-    if let timestamp = timestamps.first {
+    if let timestamp = (envelope == nil ? timestamps : envelopeTimestamps).first {
       annotations.append(
         ("dev.sigstore.cosign/rfc3161timestamp", "{\"SignedRFC3161Timestamp\":\"\(base64Text(timestamp))\"}"))
     }

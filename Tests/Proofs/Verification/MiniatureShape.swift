@@ -44,7 +44,16 @@ struct MiniatureShape: Sendable, CustomTestStringConvertible {
       name: "annotations, simple signing",
       request: .init(.message(SampleImage.simpleSigningPayload(of: "sha256:" + Hex.encode(digest(artifact).bytes)))),
       carried: .annotations),
+    Self(
+      name: "annotations, simple signing and timestamp",
+      request: .init(
+        .message(SampleImage.simpleSigningPayload(of: "sha256:" + Hex.encode(digest(artifact).bytes))),
+        timestamps: [.embedded]),
+      carried: .annotations),
     Self(name: "annotations, dsse 0.0.1", request: .init(.statement(statement)), carried: .annotations),
+    Self(
+      name: "annotations, dsse 0.0.1 and timestamp", request: .init(.statement(statement), timestamps: [.embedded]),
+      carried: .annotations),
     Self(
       name: "annotations, intoto 0.0.1", request: .init(.statement(statement), log: .v1(.intoto001)),
       carried: .annotations),
@@ -55,7 +64,10 @@ struct MiniatureShape: Sendable, CustomTestStringConvertible {
 
   /// Why it is not proven; nil where it is.
   func reason(under spoil: Spoil? = nil) throws -> Reason? {
-    let issued = Self.world.issue(request.spoiled(spoil))
+    try reason(of: Self.world.issue(request.spoiled(spoil)), under: spoil)
+  }
+
+  func reason(of issued: Issued, under spoil: Spoil? = nil) throws -> Reason? {
     do {
       // An instance without logs asks for no entry.
       let document = Self.world.trustedRoot(leavingOut: request.log == .none ? [.logs] : [], spoil: spoil)
