@@ -22,8 +22,13 @@ import TestSupport
       "OS[(OS.VERSION)]/ARCH"
     ),
     (["verify"], "ARCHIVE"),
+    (["inspect", "x.tar", "y\u{1b}[2J.tar"], "y\\u{1b}[2J.tar"),
     (["verfy"], "Usage"),
+    (["verify", "/dev/null", "--certificate-identity", "a", "--certificate-oidc-issuer", "i"], "name “-”"),
+    (["verify", ".", "absent.tar", "--certificate-identity", "a", "--certificate-oidc-issuer", "i"], "absent.tar"),
     (["inspect", "absent.tar"], "absent.tar"),
+    (["inspect", "/dev/null"], "name “-”"),
+    (["inspect", "absent\u{1b}[2J\r.tar"], "absent\\u{1b}[2J\\u{d}.tar"),
     (["init", "--tpm", "telnet:host"], "telnet"),
     (["report", "show", "absent.json"], "absent.json"),
   ]

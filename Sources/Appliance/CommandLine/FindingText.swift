@@ -17,7 +17,8 @@ enum FindingText {
     case .certificate(let facts):
       let names = facts.identities.map { printable($0) }.joined(separator: ", ")
       lines.append("  signer      \(names)")
-      lines.append("  issuer      \(facts.issuer.map { printable($0) } ?? "none") (certificate by \(facts.authority))")
+      let issuer = facts.issuer.map { printable($0) } ?? "none"
+      lines.append("  issuer      \(issuer) (certificate by \(printable(facts.authority)))")
       for time in proven.times { lines.append("  time        \(time.time) by \(time.source.wording)") }
     }
     for log in proven.log {

@@ -33,11 +33,13 @@ enum InputFile {
   /// A mistyped archive is a mistake in the command, not a verdict on an image.
   static func verifyPresent(_ source: MediaSource) throws {
     guard case .path(let path) = source else { return }
+    let kind: FileStatus.Kind
     do throws(FileError) {
-      _ = try OpenFile(path: path)
+      kind = try OpenFile(path: path).status().kind
     } catch {
       throw UsageMistake("Cannot open \(path): \(error)")
     }
+    if kind == .other { throw UsageMistake("\(path) is a pipe or device; name “-” to read standard input.") }
   }
 
   /// What a Sigstore bundle is about: `sha256:…` or `sha512:…`, otherwise a file, which is hashed.

@@ -11,7 +11,7 @@ final class Progress: Sendable {
   private init(_ label: String) { self.label = label }
 
   /// Nil where nobody watches.
-  static func onScreen(_ label: String) -> Progress? { Terminal.errorIsScreen ? Progress(label) : nil }
+  static func onScreen(_ label: String) -> Progress? { Terminal.errorIsScreen ? Progress(printable(label)) : nil }
 
   func update(_ done: UInt64, _ total: UInt64?) {
     let elapsed = monotonicSeconds() - start

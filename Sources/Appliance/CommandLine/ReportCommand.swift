@@ -42,7 +42,8 @@ struct ReportCommand: ParsableCommand {
       let report = try ReportCommand.read(file)
       try report.verify(key)
       let verdict = try ReportText.verdict(report)
-      try Render.write("authentic  \(file): signed by key \(ClaimedDigest(key.fingerprint)); its verdict is \(verdict)")
+      try Render.write(
+        "authentic  \(printable(file)): signed by key \(ClaimedDigest(key.fingerprint)); its verdict is \(verdict)")
     }
   }
 

@@ -18,10 +18,9 @@ struct VerificationRun {
   let keeper: Keeper
   let clock: UnixTime
 
-  /// - Throws: what is no verdict: a mistyped path, a store that cannot write.
+  /// - Throws: what is no verdict: a store that cannot write.
   func run() throws -> ArchiveResult {
     let source = MediaSource(argument: archive)
-    try InputFile.verifyPresent(source)
     let progress = Progress.onScreen(archive)
     defer { progress?.end() }
     var reading: Reading?

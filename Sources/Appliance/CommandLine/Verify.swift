@@ -75,6 +75,7 @@ struct Verify: ParsableCommand {
     let selection = try selection()
     let loose = try bundles.flatMap(LooseBundles.read)
     try OutputFolder.verifyUsable(report)
+    for archive in archives { try InputFile.verifyPresent(MediaSource(argument: archive)) }
     let store = try state.openIfPresent()
     let keeper = Keeper(store)
     if store == nil { Voice.sayUnprovisioned() }

@@ -6,7 +6,13 @@ import Terminal
 
 /// The program's voice: everything that is said to a person beside the result, on standard error.
 enum Voice {
-  static func say(_ text: String) { Terminal.writeError("assay: \(text)\n") }
+  static func say(_ text: String) { Terminal.writeError("assay: \(shown(text))\n") }
+
+  /// Names of files come from media too, as arguments: of what steers a terminal, line breaks alone pass.
+  private static func shown(_ text: String) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.map { printable(String($0), limit: 4096) }.joined(separator: "\n")
+  }
 
   static func warn(_ text: String) { say("warning: \(text)") }
 
@@ -30,7 +36,7 @@ enum Voice {
       // Help and version are results; everything else is the voice.
       if status == 0 { return Terminal.writeOutput(message + "\n") ? 0 : ExitStatus.failure }
       // What the argument parser does not know is a failure of ours; its own words come with the usage.
-      if status == ExitStatus.failure { say("\(error)") } else { Terminal.writeError(message + "\n") }
+      if status == ExitStatus.failure { say("\(error)") } else { Terminal.writeError(shown(message) + "\n") }
       return status
     }
   }
