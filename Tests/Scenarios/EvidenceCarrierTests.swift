@@ -45,6 +45,17 @@ import Testing
     #expect(answer.firstReason == (rightOneIsThere ? nil : "signature.missing"))
   }
 
+  /// It may be what was to be found: that it was not read must not pass in silence.
+  @Test func anUnreadableBundleIsNotPassedOverInSilence() throws {
+    let image = SampleImage.make(seed: 18, layerSize: 2000)
+    try Packing.tar.write(
+      MediumForm.craneLayout.entries(CarriedImage(image, [])), to: stick.path("image.tar"), style: .plain)
+    let file = try stick.write("broken.sigstore.json", Array("{}".utf8))
+    let result = try assay.run(["verify", stick.path("image.tar"), "--bundle", file] + identityOptions)
+    #expect(result.status == 4)
+    #expect(result.errors.contains("broken.sigstore.json counts for no image: bundle.malformed"), "\(result.errors)")
+  }
+
   @Test func twoArchivesTheWorseCounts() throws {
     let signed = SampleImage.make(seed: 14, layerSize: 2000)
     let unsigned = SampleImage.make(seed: 15, layerSize: 2000)

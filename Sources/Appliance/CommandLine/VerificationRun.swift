@@ -29,6 +29,7 @@ struct VerificationRun {
       reading = found
       progress?.end()
       let findings = demand.anchor.map { Prover.prove(found.archive.evidence + loose, against: $0) } ?? []
+      warnOfUnreadable(findings)
       let judgements = try keeper.judge(
         found.archive.images, findings, by: policy, selecting: selection, archiveFailures: found.failures,
         undecidable: demand.undecidable)
@@ -36,6 +37,14 @@ struct VerificationRun {
         archive: shownArchive, reading: found, images: try judgements.map { try issue($0, findings, found) })
     } catch let failure as Failure {
       return try unjudged(source, (reading?.failures ?? []) + [failure], reading)
+    }
+  }
+
+  /// What does not say which image it is about counts for none, and would be passed over without a word.
+  private func warnOfUnreadable(_ findings: [Finding]) {
+    for finding in findings where finding.attachedTo == nil && finding.subjects.isEmpty {
+      guard case .failure(let failure) = finding.outcome else { continue }
+      Voice.warn("\(printable(finding.carrier)) counts for no image: \(Voice.sentence(failure))")
     }
   }
 
