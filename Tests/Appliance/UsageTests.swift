@@ -21,6 +21,12 @@ import TestSupport
       ["verify", "x.tar", "--certificate-identity", "a", "--certificate-oidc-issuer", "i", "--platform", "linux"],
       "OS[(OS.VERSION)]/ARCH"
     ),
+    (
+      [
+        "verify", "/dev/null", "--certificate-identity", "a", "--certificate-oidc-issuer", "i", "--trusted-root",
+        "/dev/null",
+      ], "--trusted-root: json.malformed"
+    ),
     (["verify"], "ARCHIVE"),
     (["inspect", "x.tar", "y\u{1b}[2J.tar"], "y\\u{1b}[2J.tar"),
     (["verfy"], "Usage"),

@@ -58,8 +58,14 @@ struct SignerOptions: ParsableArguments {
     case (true, let identity?, let issuer?):
       let rule = SignerRule.identity(IdentityRule(identity: identity, issuer: issuer))
       guard let trustedRoot else { return SignerDemand(rule: rule, anchor: nil, trustRoot: nil) }
-      let root = try TrustRoot(
-        parsing: try InputFile.read(trustedRoot, upTo: TrustRoot.byteLimit), named: trustedRoot)
+      let bytes = try InputFile.read(trustedRoot, upTo: TrustRoot.byteLimit)
+      let root: TrustRoot
+      do throws(Failure) {
+        root = try TrustRoot(parsing: bytes, named: trustedRoot)
+      } catch {
+        // The operator's own file: a mistake in the command, not a verdict on an image.
+        throw UsageMistake("--trusted-root: \(Voice.sentence(error))")
+      }
       return SignerDemand(rule: rule, anchor: .trustRoot(root, now: now), trustRoot: root.digest)
     }
   }

@@ -43,7 +43,7 @@ package struct SigstoreBundle: Sendable {
   /// Bytes of one bundle; large attestations carry SBOMs.
   package static let byteLimit = 16 << 20
   package static let entryLimit = 32
-  package static let timestampLimit = 32
+  package static let timestampLimit = 8
   /// Certificates in a v0.1 or v0.2 chain.
   package static let chainLimit = 16
 

@@ -7,6 +7,9 @@ import TrustRoot
 
 /// One timestamp authority of the trust root, as the signer that tokens are checked against.
 final class TrustedSigner: Sendable {
+  /// Certificates that bear the signer's name and are tried. Honest tokens carry one; each costs a path and a signature.
+  private static let candidateLimit = 4
+
   private let authority: TrustedAuthority
   /// The path of the trust root's own signing certificate, once it held. Its signatures do not change with time, and
   /// verifying them costs more than the token itself.
@@ -27,10 +30,10 @@ final class TrustedSigner: Sendable {
       return try verify(token, by: own)
     }
     // Anybody can add to what came along. So neither order nor number may decide: each certificate that bears the
-    // signer's name is tried.
+    // signer's name is tried, up to a bound.
     let carried = token.signed.certificates
     var closest = unknown
-    for leaf in carried where token.signed.names(leaf) {
+    for leaf in carried.lazy.filter(token.signed.names).prefix(Self.candidateLimit) {
       do {
         try verifyPath(leaf, with: carried, at: token.info.time)
         return try verify(token, by: leaf)
