@@ -6,7 +6,8 @@
 ASSAY_CORPUS ?= ../shared/corpus
 export ASSAY_CORPUS
 
-PACKAGES := libssl-dev libtss2-dev libtpms-dev libzstd-dev libisal-dev libsodium-dev libre2-dev pkg-config zstd
+PACKAGES := libssl-dev libtss2-dev libtpms-dev libzstd-dev libisal-dev libsodium-dev libre2-dev \
+	libsqlite3-dev pkg-config zstd
 TEST_PACKAGES := openssl python3 python3-jsonschema swtpm tpm2-tools
 
 help:      ## List these targets

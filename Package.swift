@@ -48,11 +48,14 @@ let system: [Target] = [
     name: "CLibTPMS", path: "Sources/System/CLibTPMS", linkerSettings: [.linkedLibrary("tpms")]),
   .systemLibrary(name: "CISAL", path: "Sources/System/CISAL", pkgConfig: "libisal"),
   .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd"),
-  // SHA-2, public keys, signatures, certificates and paths, CMS.
+  .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite", pkgConfig: "sqlite3"),
+  // SHA-2, public keys, signatures, certificates and paths, CMS, authenticated encryption.
   swift("Cryptography", on: "System", ["COpenSSL", "CSodium"]),
   // Regular expressions in linear time.
   swift("Patterns", on: "System", ["CRE2"]),
-  // Files and directories to read, never through links; threads to read on.
+  // An SQLite file that is opened as hostile input.
+  swift("SQLite", on: "System", ["CSQLite"]),
+  // Files and directories, never through links; files that last; threads to read on.
   swift("Files", on: "System"),
   // The process's streams and clocks.
   swift("Terminal", on: "System"),
@@ -76,6 +79,8 @@ let formats: [Target] = [
   swift("Envelope", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
   // C2SP signed notes and checkpoints.
   swift("SignedNote", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
+  // What the ledger's leaves say, in their one encoding.
+  swift("LedgerLeaf", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
   // Bodies of Rekor entries.
   swift("LogEntry", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // Sigstore bundles, v0.1 to v0.3.
@@ -181,12 +186,12 @@ let tests: [Target] = [
       "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TrustRoot", "Verification",
     ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
-  test("System", ["Cryptography", "Patterns", "Files", "Compression", "COpenSSL"]),
+  test("System", ["Cryptography", "Patterns", "Files", "Compression", "COpenSSL", "SQLite"]),
   test(
     "Formats",
     [
       "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote", "LogEntry",
-      "SigstoreBundle", "Timestamp", "Findings", "Cryptography", "Compression",
+      "SigstoreBundle", "Timestamp", "Findings", "Cryptography", "Compression", "LedgerLeaf",
     ]),
   test(
     "Proofs",

@@ -8,8 +8,10 @@ import Testing
   static let allowed: [String: Set<String>] = [
     // System
     "COpenSSL": [], "CSodium": [], "CRE2": [], "CTSS2": [], "CLibTPMS": [], "CISAL": [], "CZstd": [],
+    "CSQLite": [],
     "Cryptography": ["COpenSSL", "CSodium", "Synchronization"],
     "Patterns": ["CRE2"],
+    "SQLite": ["CSQLite", "Glibc"],
     "Terminal": ["Glibc"],
     "Files": ["Glibc", "Synchronization"],
     "Compression": ["CISAL", "CZstd"],
@@ -21,6 +23,7 @@ import Testing
     "OCIImage": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     "Envelope": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     "SignedNote": ["Reasons", "Octets", "Cryptography"],
+    "LedgerLeaf": ["Reasons", "Octets", "Cryptography"],
     "LogEntry": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     "SigstoreBundle": ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"],
     "Timestamp": ["Reasons", "Octets", "Cryptography"],

@@ -66,6 +66,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case logPromiseMissing = "log.promise-missing"
   case logInclusionProofMissing = "log.inclusion-proof-missing"
   case logInclusionProofMismatch = "log.inclusion-proof-mismatch"
+  case logInclusionProofMalformed = "log.inclusion-proof-malformed"
   case logConsistencyProofMismatch = "log.consistency-proof-mismatch"
   case logCheckpointMalformed = "log.checkpoint-malformed"
   case logCheckpointInvalid = "log.checkpoint-invalid"
@@ -85,4 +86,6 @@ package enum Reason: String, Sendable, CaseIterable {
   case reportMalformed = "report.malformed"
   case reportInvalid = "report.invalid"
   case reportUnsigned = "report.unsigned"
+  // MARK: Ledger
+  case ledgerLeafMalformed = "ledger.leaf-malformed"
 }

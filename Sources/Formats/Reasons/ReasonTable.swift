@@ -293,6 +293,11 @@ extension Reason {
         .refuse, "The inclusion proof does not lead to the checkpoint's root hash.",
         "Treat the evidence as forged; ask the signer."
       )
+    case .logInclusionProofMalformed:
+      (
+        .refuse, "The inclusion proof is not a C2SP tlog-proof.",
+        "Ask for the proof again."
+      )
     case .logConsistencyProofMismatch:
       (
         .refuse, "A log's later state does not continue its earlier one.",
@@ -372,6 +377,11 @@ extension Reason {
       (
         .refuse, "The report is not signed: it was written without a store.",
         "Run `assay init`, then verify again."
+      )
+    case .ledgerLeafMalformed:
+      (
+        .refuse, "A leaf of the ledger is not in its one encoding.",
+        "Use the version of Assay that wrote it, or treat the ledger as altered."
       )
     }
   }

@@ -1,0 +1,88 @@
+import Glibc
+
+/// Files of our own that are there whole after a power cut, or not at all.
+package enum DurableFile {
+  /// Writes beside, `fsync`, `rename`, then `fsync` of the folder. Mode 0600; replaces what was there.
+  ///
+  /// The neighbour has one name, so that a crash leaves one at the most, and the next writing replaces it: for files
+  /// that one process writes at a time.
+  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    let temporary = path + ".new"
+    if unlink(temporary) != 0, errno != ENOENT { throw FileError("remove") }
+    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw FileError("create") }
+    defer { close(file) }
+    try write(bytes, to: file)
+    guard fsync(file) == 0 else { throw FileError("sync") }
+    guard rename(temporary, path) == 0 else { throw FileError("rename") }
+    try sync(folder: parent(of: path))
+  }
+
+  /// All bytes of a regular file; nil where there is none. Follows no link at the last step.
+  /// - Throws: `EFBIG` for a file of more than `limit` bytes, `EINVAL` for what is no file, `ELOOP` for a link.
+  package static func read(_ path: String, atMost limit: Int) throws(FileError) -> [UInt8]? {
+    let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else {
+      if errno == ENOENT { return nil }
+      throw FileError("open")
+    }
+    defer { close(file) }
+    var facts = stat()
+    guard fstat(file, &facts) == 0 else { throw FileError("stat") }
+    guard facts.st_mode & S_IFMT == S_IFREG else { throw FileError("open", code: EINVAL) }
+    guard facts.st_size <= limit else { throw FileError("read", code: EFBIG) }
+    var bytes = [UInt8](repeating: 0, count: Int(facts.st_size))
+    var filled = 0
+    while filled < bytes.count {
+      let got = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress! + filled, $0.count - filled) }
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw FileError("read") }
+      // It became shorter meanwhile.
+      if got == 0 { break }
+      filled += got
+    }
+    return Array(bytes.prefix(filled))
+  }
+
+  /// Whether anything has this name, a link to nowhere included.
+  package static func isTaken(_ path: String) -> Bool {
+    var facts = stat()
+    return lstat(path, &facts) == 0
+  }
+
+  /// Makes a folder that must not be there yet, for this user alone.
+  package static func makeFolder(_ path: String) throws(FileError) {
+    guard mkdir(path, 0o700) == 0 else { throw FileError("make folder") }
+  }
+
+  /// Makes a folder's entries last.
+  package static func sync(folder path: String) throws(FileError) {
+    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw FileError("open") }
+    defer { close(folder) }
+    guard fsync(folder) == 0 else { throw FileError("sync") }
+  }
+
+  /// A new file, without syncing: for exports, which are synced once as a whole.
+  package static func create(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw FileError("create") }
+    defer { close(file) }
+    try write(bytes, to: file)
+  }
+
+  static func write(_ bytes: [UInt8], to file: Int32) throws(FileError) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + written, $0.count - written) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw FileError("write") }
+      written += count
+    }
+  }
+
+  private static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}
