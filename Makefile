@@ -8,7 +8,7 @@ export ASSAY_CORPUS
 
 PACKAGES := libssl-dev libtss2-dev libtpms-dev libzstd-dev libisal-dev libsodium-dev libre2-dev \
 	libsqlite3-dev pkg-config zstd
-TEST_PACKAGES := openssl python3 python3-jsonschema swtpm tpm2-tools
+TEST_PACKAGES := openssl python3 python3-jsonschema swtpm tpm2-tools spin gcc
 
 help:      ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

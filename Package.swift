@@ -129,6 +129,10 @@ let custody: [Target] = [
   swift("TPM", on: "Custody", ["CTSS2", "CLibTPMS", "Cryptography"]),
   // The state directory: what init creates and every later run opens.
   swift("Store", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "TPM"]),
+  // Append-only log in SQLite, the commit protocol, recovery, export.
+  swift(
+    "Ledger", on: "Custody",
+    ["Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree"]),
   // VSA statement, DSSE signing, renderings.
   swift(
     "Report", on: "Custody",
@@ -179,6 +183,12 @@ let tests: [Target] = [
   .executableTarget(
     name: "demo-stick", dependencies: ["MiniatureSigstore"], path: "Tests/DemoStick", exclude: ["demo"],
     swiftSettings: strict),
+  // A ledger with the TPM's part in files, and a process to kill at its commits.
+  .target(
+    name: "LedgerRig", dependencies: ["Ledger", "LedgerLeaf", "Octets", "Cryptography", "Files", "COpenSSL"],
+    path: "Tests/LedgerRig", swiftSettings: strict),
+  .executableTarget(
+    name: "ledger-child", dependencies: ["Ledger", "LedgerRig"], path: "Tests/LedgerChild", swiftSettings: strict),
   // Measures the appliance beside its peers (docs/performance.md).
   .executableTarget(
     name: "bench",
@@ -205,7 +215,8 @@ let tests: [Target] = [
     "Custody",
     [
       "TPM", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle",
-      "Findings", "Policy",
+      "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files", "LedgerRig",
+      "ledger-child",
     ]),
   test(
     "Confinement",

@@ -48,6 +48,10 @@ import Testing
     // Custody: never reads media
     "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Glibc", "Synchronization"],
     "Store": ["Reasons", "Octets", "StrictJSON", "Cryptography", "TPM", "Glibc", "Synchronization"],
+    "Ledger": [
+      "Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree",
+      "Synchronization",
+    ],
     "Report": [
       "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "Findings", "OCIImage", "Policy", "Store",
     ],
