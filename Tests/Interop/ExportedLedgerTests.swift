@@ -43,7 +43,7 @@ import Testing
     }
     let result = try run(check)
     #expect(result.status == 1)
-    #expect(result.errors.contains(words) , "\(result.errors)")
+    #expect(result.errors.contains(words), "\(result.errors)")
   }
 
   @Test func writesOverNothing() throws {
