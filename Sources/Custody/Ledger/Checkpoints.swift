@@ -1,9 +1,9 @@
-import Synchronization
 import Cryptography
 import MerkleTree
 import Octets
 package import Reasons
 package import SignedNote
+import Synchronization
 
 extension Ledger {
   /// The name of the log in checkpoints, and of its key: one store, one ledger, one name.

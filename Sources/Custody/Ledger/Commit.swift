@@ -1,8 +1,8 @@
-import Synchronization
 import Cryptography
 package import LedgerLeaf
 import MerkleTree
 import Reasons
+import Synchronization
 
 /// The places between the steps of a commit where a test may stop it, as a crash would.
 enum CommitStep: CaseIterable {

@@ -1,5 +1,5 @@
-import Synchronization
 import Files
+import Synchronization
 
 extension Ledger {
   /// Hashes of a tile (C2SP tlog-tiles, Merkle Tree).

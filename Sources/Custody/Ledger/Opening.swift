@@ -1,8 +1,8 @@
-import Synchronization
 import Cryptography
 import Files
 package import LedgerLeaf
 import SQLite
+import Synchronization
 
 extension Ledger {
   /// Makes a ledger with its first commit. For whoever provisions, and nobody else: an anchor that was never written may

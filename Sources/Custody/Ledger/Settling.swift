@@ -1,7 +1,7 @@
-import Synchronization
 import Cryptography
 import MerkleTree
 import SQLite
+import Synchronization
 
 extension Ledger {
   /// Brings disk and anchor together, as `Recovery` decides.

@@ -1,5 +1,5 @@
-import TestSupport
 import Testing
+import TestSupport
 
 /// docs/formats/commit-protocol.pml under Debian's `spin`: every interleaving of crash, power cut, a disk that lies and a
 /// hand that puts old states back.

@@ -7,8 +7,8 @@ import MerkleTree
 import Octets
 import Reasons
 import SignedNote
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Ledger
 

@@ -4,8 +4,8 @@ import Glibc
 import LedgerLeaf
 import LedgerRig
 import Octets
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Ledger
 
