@@ -87,6 +87,8 @@ let formats: [Target] = [
   swift("SigstoreBundle", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"]),
   // RFC 3161 tokens.
   swift("Timestamp", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
+  // What a TPM attests, and who signed it.
+  swift("Attestation", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
 ]
@@ -125,8 +127,8 @@ let decision: [Target] = [
 
 // MARK: Custody — secrets and durable state; never reads media
 let custody: [Target] = [
-  // Device, sessions, keys.
-  swift("TPM", on: "Custody", ["CTSS2", "CLibTPMS", "Cryptography"]),
+  // Device, sessions, policies, keys, the anchor, attestation.
+  swift("TPM", on: "Custody", ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons"]),
   // The state directory: what init creates and every later run opens.
   swift("Store", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "TPM"]),
   // Append-only log in SQLite, the commit protocol, recovery, export.
@@ -201,7 +203,7 @@ let tests: [Target] = [
     "Formats",
     [
       "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote", "LogEntry",
-      "SigstoreBundle", "Timestamp", "Findings", "Cryptography", "Compression", "LedgerLeaf",
+      "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
     ]),
   test(
     "Proofs",
@@ -214,9 +216,9 @@ let tests: [Target] = [
   test(
     "Custody",
     [
-      "TPM", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle",
-      "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files", "LedgerRig",
-      "ledger-child",
+      "TPM", "Attestation", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope",
+      "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
+      "LedgerRig", "ledger-child",
     ]),
   test(
     "Confinement",

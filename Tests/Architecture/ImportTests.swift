@@ -27,6 +27,7 @@ import Testing
     "LogEntry": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     "SigstoreBundle": ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"],
     "Timestamp": ["Reasons", "Octets", "Cryptography"],
+    "Attestation": ["Reasons", "Octets", "Cryptography"],
     "Findings": ["Reasons", "Octets", "Cryptography"],
     // Proofs
     "MerkleTree": ["Reasons", "Octets", "Cryptography"],
@@ -46,7 +47,7 @@ import Testing
     // Decision
     "Policy": ["Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "StrictJSON"],
     // Custody: never reads media
-    "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Glibc", "Synchronization"],
+    "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons", "Glibc", "Synchronization"],
     "Store": ["Reasons", "Octets", "StrictJSON", "Cryptography", "TPM", "Glibc", "Synchronization"],
     "Ledger": [
       "Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree",

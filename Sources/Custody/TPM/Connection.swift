@@ -4,7 +4,8 @@ import Glibc
 
 /// One connection to a TPM, for one caller at a time. Closing it ends a software TPM in good order.
 ///
-/// Commands carry empty auths in the clear password session; there is nothing in them to overhear.
+/// An empty auth goes in the clear password session, because there is nothing in it to overhear; every other one is
+/// proven by HMAC in a session that is salted to the storage root key, and secrets are encrypted in it.
 struct Connection: ~Copyable {
   let tpm: OpaquePointer
   private let software: OpaquePointer?
@@ -50,6 +51,20 @@ struct Connection: ~Copyable {
     } catch {
       throw error.code.map { Self.error($0, operation, software) } ?? error
     }
+  }
+
+  /// Runs a command that gives bytes.
+  func bytes(
+    _ operation: String, atMost limit: some BinaryInteger,
+    _ command: (OpaquePointer, inout [UInt8], inout Int) -> UInt32
+  ) throws(TPMError) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: Int(limit))
+    var size = 0
+    try run(operation) { tpm in
+      size = buffer.count
+      return command(tpm, &buffer, &size)
+    }
+    return Array(buffer.prefix(size))
   }
 
   private static func connect(_ configuration: String) throws(TPMError) -> OpaquePointer {

@@ -8,17 +8,34 @@ package enum ECDSASignature {
     return [0x30, UInt8(body.count)] + body
   }
 
-  /// - Throws: `badSignature` unless it verifies under the key's public half.
+  /// - Throws: `badSignature` unless it verifies under this SubjectPublicKeyInfo.
   package static func check(
-    _ signature: [UInt8], over digest: ComputedDigest, with key: ReportKeyBlob
+    _ signature: [UInt8], over digest: ComputedDigest, spki: [UInt8]
   ) throws(TPMError) {
     do throws(CryptographyError) {
-      try PublicKey(spki: key.spki).verify(signature, digest: digest, .ecdsa(.sha256))
+      try PublicKey(spki: spki).verify(signature, digest: digest, .ecdsa(.sha256))
     } catch {
       throw TPMError(
         .badSignature, "verify what the TPM signed",
         "The TPM's signature does not verify under its own public key. Nothing was given out; have the TPM checked.")
     }
+  }
+
+  /// The two numbers of an Ecdsa-Sig-Value over P-256, 32 bytes each; nil unless it is the shortest DER of them.
+  static func numbers(_ signature: [UInt8]) -> (r: [UInt8], s: [UInt8])? {
+    guard signature.count >= 4, signature[0] == 0x30, Int(signature[1]) == signature.count - 2 else { return nil }
+    var rest = signature.dropFirst(2)
+    guard let r = number(&rest), let s = number(&rest), rest.isEmpty, der(r: r, s: s) == signature else { return nil }
+    return (r, s)
+  }
+
+  private static func number(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
+    guard rest.count >= 2, rest.first == 0x02, let size = rest.dropFirst().first else { return nil }
+    let digits = rest.dropFirst(2).prefix(Int(size))
+    guard digits.count == Int(size), (1...33).contains(size) else { return nil }
+    rest = rest.dropFirst(2 + Int(size))
+    let plain = digits.count == 33 ? digits.dropFirst() : digits
+    return [UInt8](repeating: 0, count: 32 - plain.count) + plain
   }
 
   /// A positive INTEGER in its shortest form (X.690 §8.3).

@@ -1,3 +1,4 @@
+import Attestation
 package import Cryptography
 
 /// The key that signs reports, as it lies on disk: of use to no TPM but the one that made it.
@@ -25,7 +26,7 @@ package struct ReportKeyBlob: Hashable, Sendable {
 
   /// - Throws: `keyMalformed` unless the public area is byte for byte that of a report key, save its point.
   package init(publicArea: [UInt8], privateBlob: [UInt8], parentName: [UInt8]) throws(TPMError) {
-    guard let point = Self.point(publicArea) else {
+    guard let point = P256Area.point(publicArea, after: Self.head) else {
       throw TPMError(.keyMalformed, "read the report key", "The report key's public area is not that of a report key.")
     }
     guard (1...Self.privateLimit).contains(privateBlob.count) else {
@@ -38,7 +39,7 @@ package struct ReportKeyBlob: Hashable, Sendable {
     self.privateBlob = privateBlob
     self.parentName = parentName
     name = Name.of(publicArea)
-    spki = Self.spkiHead + point
+    spki = P256Area.spki(point)
     fingerprint = digest(spki)
   }
 
@@ -56,37 +57,13 @@ package struct ReportKeyBlob: Hashable, Sendable {
     0x00, 0x03,  // curve: NIST P-256
     0x00, 0x10,  // kdf: NULL
   ]
-
-  /// id-ecPublicKey over secp256r1, an uncompressed point (RFC 5480 §2.1.1, §2.2).
-  private static let spkiHead: [UInt8] = [
-    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE,
-    0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
-  ]
-
-  /// x and y, 32 bytes each; nil unless the area is a report key's.
-  private static func point(_ area: [UInt8]) -> [UInt8]? {
-    guard area.starts(with: head) else { return nil }
-    var rest = area.dropFirst(head.count)
-    guard let x = coordinate(&rest), let y = coordinate(&rest), rest.isEmpty else { return nil }
-    return x + y
-  }
-
-  /// A TPM2B_ECC_PARAMETER (§11.2.5.1). Chips of before revision 1.38 leave out leading zeros.
-  private static func coordinate(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
-    let size = rest.prefix(2)
-    guard size.count == 2, size.first == 0, let count = size.last, (1...32).contains(count) else { return nil }
-    let number = rest.dropFirst(2).prefix(Int(count))
-    guard number.count == Int(count) else { return nil }
-    rest = rest.dropFirst(2 + Int(count))
-    return [UInt8](repeating: 0, count: 32 - number.count) + number
-  }
 }
 
 /// Names of objects (TPM 2.0 Part 1 §16), with SHA-256 as the only algorithm.
 enum Name {
   private static let sha256: [UInt8] = [0x00, 0x0B]
 
-  static func of(_ publicArea: [UInt8]) -> [UInt8] { sha256 + digest(publicArea).bytes }
+  static func of(_ publicArea: [UInt8]) -> [UInt8] { P256Area.name(publicArea) }
 
   static func isWellFormed(_ name: [UInt8]) -> Bool { name.count == 34 && name.starts(with: sha256) }
 }

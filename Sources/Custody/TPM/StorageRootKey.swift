@@ -54,7 +54,7 @@ extension Connection {
     }
     let parent = try derived()
     do {
-      try run("TPM2_EvictControl") { assay_tpm_persist($0, parent.object, StorageRootKey.handle) }
+      try run("TPM2_EvictControl") { assay_tpm_evict($0, ASSAY_TPM_PASSWORD, parent.object, StorageRootKey.handle) }
     } catch {
       release(parent)
       throw error
@@ -84,7 +84,8 @@ extension Connection {
   private func derived() throws(TPMError) -> Parent {
     var object: assay_tpm_object = 0
     try run("TPM2_CreatePrimary") {
-      assay_tpm_create_primary($0, StorageRootKey.template, StorageRootKey.template.count, &object)
+      assay_tpm_create_primary(
+        $0, ASSAY_TPM_OWNER, StorageRootKey.template, StorageRootKey.template.count, &object)
     }
     do {
       return Parent(object: object, isPersistent: false, name: try name(of: object))
@@ -95,10 +96,13 @@ extension Connection {
   }
 
   /// What lies at the storage root key's handle; nil where nothing does.
-  private func persistent() throws(TPMError) -> Parent? {
+  private func persistent() throws(TPMError) -> Parent? { try found(at: StorageRootKey.handle) }
+
+  /// What lies at a persistent handle or an NV index; nil where nothing does. Release it.
+  func found(at handle: UInt32) throws(TPMError) -> Parent? {
     var object: assay_tpm_object = 0
     do {
-      try run("TPM2_ReadPublic") { assay_tpm_at($0, StorageRootKey.handle, &object) }
+      try run("TPM2_ReadPublic") { assay_tpm_at($0, handle, &object) }
     } catch {
       if error.code == StorageRootKey.nothingThere { return nil }
       throw error
@@ -111,24 +115,12 @@ extension Connection {
     }
   }
 
-  private func publicArea(of object: assay_tpm_object) throws(TPMError) -> [UInt8] {
-    var area = [UInt8](repeating: 0, count: Int(ASSAY_TPM_PUBLIC_MAX))
-    var size = 0
-    try run("TPM2_ReadPublic") { tpm in
-      size = area.count
-      return assay_tpm_read_public(tpm, object, &area, &size)
-    }
-    return Array(area.prefix(size))
+  func publicArea(of object: assay_tpm_object) throws(TPMError) -> [UInt8] {
+    try bytes("TPM2_ReadPublic", atMost: ASSAY_TPM_PUBLIC_MAX) { assay_tpm_read_public($0, object, &$1, &$2) }
   }
 
   /// The Name of an object in use, as the TPM gave it.
   func name(of object: assay_tpm_object) throws(TPMError) -> [UInt8] {
-    var name = [UInt8](repeating: 0, count: Int(ASSAY_TPM_NAME_MAX))
-    var size = name.count
-    try run("Esys_TR_GetName") { tpm in
-      size = name.count
-      return assay_tpm_name(tpm, object, &name, &size)
-    }
-    return Array(name.prefix(size))
+    try bytes("Esys_TR_GetName", atMost: ASSAY_TPM_NAME_MAX) { assay_tpm_name($0, object, &$1, &$2) }
   }
 }

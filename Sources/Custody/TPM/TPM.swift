@@ -47,18 +47,9 @@ package final class TPM: Sendable {
     try use { connection throws(TPMError) in
       let parent = try connection.provisionStorageRoot()
       defer { connection.release(parent) }
-      var area = [UInt8](repeating: 0, count: Int(ASSAY_TPM_PUBLIC_MAX))
-      var blob = [UInt8](repeating: 0, count: Int(ASSAY_TPM_PRIVATE_MAX))
-      var areaSize = 0
-      var blobSize = 0
-      let template = ReportKeyBlob.template
-      try connection.run("TPM2_Create") { tpm in
-        (areaSize, blobSize) = (area.count, blob.count)
-        return assay_tpm_create(
-          tpm, parent.object, template, template.count, &area, &areaSize, &blob, &blobSize)
-      }
+      let made = try connection.create(ReportKeyBlob.template, under: parent)
       return try ReportKeyBlob(
-        publicArea: Array(area.prefix(areaSize)), privateBlob: Array(blob.prefix(blobSize)), parentName: parent.name)
+        publicArea: made.publicArea, privateBlob: made.privateBlob, parentName: parent.name)
     }
   }
 
@@ -75,14 +66,9 @@ package final class TPM: Sendable {
     let signature = try use { connection throws(TPMError) in
       let object = try connection.load(key)
       defer { _ = assay_tpm_flush(connection.tpm, object) }
-      var r = [UInt8](repeating: 0, count: Int(ASSAY_TPM_P256_SIZE))
-      var s = r
-      try connection.run("TPM2_Sign") {
-        assay_tpm_sign($0, object, digest.bytes, digest.bytes.count, &r, &s)
-      }
-      return ECDSASignature.der(r: r, s: s)
+      return try connection.sign(digest, with: object, authorizedBy: ASSAY_TPM_PASSWORD)
     }
-    try ECDSASignature.check(signature, over: digest, with: key)
+    try ECDSASignature.check(signature, over: digest, spki: key.spki)
     return signature
   }
 
@@ -93,16 +79,13 @@ package final class TPM: Sendable {
   package func loadedSessions() throws(TPMError) -> Int { try handles(from: 0x0200_0000) }
 
   private func handles(from first: UInt32) throws(TPMError) -> Int {
-    try use { connection throws(TPMError) in
-      var count: UInt32 = 0
-      try connection.run("TPM2_GetCapability") { assay_tpm_handles($0, first, &count) }
-      return Int(count)
-    }
+    try use { connection throws(TPMError) in try connection.handles(from: first).count }
   }
 
-  private func use<Result>(
-    _ operation: (borrowing Connection) throws(TPMError) -> sending Result
-  ) throws(TPMError) -> sending Result {
+  /// Runs one operation, alone.
+  func use<Result: ~Copyable & Sendable>(
+    _ operation: (borrowing Connection) throws(TPMError) -> Result
+  ) throws(TPMError) -> Result {
     try connection.withLock { connection throws(TPMError) in
       guard connection != nil else { throw TPMError(.closed, "use the TPM", "The TPM was closed.") }
       return try operation(connection!)
@@ -112,17 +95,9 @@ package final class TPM: Sendable {
 
 extension Connection {
   /// Loads a report key under its pinned parent, and lets the parent go. The caller flushes it.
-  ///
-  /// The Name in the answer needs no look of ours: ESAPI refuses one that is not the public area's, and the public
-  /// area's is the pinned one.
   func load(_ key: ReportKeyBlob) throws(TPMError) -> assay_tpm_object {
     let parent = try storageRoot(pinned: key.parentName)
     defer { release(parent) }
-    var object: assay_tpm_object = 0
-    try run("TPM2_Load") {
-      assay_tpm_load(
-        $0, parent.object, key.publicArea, key.publicArea.count, key.privateBlob, key.privateBlob.count, &object)
-    }
-    return object
+    return try load(publicArea: key.publicArea, privateBlob: key.privateBlob, under: parent)
   }
 }

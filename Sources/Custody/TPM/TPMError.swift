@@ -23,6 +23,22 @@ package struct TPMError: Error, Sendable, Equatable {
     case badSignature
     /// The connection was closed.
     case closed
+    /// The PIN does not open the report key; it has none; it cannot be one.
+    case wrongPIN, pinUnsuitable
+    /// Too many wrong PINs: the report key waits.
+    case lockedOut
+    /// No approved policy admits this state of the machine.
+    case notApproved
+    /// The policy was approved, and withdrawn since.
+    case withdrawn
+    /// There is no anchor, or another one than the pinned.
+    case anchorMissing
+    /// The anchor does not hold what the caller expected.
+    case anchorMoved
+    /// A signed policy, a signed withdrawal or the key that signs them cannot be read or was not signed by that key.
+    case policyMalformed
+    /// Somebody owns a hierarchy already, or forbids what was asked.
+    case owned
   }
 
   package let kind: Kind
@@ -33,18 +49,23 @@ package struct TPMError: Error, Sendable, Equatable {
   /// What happened and what to do.
   package let message: String
 
-  init(_ kind: Kind, _ operation: String, _ message: String) {
-    self.kind = kind
-    self.code = nil
-    self.operation = operation
-    self.message = message
-  }
+  init(_ kind: Kind, _ operation: String, _ message: String) { self.init(kind, nil, operation, message) }
 
   init(code: UInt32, _ operation: String) {
     self.kind = Self.layer(code) == 10 ? .unreachable : .response
     self.code = code
     self.operation = operation
     self.message = Self.message(for: code)
+  }
+
+  /// The same answer of the TPM, in the light of what was being done.
+  func meaning(_ kind: Kind, _ message: String) -> TPMError { TPMError(kind, code, operation, message) }
+
+  private init(_ kind: Kind, _ code: UInt32?, _ operation: String, _ message: String) {
+    self.kind = kind
+    self.code = code
+    self.operation = operation
+    self.message = message
   }
 
   package static func == (one: TPMError, other: TPMError) -> Bool {
@@ -75,10 +96,13 @@ extension TPMError {
   package static func message(for code: UInt32) -> String {
     if layer(code) == 10 { return "The TPM does not answer." }
     switch base(code) {
-    case 0x9F: return "Keys belong to another TPM: this store was made elsewhere, or this TPM was cleared since."
+    case 0x9F: return anotherTPM
     case 0x8E, 0xA2:
       return "The TPM's owner hierarchy has a password, and Assay has none: make the store before setting it."
     case 0x8B: return "A key that should lie in the TPM is gone: the TPM was cleared or replaced."
+    case 0x9D: return notApproved
+    case 0x126: return withdrawn
+    case 0x14A: return anchorMissing
     case 0x921: return "The TPM is locked after wrong tries. One try comes back with time; leave it powered on."
     case 0x908, 0x90A, 0x920, 0x922, 0x923: return "TPM busy: it did not become ready in time. Try again."
     case 0x902, 0x903, 0x904: return "Internal: the TPM has no room for another key or session (a handle leak)."
@@ -88,6 +112,12 @@ extension TPMError {
     default: return "The TPM refused: \(words(for: code))."
     }
   }
+
+  static let notApproved =
+    "This system version is not approved. Import a policy refresh for it, or start an approved version."
+  static let withdrawn = "This system version was withdrawn. Update."
+  static let anchorMissing = "Anchor missing: the TPM was cleared or replaced. Read-only mode."
+  static let anotherTPM = "Keys belong to another TPM: this store was made elsewhere, or this TPM was cleared since."
 
   private static func words(for code: UInt32) -> String {
     var text = [CChar](repeating: 0, count: 160)

@@ -1,5 +1,7 @@
 #define _DEFAULT_SOURCE
 #include "assay_openssl.h"
+
+#include <openssl/kdf.h>
 #include <string.h>
 #include <time.h>
 
@@ -131,3 +133,22 @@ int assay_x509_time(const ASN1_TIME *time, int64_t *seconds) {
 }
 
 void assay_free(void *memory) { OPENSSL_free(memory); }
+
+int assay_pbkdf2_sha256(OSSL_LIB_CTX *library, const char *properties, const uint8_t *password, size_t password_size,
+                        const uint8_t *salt, size_t salt_size, uint64_t iterations, uint8_t *out, size_t size) {
+  EVP_KDF *kdf = EVP_KDF_fetch(library, "PBKDF2", properties);
+  EVP_KDF_CTX *context = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
+  OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD, (void *)password, password_size),
+      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, salt_size),
+      OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_ITER, &iterations),
+      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, "SHA2-256", 0),
+      properties ? OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_PROPERTIES, (char *)properties, 0)
+                 : OSSL_PARAM_construct_end(),
+      OSSL_PARAM_construct_end(),
+  };
+  int done = context && EVP_KDF_derive(context, out, size, parameters) == 1;
+  EVP_KDF_CTX_free(context);
+  EVP_KDF_free(kdf);
+  return done;
+}

@@ -47,3 +47,7 @@ char *assay_x509_name_text(const X509_NAME *name, size_t *size);
 // Unix seconds of a time that ends in Z and states its seconds (RFC 5280 §4.1.2.5). 1 on success.
 int assay_x509_time(const ASN1_TIME *time, int64_t *seconds);
 void assay_free(void *memory);
+
+// PBKDF2 with HMAC-SHA-256 (RFC 8018 §5.2). 1 on success.
+int assay_pbkdf2_sha256(OSSL_LIB_CTX *library, const char *properties, const uint8_t *password, size_t password_size,
+                        const uint8_t *salt, size_t salt_size, uint64_t iterations, uint8_t *out, size_t size);
