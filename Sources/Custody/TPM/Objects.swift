@@ -106,15 +106,23 @@ extension Connection {
     return value
   }
 
-  func flush(_ object: assay_tpm_object) { _ = assay_tpm_flush(tpm, object) }
+  /// Takes a transient object or a session out of the TPM. Patient, because what stays takes one of three places.
+  func flush(_ object: assay_tpm_object) {
+    try? run("TPM2_FlushContext") { assay_tpm_flush($0, object) }
+  }
 
   /// Runs with the encrypting session open, salted to a key whose Name was compared with the pinned one.
   func encrypted<Result: ~Copyable>(
     to parent: Parent, _ body: () throws(TPMError) -> Result
   ) throws(TPMError) -> Result {
     try run("TPM2_StartAuthSession") { assay_tpm_begin_salted($0, parent.object) }
-    defer { assay_tpm_end_salted(tpm) }
+    defer { endEncryption() }
     return try body()
+  }
+
+  func endEncryption() {
+    try? run("TPM2_FlushContext") { assay_tpm_end_salted($0) }
+    assay_tpm_abandon_salted(tpm)
   }
 
   /// Lends an auth to this context for the length of a call. It never stands in a command: it keys an HMAC.

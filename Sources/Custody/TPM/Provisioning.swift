@@ -97,11 +97,18 @@ extension Connection {
   fileprivate func provision(
     _ site: PolicyAuthority?, _ auth: borrowing SecretBytes, _ salt: PINSalt?, _ made: inout Made
   ) throws(TPMError) -> Provisioned {
-    let (root, storageRoot) = try keepStorageRoot(&made)
+    let (root, storageRoot) = try keepStorageRoot()
     defer { release(root) }
+    // A borrowed secret cannot be captured, so that it is handed through.
     try run("TPM2_StartAuthSession") { assay_tpm_begin_salted($0, root.object) }
-    defer { assay_tpm_end_salted(tpm) }
+    defer { endEncryption() }
+    return try provision(site, auth, salt, under: root, storageRoot, &made)
+  }
 
+  private func provision(
+    _ site: PolicyAuthority?, _ auth: borrowing SecretBytes, _ salt: PINSalt?, under root: Parent,
+    _ storageRoot: PersistentKey, _ made: inout Made
+  ) throws(TPMError) -> Provisioned {
     let attestation = try keep(AttestationKey.template, from: 0x8101_0002, &made)
     let endorsement = try endorsementKey(&made)
     let passing = site == nil ? try create(KeyTemplate.passing, under: root) : nil
@@ -146,7 +153,7 @@ extension Connection {
     return try sign(digest(statement), with: object, authorizedBy: ASSAY_TPM_PASSWORD)
   }
 
-  private func keepStorageRoot(_ made: inout Made) throws(TPMError) -> (Parent, PersistentKey) {
+  private func keepStorageRoot() throws(TPMError) -> (Parent, PersistentKey) {
     let before = Set(try handles(from: 0x8100_0000))
     var root = try provisionStorageRoot()
     do {

@@ -78,7 +78,7 @@ extension Connection {
   }
 
   func release(_ parent: Parent) {
-    _ = parent.isPersistent ? assay_tpm_forget(tpm, parent.object) : assay_tpm_flush(tpm, parent.object)
+    if parent.isPersistent { _ = assay_tpm_forget(tpm, parent.object) } else { flush(parent.object) }
   }
 
   private func derived() throws(TPMError) -> Parent {

@@ -65,7 +65,7 @@ package final class TPM: Sendable {
     }
     let signature = try use { connection throws(TPMError) in
       let object = try connection.load(key)
-      defer { _ = assay_tpm_flush(connection.tpm, object) }
+      defer { connection.flush(object) }
       return try connection.sign(digest, with: object, authorizedBy: ASSAY_TPM_PASSWORD)
     }
     try ECDSASignature.check(signature, over: digest, spki: key.spki)
@@ -77,6 +77,16 @@ package final class TPM: Sendable {
 
   /// How many sessions the TPM holds: none between operations.
   package func loadedSessions() throws(TPMError) -> Int { try handles(from: 0x0200_0000) }
+
+  /// Handles of the keys that the TPM keeps, ours and others'.
+  package func persistentHandles() throws(TPMError) -> [UInt32] {
+    try use { connection throws(TPMError) in try connection.handles(from: 0x8100_0000) }
+  }
+
+  /// Handles of its NV indices, ours and others'.
+  package func indices() throws(TPMError) -> [UInt32] {
+    try use { connection throws(TPMError) in try connection.handles(from: 0x0100_0000) }
+  }
 
   private func handles(from first: UInt32) throws(TPMError) -> Int {
     try use { connection throws(TPMError) in try connection.handles(from: first).count }

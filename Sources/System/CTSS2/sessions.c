@@ -62,10 +62,15 @@ uint32_t assay_tpm_begin_salted(assay_tpm *tpm, assay_tpm_object key) {
   return begin(tpm, key, TPM2_SE_HMAC, &tpm->salted);
 }
 
-void assay_tpm_end_salted(assay_tpm *tpm) {
-  if (tpm->salted == ESYS_TR_NONE) return;
-  // Where the TPM has lost it (after TPM2_Clear, or a reset), ESAPI must forget it all the same.
-  if (Esys_FlushContext(tpm->esys, tpm->salted) != TSS2_RC_SUCCESS) Esys_TR_Close(tpm->esys, &tpm->salted);
+uint32_t assay_tpm_end_salted(assay_tpm *tpm) {
+  if (tpm->salted == ESYS_TR_NONE) return TSS2_RC_SUCCESS;
+  TSS2_RC rc = Esys_FlushContext(tpm->esys, tpm->salted);
+  if (rc == TSS2_RC_SUCCESS) tpm->salted = ESYS_TR_NONE;
+  return rc;
+}
+
+void assay_tpm_abandon_salted(assay_tpm *tpm) {
+  if (tpm->salted != ESYS_TR_NONE) Esys_TR_Close(tpm->esys, &tpm->salted);
   tpm->salted = ESYS_TR_NONE;
 }
 

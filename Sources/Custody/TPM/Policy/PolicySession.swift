@@ -3,8 +3,8 @@ import CTSS2
 import Cryptography
 import Synchronization
 
-/// Tickets of signatures that the TPM has verified: good for as long as the owner hierarchy lives, so that a signature is
-/// verified once and not at each commit.
+/// Tickets of signatures that the TPM has verified: good for as long as the owner hierarchy lives, so that a signature
+/// is verified once and not at each commit.
 final class Tickets: Sendable {
   private let known = Mutex<[[UInt8]: [UInt8]]>([:])
 

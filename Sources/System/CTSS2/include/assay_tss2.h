@@ -85,7 +85,9 @@ void assay_tpm_explain(uint32_t code, char *out, size_t size);
 // command that can takes it along. Its key is the caller's to compare with a pinned Name first: a salt for a key that
 // nobody certified is a salt for the interposer.
 uint32_t assay_tpm_begin_salted(assay_tpm *tpm, assay_tpm_object key);
-void assay_tpm_end_salted(assay_tpm *tpm);
+uint32_t assay_tpm_end_salted(assay_tpm *tpm);
+// Forgets a session that the TPM would not end, or has lost (after TPM2_Clear, or a reset).
+void assay_tpm_abandon_salted(assay_tpm *tpm);
 
 // A policy session, salted to `key` unless that is ASSAY_TPM_NOBODY. Flush it.
 uint32_t assay_tpm_begin_policy(assay_tpm *tpm, assay_tpm_object key, assay_tpm_object *session);
