@@ -120,12 +120,4 @@ import Testing
     #expect(try custody.unsealStoreKey().copied() == secret)
     try appliance.expectNothingLoaded("unsealing")
   }
-
-  /// A ticket that the TPM gave is used again, and replaced where it is good no more.
-  @Test func keysOfOneStoreOpenManyTimes() throws {
-    let appliance = try Appliance()
-    let custody = try appliance.custody()
-    for _ in 0..<5 { _ = try custody.signCommit(message) }
-    try appliance.expectNothingLoaded("five commits")
-  }
 }

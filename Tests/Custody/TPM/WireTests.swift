@@ -81,6 +81,30 @@
       #expect(try tpm.loadedSessions() == 0)
     }
 
+    /// One signature of the policy is verified once, and again where its ticket is good no more.
+    @Test func aVerifiedPolicyIsNotVerifiedAgain() throws {
+      let wire = try WireTap()
+      let tpm = try TPM.open(try wire.driver)
+      let made = try Provisioning.provision(tpm, authority: nil, pin: nil)
+      let custody = try CustodyTPM(tpm, made.keys, try #require(made.approved))
+      let (verifySignature, policyAuthorize): (UInt32, UInt32) = (0x177, 0x16A)
+      func verifications(_ body: () throws -> Void) rethrows -> Int {
+        wire.forget()
+        try body()
+        return wire.commands.filter { $0 == verifySignature }.count
+      }
+      #expect(try verifications { _ = try custody.signCommit(message) } == 1)
+      #expect(try verifications { _ = try custody.signCommit(message) } == 0)
+      #expect(try verifications { _ = try custody.unsealStoreKey() } == 0)
+      // TPM_RC_TICKET of parameter 4, once.
+      let times = Counter()
+      wire.answering { command, _ in command == policyAuthorize && times.next() == 1 ? 0x4E0 : nil }
+      #expect(try verifications { _ = try custody.signCommit(message) } == 1)
+      wire.answering { _, _ in nil }
+      #expect(try verifications { try custody.extendAnchor(message) } == 0)
+      #expect(try tpm.transientObjects() == 0)
+    }
+
     /// Whatever command fails, nothing stays loaded, and provisioning leaves neither keys nor indices.
     @Test func provisioningLeavesNothingWhereItFails() throws {
       let flushContext: UInt32 = 0x165
