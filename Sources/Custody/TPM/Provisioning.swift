@@ -25,7 +25,7 @@ package enum Provisioning {
   package static func provision(
     _ tpm: TPM, authority: PolicyAuthority?, pin: borrowing SecretBytes?
   ) throws(TPMError) -> Provisioned {
-    let salt: PINSalt? = pin == nil ? nil : .random()
+    let salt = salt(for: pin)
     let auth = try auth(pin, salt)
     return try tpm.use { connection throws(TPMError) in
       try connection.refuseOwned()
@@ -78,6 +78,16 @@ package enum Provisioning {
     }
   }
 
+  // Swift 6.3.1's optimizer crashes where it inlines a look into a borrowed optional that cannot be copied.
+  @inline(never)
+  private static func salt(for pin: borrowing SecretBytes?) -> PINSalt? {
+    switch pin {
+    case .some: .random()
+    case .none: nil
+    }
+  }
+
+  @inline(never)
   private static func auth(_ pin: borrowing SecretBytes?, _ salt: PINSalt?) throws(TPMError) -> SecretBytes {
     switch pin {
     case .some(let typed): if let salt { return try salt.auth(of: typed) }
