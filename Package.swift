@@ -49,8 +49,12 @@ let system: [Target] = [
   .systemLibrary(name: "CISAL", path: "Sources/System/CISAL", pkgConfig: "libisal"),
   .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd"),
   .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite", pkgConfig: "sqlite3"),
+  // DER in its one encoding, and object identifiers.
+  swift("DER", on: "System"),
+  // Base64 in its one encoding, and PEM.
+  swift("Base64", on: "System"),
   // SHA-2, public keys, signatures, certificates and paths, CMS, authenticated encryption.
-  swift("Cryptography", on: "System", ["COpenSSL", "CSodium"]),
+  swift("Cryptography", on: "System", ["COpenSSL", "CSodium", "DER", "Base64"]),
   // Regular expressions in linear time.
   swift("Patterns", on: "System", ["CRE2"]),
   // An SQLite file that is opened as hostile input.
@@ -67,26 +71,26 @@ let system: [Target] = [
 let formats: [Target] = [
   // Every reason identifier, and the one error type that carries them.
   swift("Reasons", on: "Formats"),
-  // Bounded cursor, strict hex and Base64, digests as claimed, time.
-  swift("Octets", on: "Formats", ["Reasons", "Cryptography"]),
+  // Bounded cursor, DER that names its document, strict hex, digests as claimed, time.
+  swift("Octets", on: "Formats", ["DER", "Reasons", "Cryptography"]),
   // Strict bounded JSON; canonical form (RFC 8785).
-  swift("StrictJSON", on: "Formats", ["Reasons", "Octets"]),
+  swift("StrictJSON", on: "Formats", ["Base64", "Reasons", "Octets"]),
   // tar: ustar, PAX, GNU.
   swift("TarArchive", on: "Formats", ["Reasons", "Octets"]),
   // OCI layout, docker-archive, skopeo dir; images and the evidence they carry.
   swift("OCIImage", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // DSSE and in-toto.
-  swift("Envelope", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  swift("Envelope", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON"]),
   // C2SP signed notes and checkpoints.
-  swift("SignedNote", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
+  swift("SignedNote", on: "Formats", ["Base64", "Reasons", "Octets", "Cryptography"]),
   // What the ledger's leaves say, in their one encoding.
   swift("LedgerLeaf", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
   // Bodies of Rekor entries.
-  swift("LogEntry", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  swift("LogEntry", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // Sigstore bundles, v0.1 to v0.3.
   swift("SigstoreBundle", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"]),
   // RFC 3161 tokens.
-  swift("Timestamp", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
+  swift("Timestamp", on: "Formats", ["DER", "Reasons", "Octets", "Cryptography"]),
   // What a TPM attests, and who signed it.
   swift("Attestation", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
@@ -98,9 +102,9 @@ let proofs: [Target] = [
   // RFC 6962 hashing, inclusion, consistency.
   swift("MerkleTree", on: "Proofs", ["Reasons", "Cryptography"]),
   // trusted_root.json to trust material with validity windows.
-  swift("TrustRoot", on: "Proofs", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  swift("TrustRoot", on: "Proofs", ["DER", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // Certificate chains, Fulcio extensions, SCTs.
-  swift("SigningIdentity", on: "Proofs", ["Reasons", "Octets", "Cryptography", "Findings", "TrustRoot"]),
+  swift("SigningIdentity", on: "Proofs", ["DER", "Reasons", "Octets", "Cryptography", "Findings", "TrustRoot"]),
   // Which source said when.
   swift("TrustedTime", on: "Proofs", ["Reasons", "Octets", "Cryptography", "Findings", "TrustRoot", "Timestamp"]),
   // Checkpoints, SETs, and the binding of an entry to what it logs.
@@ -114,7 +118,8 @@ let proofs: [Target] = [
   swift(
     "Verification", on: "Proofs",
     [
-      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "LogEntry", "Timestamp",
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "LogEntry",
+      "Timestamp",
       "Findings", "OCIImage", "MerkleTree", "TrustRoot", "SigningIdentity", "TrustedTime", "TransparencyLog",
     ]),
 ]
@@ -130,7 +135,7 @@ let custody: [Target] = [
   // Device, sessions, policies, keys, the anchor, attestation.
   swift("TPM", on: "Custody", ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons"]),
   // The state directory: what init creates and every later run opens.
-  swift("Store", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "TPM"]),
+  swift("Store", on: "Custody", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "TPM"]),
   // Append-only log in SQLite, the commit protocol, recovery, export.
   swift(
     "Ledger", on: "Custody",
@@ -139,7 +144,8 @@ let custody: [Target] = [
   swift(
     "Report", on: "Custody",
     [
-      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "OCIImage", "Policy",
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "OCIImage",
+      "Policy",
       "Store",
       "TPM",
     ]),
@@ -166,7 +172,8 @@ let appliance: [Target] = [
   swift(
     "CommandLine", on: "Appliance",
     [
-      "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy",
+      "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
+      "Policy",
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", argumentParser,
     ]),
   .executableTarget(
@@ -198,17 +205,18 @@ let tests: [Target] = [
       "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TrustRoot", "Verification",
     ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
-  test("System", ["Cryptography", "Patterns", "Files", "Compression", "COpenSSL", "SQLite"]),
+  test("System", ["Cryptography", "DER", "Base64", "Patterns", "Files", "Compression", "COpenSSL", "SQLite"]),
   test(
     "Formats",
     [
-      "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote", "LogEntry",
+      "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
+      "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
     ]),
   test(
     "Proofs",
     [
-      "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "TransparencyLog", "SigningIdentity",
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "TransparencyLog", "SigningIdentity",
       "TrustedTime", "TrustRoot", "Verification", "Findings", "Envelope", "SignedNote", "LogEntry", "SigstoreBundle",
       "Timestamp", "OCIImage", "MiniatureSigstore",
     ]),
@@ -216,7 +224,7 @@ let tests: [Target] = [
   test(
     "Custody",
     [
-      "TPM", "Attestation", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope",
+      "Base64", "TPM", "Attestation", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope",
       "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
       "LedgerRig", "ledger-child",
     ]),

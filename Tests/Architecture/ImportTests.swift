@@ -9,7 +9,9 @@ import Testing
     // System
     "COpenSSL": [], "CSodium": [], "CRE2": [], "CTSS2": [], "CLibTPMS": [], "CISAL": [], "CZstd": [],
     "CSQLite": [],
-    "Cryptography": ["COpenSSL", "CSodium", "Synchronization"],
+    "DER": [],
+    "Base64": [],
+    "Cryptography": ["COpenSSL", "CSodium", "DER", "Base64", "Synchronization"],
     "Patterns": ["CRE2"],
     "SQLite": ["CSQLite", "Glibc"],
     "Terminal": ["Glibc"],
@@ -17,22 +19,22 @@ import Testing
     "Compression": ["CISAL", "CZstd"],
     // Formats
     "Reasons": [],
-    "Octets": ["Reasons", "Cryptography"],
-    "StrictJSON": ["Reasons", "Octets"],
+    "Octets": ["DER", "Reasons", "Cryptography"],
+    "StrictJSON": ["Base64", "Reasons", "Octets"],
     "TarArchive": ["Reasons", "Octets"],
     "OCIImage": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
-    "Envelope": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
-    "SignedNote": ["Reasons", "Octets", "Cryptography"],
+    "Envelope": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "SignedNote": ["Base64", "Reasons", "Octets", "Cryptography"],
     "LedgerLeaf": ["Reasons", "Octets", "Cryptography"],
-    "LogEntry": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "LogEntry": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
     "SigstoreBundle": ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"],
-    "Timestamp": ["Reasons", "Octets", "Cryptography"],
+    "Timestamp": ["DER", "Reasons", "Octets", "Cryptography"],
     "Attestation": ["Reasons", "Octets", "Cryptography"],
     "Findings": ["Reasons", "Octets", "Cryptography"],
     // Proofs
     "MerkleTree": ["Reasons", "Octets", "Cryptography"],
-    "TrustRoot": ["Reasons", "Octets", "StrictJSON", "Cryptography", "SignedNote"],
-    "SigningIdentity": ["Reasons", "Octets", "Cryptography", "TrustRoot", "Findings", "Synchronization"],
+    "TrustRoot": ["DER", "Reasons", "Octets", "StrictJSON", "Cryptography", "SignedNote"],
+    "SigningIdentity": ["DER", "Reasons", "Octets", "Cryptography", "TrustRoot", "Findings", "Synchronization"],
     "TrustedTime": [
       "Reasons", "Octets", "Cryptography", "TrustRoot", "Timestamp", "Findings", "Synchronization",
     ],
@@ -41,20 +43,22 @@ import Testing
       "SigstoreBundle", "Envelope", "Findings",
     ],
     "Verification": [
-      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "LogEntry", "Timestamp",
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "LogEntry",
+      "Timestamp",
       "Findings", "OCIImage", "MerkleTree", "TrustRoot", "SigningIdentity", "TrustedTime", "TransparencyLog",
     ],
     // Decision
     "Policy": ["Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "StrictJSON"],
     // Custody: never reads media
     "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons", "Glibc", "Synchronization"],
-    "Store": ["Reasons", "Octets", "StrictJSON", "Cryptography", "TPM", "Glibc", "Synchronization"],
+    "Store": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "TPM", "Glibc", "Synchronization"],
     "Ledger": [
       "Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree",
       "Synchronization",
     ],
     "Report": [
-      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "Findings", "OCIImage", "Policy", "Store",
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "Findings", "OCIImage", "Policy",
+      "Store",
     ],
     // Confinement
     "MediaReader": [
@@ -66,7 +70,7 @@ import Testing
       "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM",
     ],
     "CommandLine": [
-      "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
+      "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization",
     ],

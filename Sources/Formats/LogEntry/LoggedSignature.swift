@@ -1,4 +1,4 @@
-import Octets
+import Base64
 
 /// A signature as a log entry records it.
 package struct LoggedSignature: Hashable, Sendable {
@@ -23,25 +23,10 @@ package enum LoggedVerifier: Hashable, Sendable {
   /// other labels, and for text that is no PEM.
   init?(pem: [UInt8]) {
     for (label, make) in [("CERTIFICATE", Self.certificate), ("PUBLIC KEY", Self.publicKey)] {
-      guard let der = Self.block(label, in: pem) else { continue }
+      guard let der = PEM.firstBlock(pem, label: label) else { continue }
       self = make(der)
       return
     }
     return nil
-  }
-
-  private static func block(_ label: String, in pem: [UInt8]) -> [UInt8]? {
-    let head = Array("-----BEGIN \(label)-----".utf8)
-    let foot = Array("-----END \(label)-----".utf8)
-    guard pem.starts(with: head) else { return nil }
-    var base64: [UInt8] = []
-    base64.reserveCapacity(pem.count)
-    var index = head.count
-    while index < pem.count, pem[index] != UInt8(ascii: "-") {
-      if pem[index] != 0x0a && pem[index] != 0x0d { base64.append(pem[index]) }
-      index += 1
-    }
-    guard pem[index...].starts(with: foot), let der = Base64.decode(base64), !der.isEmpty else { return nil }
-    return der
   }
 }

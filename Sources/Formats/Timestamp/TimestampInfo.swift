@@ -1,3 +1,4 @@
+package import DER
 package import Cryptography
 package import Octets
 package import Reasons
@@ -14,7 +15,7 @@ package import Reasons
 /// ```
 package struct TimestampInfo: Hashable, Sendable {
   /// `id-ct-TSTInfo`, the type of a token's content (RFC 3161 §2.4.2).
-  package static let contentType = "1.2.840.113549.1.9.16.1.4"
+  package static let contentType = OID(1, 2, 840, 113549, 1, 9, 16, 1, 4)
 
   package let policy: OID
   package let imprintAlgorithm: HashAlgorithm

@@ -1,3 +1,4 @@
+import DER
 import Cryptography
 import Octets
 import Reasons

@@ -1,3 +1,4 @@
+import DER
 import Findings
 import Octets
 import Reasons

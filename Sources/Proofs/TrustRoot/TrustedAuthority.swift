@@ -1,3 +1,4 @@
+import DER
 package import Cryptography
 package import Octets
 import Reasons
@@ -56,7 +57,7 @@ package struct TrustedAuthority: Sendable {
 extension Certificate {
   /// Whether basic constraints say `cA TRUE` (RFC 5280 §4.2.1.9: SEQUENCE that begins with BOOLEAN TRUE in DER).
   fileprivate var isAuthority: Bool {
-    guard let constraints = extensionValue("2.5.29.19"), constraints.count >= 5 else { return false }
+    guard let constraints = extensionValue(OID(2, 5, 29, 19)), constraints.count >= 5 else { return false }
     return constraints[0] == 0x30 && constraints[2...4].elementsEqual([0x01, 0x01, 0xff])
   }
 }

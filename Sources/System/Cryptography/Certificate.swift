@@ -1,3 +1,5 @@
+import Base64
+package import DER
 import COpenSSL
 
 /// An X.509 certificate, decoded once and kept. Two are equal where their bytes are. It proves nothing by itself:
@@ -26,8 +28,12 @@ package struct Certificate: Hashable, Sendable {
   ///
   /// - Throws: `.malformed` for more than `countLimit` blocks, text around them, or a block that is no certificate.
   package static func chain(pem text: [UInt8]) throws(CryptographyError) -> [Certificate] {
+    let blocks: [[UInt8]]
+    do { blocks = try PEM.blocks(text, label: "CERTIFICATE", atMost: countLimit) } catch {
+      throw .malformed(error.detail)
+    }
     var chain: [Certificate] = []
-    for block in try PEM.blocks(text, label: "CERTIFICATE", atMost: countLimit) {
+    for block in blocks {
       chain.append(try Certificate(der: block))
     }
     return chain
@@ -53,13 +59,11 @@ package struct Certificate: Hashable, Sendable {
   package var isSelfIssued: Bool { decoded.flags & UInt32(EXFLAG_SI) != 0 }
 
   /// The value of an extension, contents of its OCTET STRING; nil where there is none.
-  package func extensionValue(_ oid: String) -> [UInt8]? {
-    ObjectIdentifier.contents(oid).flatMap { decoded.fields.value($0, in: der) }
-  }
+  package func extensionValue(_ oid: OID) -> [UInt8]? { decoded.fields.value(oid.contents, in: der) }
 
   /// Object identifiers, in the certificate's order.
   package var criticalExtensions: [String] {
-    decoded.fields.extensions.filter(\.isCritical).map { ObjectIdentifier.text(checked: der[$0.name]) }
+    decoded.fields.extensions.filter(\.isCritical).map { OID(contents: der[$0.name]).description }
   }
 
   /// `TBSCertificate` as it was signed, tag and length included.

@@ -1,3 +1,5 @@
+import DER
+
 /// Where the fields of a certificate stand in its DER (RFC 5280 §4.1). OpenSSL reads the same bytes and judges what
 /// the extensions mean; this is for what is compared, signed or handed on byte for byte.
 struct CertificateFields {
@@ -27,34 +29,32 @@ struct CertificateFields {
   let extensions: [Extension]
 
   init(_ der: [UInt8]) throws(CryptographyError) {
-    let outer = try DERReader.checkWellFormed(der, "certificate")
-    guard outer.tag == DERValue.sequence else { throw .malformed("certificate that is no SEQUENCE") }
-    var certificate = DERReader(der).inside(outer)
-    let tbs = try certificate.next(DERValue.sequence, "certificate contents")
-    let algorithm = try certificate.next(DERValue.sequence, "signature algorithm")
-    let bits = try certificate.next(DERValue.bitString, "signature")
-    try certificate.finish("certificate")
+    var certificate = try DERWalker.wellFormedSequence(der, "certificate")
+    let tbs = try certificate.next(DERTag.sequence, "certificate contents")
+    let algorithm = try certificate.next(DERTag.sequence, "signature algorithm")
+    let bits = try certificate.next(DERTag.bitString, "signature")
+    try certificate.end("certificate")
     guard der[bits.contents].first == 0 else { throw .malformed("signature is not whole bytes") }
 
     var reader = certificate.inside(tbs)
-    _ = try reader.optional(0xa0)
-    serial = try reader.next(DERValue.integer, "serial number").contents
-    let signed = try reader.next(DERValue.sequence, "signed algorithm")
+    _ = try reader.nextIf(0xa0)
+    serial = try reader.next(DERTag.integer, "serial number").contents
+    let signed = try reader.next(DERTag.sequence, "signed algorithm")
     // §4.1.1.2: otherwise the algorithm that is used is one that nobody signed.
     guard der[signed.whole].elementsEqual(der[algorithm.whole]) else {
       throw .malformed("certificate names two signature algorithms")
     }
-    issuer = try reader.next(DERValue.sequence, "issuer").whole
-    _ = try reader.next(DERValue.sequence, "validity")
-    subject = try reader.next(DERValue.sequence, "subject").whole
-    publicKey = try reader.next(DERValue.sequence, "public key").whole
-    _ = try reader.optional(0x81)
-    _ = try reader.optional(0x82)
+    issuer = try reader.next(DERTag.sequence, "issuer").whole
+    _ = try reader.next(DERTag.sequence, "validity")
+    subject = try reader.next(DERTag.sequence, "subject").whole
+    publicKey = try reader.next(DERTag.sequence, "public key").whole
+    _ = try reader.nextIf(0x81)
+    _ = try reader.nextIf(0x82)
     extensions =
-      try reader.optional(0xa3).map { field throws(CryptographyError) in
+      try reader.nextIf(0xa3).map { field throws(CryptographyError) in
         try Self.extensions(reader.inside(field))
       } ?? []
-    try reader.finish("certificate contents")
+    try reader.end("certificate contents")
     self.tbs = tbs.whole
     self.algorithm = algorithm.whole
     signature = bits.contents.dropFirst()
@@ -65,30 +65,30 @@ struct CertificateFields {
     extensions.first { der[$0.name].elementsEqual(name) }.map { Array(der[$0.value]) }
   }
 
-  private static func extensions(_ field: DERReader) throws(CryptographyError) -> [Extension] {
+  private static func extensions(_ field: DERWalker) throws(CryptographyError) -> [Extension] {
     var field = field
-    let list = try field.next(DERValue.sequence, "extensions")
-    try field.finish("extensions")
+    let list = try field.next(DERTag.sequence, "extensions")
+    try field.end("extensions")
     var reader = field.inside(list)
     var extensions: [Extension] = []
     while !reader.isAtEnd {
       guard extensions.count < extensionLimit else { throw .malformed("more than \(extensionLimit) extensions") }
-      var inside = reader.inside(try reader.next(DERValue.sequence, "extension"))
-      let name = try inside.next(DERValue.objectIdentifier, "extension name")
+      var inside = reader.inside(try reader.next(DERTag.sequence, "extension"))
+      let name = try inside.next(DERTag.objectIdentifier, "extension name")
       var isCritical = false
-      if let flag = try inside.optional(DERValue.boolean) {
+      if let flag = try inside.nextIf(DERTag.boolean) {
         // FALSE is the default and should be left out; some authorities write it all the same.
         let byte = reader.bytes[flag.contents].first
         guard flag.contents.count == 1, byte == 0xff || byte == 0 else { throw .malformed("critical is no BOOLEAN") }
         isCritical = byte == 0xff
       }
-      let value = try inside.next(DERValue.octetString, "extension value")
-      try inside.finish("extension")
+      let value = try inside.next(DERTag.octetString, "extension value")
+      try inside.end("extension")
       let oid = reader.bytes[name.contents]
-      try ObjectIdentifier.check(oid)
+      guard OID.isWellFormed(oid) else { throw .malformed("extension name that is no object identifier") }
       // §4.2: at most one of each; of two, two readers would each see another.
       guard !extensions.contains(where: { $0.name.count == oid.count && reader.bytes[$0.name].elementsEqual(oid) })
-      else { throw .malformed("extension \(ObjectIdentifier.text(checked: oid)) stands twice") }
+      else { throw .malformed("extension \(OID(contents: oid)) stands twice") }
       extensions.append(Extension(name: name.contents, isCritical: isCritical, value: value.contents))
     }
     return extensions

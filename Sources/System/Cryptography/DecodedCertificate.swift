@@ -1,3 +1,4 @@
+import DER
 import COpenSSL
 import Synchronization
 
@@ -85,13 +86,13 @@ final class DecodedCertificate: @unchecked Sendable {
 
   /// `ExtKeyUsageSyntax` (RFC 5280 §4.2.1.12).
   private static func purposes(_ value: [UInt8]) throws(CryptographyError) -> [[UInt8]] {
-    var outer = DERReader(value)
-    let list = try outer.next(DERValue.sequence, "extended key usage")
-    try outer.finish("extended key usage")
+    var outer = DERWalker(value)
+    let list = try outer.next(DERTag.sequence, "extended key usage")
+    try outer.end("extended key usage")
     var reader = outer.inside(list)
     var purposes: [[UInt8]] = []
     while !reader.isAtEnd {
-      let name = try reader.next(DERValue.objectIdentifier, "purpose")
+      let name = try reader.next(DERTag.objectIdentifier, "purpose")
       purposes.append(reader.bytes(of: name.contents))
     }
     return purposes

@@ -1,3 +1,4 @@
+import DER
 import COpenSSL
 
 /// What each certificate of a path must be, beside signed (RFC 5280 §6.1).
@@ -33,7 +34,7 @@ struct PathRules {
       for field in certificate.decoded.fields.extensions where field.isCritical {
         let name = certificate.der[field.name]
         guard Self.claimed.contains(where: { name.elementsEqual($0) }) else {
-          throw .criticalExtension("\(ObjectIdentifier.text(checked: name)) in “\(certificate.subject)”")
+          throw .criticalExtension("\(OID(contents: name)) in “\(certificate.subject)”")
         }
       }
     }

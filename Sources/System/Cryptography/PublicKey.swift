@@ -1,3 +1,5 @@
+import Base64
+import DER
 import COpenSSL
 
 /// A public key, decoded once and kept. Two are equal where their encodings are.
@@ -26,7 +28,8 @@ package struct PublicKey: Hashable, Sendable {
 
   /// One `PUBLIC KEY` block, as `cosign.pub` has it.
   package init(pem text: [UInt8]) throws(CryptographyError) {
-    let blocks = try PEM.blocks(text, label: "PUBLIC KEY", atMost: 1)
+    let blocks: [[UInt8]]
+    do { blocks = try PEM.blocks(text, label: "PUBLIC KEY", atMost: 1) } catch { throw .malformed(error.detail) }
     guard let der = blocks.first else { throw .malformed("no PEM block") }
     try self.init(spki: der)
   }
@@ -36,19 +39,19 @@ package struct PublicKey: Hashable, Sendable {
     _ = try RSANumbers(der)
     func header(_ tag: UInt8, _ count: Int) -> [UInt8] { [tag, 0x82, UInt8(count >> 8), UInt8(count & 0xff)] }
     // RSANumbers bounds both integers, so that every length here takes two bytes.
-    let bits = header(DERValue.bitString, der.count + 1) + [0] + der
+    let bits = header(DERTag.bitString, der.count + 1) + [0] + der
     let contents = KeyAlgorithm.rsaIdentifier + bits
-    try self.init(spki: header(DERValue.sequence, contents.count) + contents)
+    try self.init(spki: header(DERTag.sequence, contents.count) + contents)
   }
 
   init(spki der: [UInt8], with provider: Provider) throws(CryptographyError) {
-    var outer = DERReader(der)
-    let info = try outer.next(DERValue.sequence, "public key")
-    try outer.finish("public key")
+    var outer = DERWalker(der)
+    let info = try outer.next(DERTag.sequence, "public key")
+    try outer.end("public key")
     var reader = outer.inside(info)
-    let algorithm = try reader.next(DERValue.sequence, "key algorithm")
-    let bits = try reader.next(DERValue.bitString, "key bits")
-    try reader.finish("public key")
+    let algorithm = try reader.next(DERTag.sequence, "key algorithm")
+    let bits = try reader.next(DERTag.bitString, "key bits")
+    try reader.end("public key")
     guard der[bits.contents].first == 0 else { throw .malformed("key bits are not whole bytes") }
     let key = Array(der[bits.contents].dropFirst())
 
@@ -121,10 +124,9 @@ enum KeyAlgorithm {
 
   init(identifier der: [UInt8]) throws(CryptographyError) {
     guard let known = Self.byIdentifier[der] else {
-      var outer = DERReader(der)
+      var outer = DERWalker(der)
       var reader = outer.inside(try outer.next())
-      let name = try reader.next(DERValue.objectIdentifier, "key algorithm")
-      throw .unsupported("key of \(try ObjectIdentifier.text(der[name.contents])), or its parameters")
+      throw .unsupported("key of \(try reader.nextIdentifier("key algorithm")), or its parameters")
     }
     self = known
   }
@@ -137,13 +139,13 @@ struct RSANumbers {
   let bits: Int
 
   init(_ der: [UInt8]) throws(CryptographyError) {
-    var outer = DERReader(der)
-    let sequence = try outer.next(DERValue.sequence, "RSA key")
-    try outer.finish("RSA key")
+    var outer = DERWalker(der)
+    let sequence = try outer.next(DERTag.sequence, "RSA key")
+    try outer.end("RSA key")
     var reader = outer.inside(sequence)
     modulus = try Self.number(&reader, "modulus")
     exponent = try Self.number(&reader, "exponent")
-    try reader.finish("RSA key")
+    try reader.end("RSA key")
     bits = modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 8)
     guard PublicKey.rsaBits.contains(bits) else { throw .unsupported("RSA key of \(bits) bits") }
     // An even modulus is no product of odd primes; an even exponent has no inverse. Eight bytes of exponent are more
@@ -155,8 +157,8 @@ struct RSANumbers {
   }
 
   /// A positive INTEGER in its shortest form (X.690 §8.3.2), big-endian without the sign byte.
-  private static func number(_ reader: inout DERReader, _ what: String) throws(CryptographyError) -> [UInt8] {
-    let contents = reader.bytes[try reader.next(DERValue.integer, what).contents]
+  private static func number(_ reader: inout DERWalker, _ what: StaticString) throws(CryptographyError) -> [UInt8] {
+    let contents = reader.bytes[try reader.next(DERTag.integer, what).contents]
     guard let first = contents.first, first & 0x80 == 0 else { throw .malformed("RSA \(what) is not positive") }
     guard first == 0 else { return Array(contents) }
     let rest = Array(contents.dropFirst())

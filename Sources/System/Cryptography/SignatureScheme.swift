@@ -1,3 +1,5 @@
+import DER
+
 /// How a signature was made, beside the key that made it.
 package enum SignatureScheme: Hashable, Sendable {
   /// FIPS 186-5 §6, signature as DER `ECDSA-Sig-Value` (RFC 3279 §2.2.3).
@@ -55,19 +57,19 @@ extension SignatureScheme {
       let contents = parts.flatMap { $0 }
       return [tag, UInt8(contents.count)] + contents
     }
-    func object(_ contents: [UInt8]) -> [UInt8] { value(DERValue.objectIdentifier, contents) }
-    var table: [[UInt8]: SignatureScheme] = [value(DERValue.sequence, object([0x2b, 0x65, 0x70])): .ed25519]
+    func object(_ contents: [UInt8]) -> [UInt8] { value(DERTag.objectIdentifier, contents) }
+    var table: [[UInt8]: SignatureScheme] = [value(DERTag.sequence, object([0x2b, 0x65, 0x70])): .ed25519]
     for (hash, ecdsa, rsa, sha2) in hashes {
       let ecdsaName = object([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, ecdsa])
-      table[value(DERValue.sequence, ecdsaName)] = .ecdsa(hash)
+      table[value(DERTag.sequence, ecdsaName)] = .ecdsa(hash)
       for parameters in [null, []] {
-        table[value(DERValue.sequence, object(pkcs1 + [rsa]), parameters)] = .rsaPKCS1(hash)
+        table[value(DERTag.sequence, object(pkcs1 + [rsa]), parameters)] = .rsaPKCS1(hash)
         let hashName = object([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, sha2])
-        let hashIdentifier = value(DERValue.sequence, hashName, parameters)
-        let mask = value(DERValue.sequence, object(pkcs1 + [8]), hashIdentifier)
-        let salt = value(DERValue.integer, [UInt8(hash.size)])
-        let pss = value(DERValue.sequence, value(0xa0, hashIdentifier), value(0xa1, mask), value(0xa2, salt))
-        table[value(DERValue.sequence, object(pkcs1 + [10]), pss)] = .rsaPSS(hash)
+        let hashIdentifier = value(DERTag.sequence, hashName, parameters)
+        let mask = value(DERTag.sequence, object(pkcs1 + [8]), hashIdentifier)
+        let salt = value(DERTag.integer, [UInt8(hash.size)])
+        let pss = value(DERTag.sequence, value(0xa0, hashIdentifier), value(0xa1, mask), value(0xa2, salt))
+        table[value(DERTag.sequence, object(pkcs1 + [10]), pss)] = .rsaPSS(hash)
       }
     }
     return table
@@ -77,11 +79,10 @@ extension SignatureScheme {
   /// - Throws: `.unsupported`
   init(algorithmIdentifier der: [UInt8]) throws(CryptographyError) {
     guard let scheme = Self.byIdentifier[der] else {
-      var reader = DERReader(der)
-      let sequence = try reader.next(DERValue.sequence, "algorithm identifier")
+      var reader = DERWalker(der)
+      let sequence = try reader.next(DERTag.sequence, "algorithm identifier")
       var inside = reader.inside(sequence)
-      let name = try inside.next(DERValue.objectIdentifier, "algorithm name")
-      throw .unsupported("signature algorithm \(try ObjectIdentifier.text(der[name.contents]))")
+      throw .unsupported("signature algorithm \(try inside.nextIdentifier("algorithm name"))")
     }
     self = scheme
   }

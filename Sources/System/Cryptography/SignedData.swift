@@ -1,3 +1,5 @@
+package import DER
+
 /// CMS `SignedData` with one signer (RFC 5652 §5), in the shape that RFC 3161 §2.4.2 gives to time-stamp tokens.
 ///
 /// DER throughout: the authorities' own encodings, and one token has one spelling. Reading proves nothing; `verify`
@@ -13,8 +15,8 @@ package struct SignedData: Sendable {
     case subjectKeyIdentifier([UInt8])
   }
 
-  /// `eContentType`, in dotted decimal.
-  package let contentType: String
+  /// `eContentType`
+  package let contentType: OID
   /// `eContent`: for a time-stamp token, DER of its `TSTInfo`.
   package let content: [UInt8]
   package let signerIdentifier: SignerIdentifier
@@ -27,53 +29,49 @@ package struct SignedData: Sendable {
   let signature: [UInt8]
 
   /// Signed data, by RFC 5652 §5.1.
-  private static let signedDataType = "1.2.840.113549.1.7.2"
+  private static let signedDataType = OID(1, 2, 840, 113549, 1, 7, 2)
 
   /// - Parameter der: a `ContentInfo`, all of it.
   /// - Throws: `.malformed` for anything but one `SignedData` in DER with its content, one signer and signed
   ///   attributes; `.unsupported` for algorithms that are none of ours.
   package init(der: [UInt8]) throws(CryptographyError) {
     guard der.count <= Self.lengthLimit else { throw .malformed("token of more than \(Self.lengthLimit) bytes") }
-    let whole = try DERReader.checkWellFormed(der, "signed data")
-    guard whole.tag == DERValue.sequence else { throw .malformed("token that is no SEQUENCE") }
-    var info = DERReader(der).inside(whole)
-    let type = try info.next(DERValue.objectIdentifier, "content type")
-    guard try ObjectIdentifier.text(der[type.contents]) == Self.signedDataType else {
+    var info = try DERWalker.wellFormedSequence(der, "signed data")
+    guard try info.nextIdentifier("content type") == Self.signedDataType else {
       throw .malformed("content that is not signed data")
     }
     var wrapped = info.inside(try info.next(0xa0, "signed data"))
-    try info.finish("token")
-    var reader = wrapped.inside(try wrapped.next(DERValue.sequence, "signed data"))
-    try wrapped.finish("token")
+    try info.end("token")
+    var reader = wrapped.inside(try wrapped.next(DERTag.sequence, "signed data"))
+    try wrapped.end("token")
 
-    _ = try reader.next(DERValue.integer, "version")
-    _ = try reader.next(DERValue.set, "digest algorithms")
-    var encapsulated = reader.inside(try reader.next(DERValue.sequence, "content"))
-    let name = try encapsulated.next(DERValue.objectIdentifier, "type of content")
-    contentType = try ObjectIdentifier.text(der[name.contents])
+    _ = try reader.next(DERTag.integer, "version")
+    _ = try reader.next(DERTag.set, "digest algorithms")
+    var encapsulated = reader.inside(try reader.next(DERTag.sequence, "content"))
+    contentType = try encapsulated.nextIdentifier("type of content")
     var explicit = encapsulated.inside(try encapsulated.next(0xa0, "content"))
-    content = reader.bytes(of: try explicit.next(DERValue.octetString, "content").contents)
-    try explicit.finish("content")
-    try encapsulated.finish("content")
+    content = reader.bytes(of: try explicit.next(DERTag.octetString, "content").contents)
+    try explicit.end("content")
+    try encapsulated.end("content")
     embeddedCertificates =
-      try reader.optional(0xa0).map { field throws(CryptographyError) in
+      try reader.nextIf(0xa0).map { field throws(CryptographyError) in
         try Self.certificates(reader.inside(field))
       } ?? []
-    _ = try reader.optional(0xa1)
-    var signers = reader.inside(try reader.next(DERValue.set, "signers"))
-    try reader.finish("signed data")
-    var signer = signers.inside(try signers.next(DERValue.sequence, "signer"))
+    _ = try reader.nextIf(0xa1)
+    var signers = reader.inside(try reader.next(DERTag.set, "signers"))
+    try reader.end("signed data")
+    var signer = signers.inside(try signers.next(DERTag.sequence, "signer"))
     // RFC 3161 §2.4.2: no other signature than the authority's.
     guard signers.isAtEnd else { throw .malformed("more than one signer") }
 
-    _ = try signer.next(DERValue.integer, "version")
+    _ = try signer.next(DERTag.integer, "version")
     signerIdentifier = try Self.identifier(&signer)
     digestAlgorithm = try Self.hash(&signer)
     attributes = try SignedAttributes(signer, try signer.next(0xa0, "signed attributes"))
     scheme = try Self.scheme(&signer, digestAlgorithm)
-    signature = signer.bytes(of: try signer.next(DERValue.octetString, "signature").contents)
-    _ = try signer.optional(0xa1)
-    try signer.finish("signer")
+    signature = signer.bytes(of: try signer.next(DERTag.octetString, "signature").contents)
+    _ = try signer.nextIf(0xa1)
+    try signer.end("signer")
   }
 
   /// Embedded certificates that can be read, in the token's order. A stranger may have put them there.
@@ -113,7 +111,7 @@ package struct SignedData: Sendable {
 
   // MARK: Fields
 
-  private static func certificates(_ field: DERReader) throws(CryptographyError) -> [[UInt8]] {
+  private static func certificates(_ field: DERWalker) throws(CryptographyError) -> [[UInt8]] {
     var reader = field
     var certificates: [[UInt8]] = []
     while !reader.isAtEnd {
@@ -122,43 +120,45 @@ package struct SignedData: Sendable {
         throw .malformed("more than \(Certificate.countLimit) embedded certificates")
       }
       // §10.2.2: the other choices are attribute certificates and obsolete forms.
-      if value.tag == DERValue.sequence { certificates.append(reader.bytes(of: value.whole)) }
+      if value.tag == DERTag.sequence { certificates.append(reader.bytes(of: value.whole)) }
     }
     return certificates
   }
 
-  private static func identifier(_ signer: inout DERReader) throws(CryptographyError) -> SignerIdentifier {
-    if let identifier = try signer.optional(0x80) {
+  private static func identifier(_ signer: inout DERWalker) throws(CryptographyError) -> SignerIdentifier {
+    if let identifier = try signer.nextIf(0x80) {
       return .subjectKeyIdentifier(signer.bytes(of: identifier.contents))
     }
-    var reader = signer.inside(try signer.next(DERValue.sequence, "issuer and serial number"))
-    let issuer = try reader.next(DERValue.sequence, "issuer")
-    let serial = try reader.next(DERValue.integer, "serial number")
-    try reader.finish("issuer and serial number")
+    var reader = signer.inside(try signer.next(DERTag.sequence, "issuer and serial number"))
+    let issuer = try reader.next(DERTag.sequence, "issuer")
+    let serial = try reader.next(DERTag.integer, "serial number")
+    try reader.end("issuer and serial number")
     return .issuerAndSerial(issuer: reader.bytes(of: issuer.whole), serial: reader.bytes(of: serial.contents))
   }
 
   /// SHA-2 by its `AlgorithmIdentifier`; parameters absent or NULL (RFC 5754 §2).
-  static func hash(_ reader: inout DERReader) throws(CryptographyError) -> HashAlgorithm {
-    var inside = reader.inside(try reader.next(DERValue.sequence, "digest algorithm"))
-    let name = try inside.next(DERValue.objectIdentifier, "digest algorithm")
-    if let parameters = try inside.optional(DERValue.null), !parameters.contents.isEmpty {
+  static func hash(_ reader: inout DERWalker) throws(CryptographyError) -> HashAlgorithm {
+    var inside = reader.inside(try reader.next(DERTag.sequence, "digest algorithm"))
+    let name = try inside.nextIdentifier("digest algorithm")
+    if let parameters = try inside.nextIf(DERTag.null), !parameters.contents.isEmpty {
       throw .malformed("NULL that is not empty")
     }
-    try inside.finish("digest algorithm")
-    switch try ObjectIdentifier.text(reader.bytes[name.contents]) {
-    case "2.16.840.1.101.3.4.2.1": return .sha256
-    case "2.16.840.1.101.3.4.2.2": return .sha384
-    case "2.16.840.1.101.3.4.2.3": return .sha512
-    case let other: throw .unsupported("digest algorithm \(other)")
-    }
+    try inside.end("digest algorithm")
+    guard let algorithm = digestAlgorithms[name] else { throw .unsupported("digest algorithm \(name)") }
+    return algorithm
   }
+
+  private static let digestAlgorithms: [OID: HashAlgorithm] = [
+    OID(2, 16, 840, 1, 101, 3, 4, 2, 1): .sha256,
+    OID(2, 16, 840, 1, 101, 3, 4, 2, 2): .sha384,
+    OID(2, 16, 840, 1, 101, 3, 4, 2, 3): .sha512,
+  ]
 
   /// The signature's algorithm must use the digest algorithm that the signer states (RFC 8933 §3.1).
   private static func scheme(
-    _ signer: inout DERReader, _ digestAlgorithm: HashAlgorithm
+    _ signer: inout DERWalker, _ digestAlgorithm: HashAlgorithm
   ) throws(CryptographyError) -> SignatureScheme {
-    let identifier = signer.bytes(of: try signer.next(DERValue.sequence, "signature algorithm").whole)
+    let identifier = signer.bytes(of: try signer.next(DERTag.sequence, "signature algorithm").whole)
     // RFC 3370 §3.2: `rsaEncryption` leaves the hash to the digest algorithm.
     if identifier == KeyAlgorithm.rsaIdentifier { return .rsaPKCS1(digestAlgorithm) }
     let scheme = try SignatureScheme(algorithmIdentifier: identifier)

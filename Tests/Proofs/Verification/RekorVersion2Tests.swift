@@ -1,3 +1,4 @@
+import Base64
 import Findings
 import Octets
 import Reasons

@@ -1,3 +1,4 @@
+import DER
 import FoundationEssentials
 import Testing
 import TestSupport
@@ -27,28 +28,12 @@ import TestSupport
     #expect(!certificate.isSelfIssued)
     #expect(try TestChain().root.certificate.isSelfIssued)
     #expect(certificate.criticalExtensions == ["2.5.29.15"])
-    #expect(certificate.extensionValue("1.3.6.1.4.1.99999.1") == DER.null)
-    #expect(certificate.extensionValue("1.3.6.1.4.1.99999.2") == nil)
+    #expect(certificate.extensionValue(OID(1, 3, 6, 1, 4, 1, 99999, 1)) == DER.null)
+    #expect(certificate.extensionValue(OID(1, 3, 6, 1, 4, 1, 99999, 2)) == nil)
     // What was signed is what the issuer's key verifies.
     let fields = certificate.decoded.fields
     try TestChain.intermediateKey.publicKey.verify(
       Array(der[fields.signature]), over: certificate.tbs, .ecdsa(.sha384))
-  }
-
-  @Test func listsAlternativeNames() throws {
-    var recipe = TestChain().leaf
-    let oid: [UInt64] = [1, 3, 6, 1, 4, 1, 57264, 1, 7]
-    recipe.extensions[2] = .names(
-      DER.value(0x81, Array("a@example.org".utf8)), DER.value(0x82, Array("example.org".utf8)),
-      DER.value(0x87, [127, 0, 0, 1]), DER.value(0x86, Array("https://example.org/\0".utf8)),
-      DER.value(0xa0, DER.oid(oid), DER.value(0xa0, DER.utf8("user"))))
-    #expect(
-      try recipe.certificate.subjectAlternativeNames == [
-        .email(Array("a@example.org".utf8)), .dns(Array("example.org".utf8)),
-        .uri(Array("https://example.org/\0".utf8)), .other(oid: "1.3.6.1.4.1.57264.1.7", value: DER.utf8("user")),
-      ])
-    recipe.extensions.remove(at: 2)
-    #expect(try recipe.certificate.subjectAlternativeNames == [])
   }
 
   @Test func refusesOtherBytes() throws {
@@ -112,46 +97,6 @@ extension CertificateRecipe.Extension {
   }
 }
 
-@Suite struct DERTests {
-  @Test(arguments: [
-    ("2a864886f70d", "1.2.840.113549"), ("550403", "2.5.4.3"), ("00", "0.0"), ("27", "0.39"), ("28", "1.0"),
-    ("50", "2.0"), ("8837", "2.999"),
-  ])
-  func writesIdentifiers(hex: String, text: String) throws {
-    #expect(try ObjectIdentifier.text(unhex(hex)[...]) == text)
-    #expect(ObjectIdentifier.contents(text) == unhex(hex))
-  }
-
-  @Test(arguments: ["", "1", "1.", "1.40", "3.1", "1.2.x", "1.2.-1", "1.2.99999999999999999999"])
-  func readsNoOtherText(text: String) {
-    #expect(ObjectIdentifier.contents(text) == nil)
-  }
-
-  @Test(arguments: ["", "80", "8001", "2a80", "2a8001", "2affffffffffffffffff7f"])
-  func refusesIdentifiers(hex: String) {
-    #expect(throws: CryptographyError.self) { try ObjectIdentifier.text(unhex(hex)[...]) }
-  }
-
-  @Test(arguments: [
-    ("a byte", "30"), ("length cut off", "3081"), ("contents cut off", "300105"),
-    ("long length for a short value", "308100"),
-    ("length with a leading zero", "30820001ff"), ("length of 5 bytes", "308500000000010500"),
-    ("indefinite", "30800000"), ("tag of several bytes", "3f2001ff"), ("behind the end", "05000500"),
-    ("inner value longer than the outer", "30020501"), ("inner tag without length", "300105"),
-  ])
-  func refuses(what: String, hex: String) {
-    #expect(throws: CryptographyError.self, "\(what)") { try DERReader.checkWellFormed(unhex(hex), "value") }
-  }
-
-  @Test func boundsDepth() throws {
-    func nested(_ depth: Int) -> [UInt8] { (0..<depth).reduce([]) { inner, _ in DER.value(0x30, inner) } }
-    _ = try DERReader.checkWellFormed(nested(DERReader.depthLimit), "value")
-    #expect(throws: CryptographyError.self) {
-      try DERReader.checkWellFormed(nested(DERReader.depthLimit + 1), "value")
-    }
-  }
-}
-
 /// Sigstore's public trust material, read with the tests' own means.
 struct TrustMaterial: Decodable {
   struct Authority: Decodable {
@@ -196,11 +141,9 @@ struct TrustMaterial: Decodable {
     #expect(leaf.subject == "")
     #expect(leaf.issuer == "CN=sigstore-intermediate,O=sigstore.dev")
     #expect(leaf.criticalExtensions == ["2.5.29.15", "2.5.29.17"])
-    guard case .uri(let identity) = leaf.subjectAlternativeNames.first else {
-      return #expect(Bool(false), "no identity")
-    }
-    #expect(identity.starts(with: Array("https://github.com/sigstore-conformance/".utf8)))
-    #expect(leaf.extensionValue("1.3.6.1.4.1.57264.1.1") == Array("https://token.actions.githubusercontent.com".utf8))
+    #expect(
+      leaf.extensionValue(OID(1, 3, 6, 1, 4, 1, 57264, 1, 1))
+        == Array("https://token.actions.githubusercontent.com".utf8))
     #expect(throws: CryptographyError.self) {
       try authority.verify(leaf, untrusted: [], at: leaf.notAfter + 1, for: .codeSigning)
     }

@@ -1,3 +1,4 @@
+import DER
 import FoundationEssentials
 import Testing
 import TestSupport
@@ -153,7 +154,7 @@ import TestSupport
   @Test func exposesWhatItHolds() throws {
     let token = TestToken(signer: Self.leaf)
     let data = try SignedData(der: token.der)
-    #expect(data.contentType == "1.2.840.113549.1.9.16.1.4")
+    #expect(data.contentType == OID(1, 2, 840, 113549, 1, 9, 16, 1, 4))
     #expect(data.content == token.content)
     #expect(data.embeddedCertificates == token.embedded)
     #expect(
@@ -216,7 +217,7 @@ import TestSupport
     let bundle = try JSONDecoder().decode(Bundle.self, from: Data(bytes))
     let timestamps = bundle.verificationMaterial.timestampVerificationData.rfc3161Timestamps
     let response = try #require(timestamps.first).signedTimestamp
-    var outer = DERReader([UInt8](response))
+    var outer = DERWalker([UInt8](response))
     var reader = outer.inside(try outer.next())
     _ = try reader.next()
     return reader.bytes(of: try reader.next().whole)
@@ -231,7 +232,7 @@ import TestSupport
     let data = try SignedData(der: Self.token(of: name))
     let signer = try #require(authority.first { data.names($0) })
     try data.verify(signer: signer)
-    #expect(data.contentType == "1.2.840.113549.1.9.16.1.4")
+    #expect(data.contentType == OID(1, 2, 840, 113549, 1, 9, 16, 1, 4))
     let anchor = try #require(authority.last)
     let path = try CertificateAuthority(anchor: anchor, intermediates: authority).verify(
       signer, untrusted: [], at: 1_750_000_000, for: .timeStamping)

@@ -1,9 +1,7 @@
-import Octets
+import Base64
 import Testing
 
-@Suite struct EncodingTests {
-  // MARK: Base64
-
+@Suite struct Base64Tests {
   /// RFC 4648 §10, and the two last letters of the alphabet.
   static let base64: [(plain: [UInt8], text: String)] = [
     ([], ""), (Array("f".utf8), "Zg=="), (Array("fo".utf8), "Zm8="), (Array("foo".utf8), "Zm9v"),
@@ -42,21 +40,5 @@ import Testing
     #expect(Base64.decodeEitherAlphabet(Array("-_8=".utf8)) == [0xfb, 0xff])
     #expect(Base64.decodeEitherAlphabet(Array("-_8".utf8)) == nil)
     for mixed in ["-//+", "+__+", "+/-_"] { #expect(Base64.decodeEitherAlphabet(Array(mixed.utf8)) == nil) }
-  }
-
-  // MARK: Hex
-
-  @Test func hexBothWays() {
-    let all = (0...255).map { UInt8($0) }
-    #expect(Hex.encode([0x00, 0x9a, 0xff]) == "009aff")
-    #expect(Hex.decode(Array("009aff".utf8)) == [0x00, 0x9a, 0xff])
-    #expect(Hex.decode(Hex.encode(all).utf8) == all)
-    #expect(Hex.encode(all[2..<4]) == "0203")
-    #expect(Hex.decode([]) == [])
-  }
-
-  @Test(arguments: ["0", "0g", "g0", "AB", "aB", "0x", " 0", "00 ", "00é", "٠٠"])
-  func refusesOtherHex(_ text: String) {
-    #expect(Hex.decode(Array(text.utf8)) == nil)
   }
 }
