@@ -24,10 +24,6 @@ package struct Medium: Sendable {
     package let omission: Omission?
     /// The name of the entry that this symbolic link means. Only docker-archives may have such.
     package let alias: [UInt8]?
-
-    package var sha256: ComputedDigest? { digest.algorithm == .sha256 ? digest : nil }
-    /// The digests that were computed: one.
-    package var digests: [HashAlgorithm: ComputedDigest] { [digest.algorithm: digest] }
   }
 
   package enum Omission: Hashable, Sendable {
