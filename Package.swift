@@ -93,6 +93,10 @@ let formats: [Target] = [
   swift("Timestamp", on: "Formats", ["DER", "Reasons", "Octets", "Cryptography"]),
   // What a TPM attests, and who signed it.
   swift("Attestation", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
+  // Who an appliance is: the public keys that its files are checked with.
+  swift(
+    "ApplianceIdentity", on: "Formats",
+    ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
 ]
@@ -212,6 +216,7 @@ let tests: [Target] = [
       "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
+      "ApplianceIdentity",
     ]),
   test(
     "Proofs",

@@ -88,4 +88,6 @@ package enum Reason: String, Sendable, CaseIterable {
   case reportUnsigned = "report.unsigned"
   // MARK: Ledger
   case ledgerLeafMalformed = "ledger.leaf-malformed"
+  // MARK: Appliances
+  case applianceMalformed = "appliance.malformed"
 }

@@ -383,6 +383,11 @@ extension Reason {
         .refuse, "A leaf of the ledger is not in its one encoding.",
         "Use the version of Assay that wrote it, or treat the ledger as altered."
       )
+    case .applianceMalformed:
+      (
+        .refuse, "The file is not an appliance's identity.",
+        "Check which file was meant; get it again from the appliance or the desk that enrolled it."
+      )
     }
   }
 

@@ -1,0 +1,32 @@
+import Octets
+package import Reasons
+
+// What readers of Assay's own documents ask of a value beside its type.
+
+extension JSONNode {
+  /// A member that this version does not know would be believed by another one: refused.
+  package func verifyMembers(_ known: Set<String>) throws(Failure) {
+    for (key, _) in try members() where !known.contains(where: { $0.utf8.elementsEqual(key) }) {
+      throw failure("the member \"\(printable(key, limit: 80))\" is unknown")
+    }
+  }
+
+  /// Lower-case hexadecimal of so many bytes; nil takes any number.
+  package func hexadecimal(count: Int? = nil) throws(Failure) -> [UInt8] {
+    guard let decoded = Hex.decode(try bytes()) else { throw failure("not lower-case hexadecimal") }
+    if let count, decoded.count != count { throw failure("\(decoded.count) bytes, not \(count)") }
+    return decoded
+  }
+
+  /// One of an enumeration's words.
+  package func oneOf<Word: RawRepresentable & CaseIterable>(
+    _: Word.Type
+  ) throws(Failure) -> Word where Word.RawValue == String {
+    let found = try bytes()
+    guard let word = Word.allCases.first(where: { $0.rawValue.utf8.elementsEqual(found) }) else {
+      let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+      throw failure("“\(printable(found, limit: 80))” is none of \(known)")
+    }
+    return word
+  }
+}
