@@ -138,20 +138,27 @@ let decision: [Target] = [
 let custody: [Target] = [
   // Device, sessions, policies, keys, the anchor, attestation.
   swift("TPM", on: "Custody", ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons"]),
-  // The state directory: what init creates and every later run opens.
-  swift("Store", on: "Custody", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "TPM"]),
   // Append-only log in SQLite, the commit protocol, recovery, export.
   swift(
     "Ledger", on: "Custody",
     ["Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree"]),
-  // VSA statement, DSSE signing, renderings.
+  // The view that the ledger's leaves lead to: what is in force, what was judged, which time was reached.
+  swift("TrustStore", on: "Custody", ["Reasons", "Octets", "Cryptography", "LedgerLeaf"]),
+  // The state directory: what init creates and every later run opens; TPM, ledger and view as one.
+  swift(
+    "Store", on: "Custody",
+    [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Attestation", "ApplianceIdentity",
+      "LedgerLeaf", "TPM", "Ledger", "TrustStore",
+    ]),
+  // What a verdict can be proven from again, and what it rests on.
+  swift("Dossier", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"]),
+  // VSA statement, DSSE signing, receipts.
   swift(
     "Report", on: "Custody",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "OCIImage",
-      "Policy",
-      "Store",
-      "TPM",
+      "Policy", "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "Attestation", "ApplianceIdentity", "TPM",
     ]),
 ]
 
@@ -170,7 +177,8 @@ let appliance: [Target] = [
     "Roles", on: "Appliance",
     [
       "Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
-      "Report", "MediaReader", "Compression", "StrictJSON", "TPM",
+      "Report", "MediaReader", "Compression", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
+      "SignedNote",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(
@@ -178,7 +186,8 @@ let appliance: [Target] = [
     [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy",
-      "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", argumentParser,
+      "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
+      "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -206,7 +215,8 @@ let tests: [Target] = [
   .executableTarget(
     name: "bench",
     dependencies: [
-      "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TrustRoot", "Verification",
+      "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TPM", "TrustRoot",
+      "Verification",
     ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
   test("System", ["Cryptography", "DER", "Base64", "Patterns", "Files", "Compression", "COpenSSL", "SQLite"]),
@@ -231,7 +241,7 @@ let tests: [Target] = [
     [
       "Base64", "TPM", "Attestation", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope",
       "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
-      "LedgerRig", "ledger-child",
+      "LedgerRig", "ledger-child", "TrustStore", "Dossier", "OCIImage", "ApplianceIdentity",
     ]),
   test(
     "Confinement",

@@ -52,14 +52,19 @@ import Testing
     "Policy": ["Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "StrictJSON"],
     // Custody: never reads media
     "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons", "Glibc", "Synchronization"],
-    "Store": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "TPM", "Glibc", "Synchronization"],
+    "TrustStore": ["Reasons", "Octets", "Cryptography", "LedgerLeaf"],
+    "Store": [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Attestation", "ApplianceIdentity",
+      "LedgerLeaf", "TPM", "Ledger", "TrustStore", "Glibc", "Synchronization",
+    ],
     "Ledger": [
       "Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree",
       "Synchronization",
     ],
+    "Dossier": ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"],
     "Report": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "Findings", "OCIImage", "Policy",
-      "Store",
+      "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "Attestation", "ApplianceIdentity",
     ],
     // Confinement
     "MediaReader": [
@@ -68,12 +73,14 @@ import Testing
     // Appliance
     "Roles": [
       "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
-      "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM",
+      "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
+      "SignedNote",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
-      "FoundationEssentials", "Synchronization",
+      "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
+      "Attestation", "ApplianceIdentity",
     ],
     "assay": ["CommandLine"],
   ]

@@ -86,8 +86,13 @@ package enum Reason: String, Sendable, CaseIterable {
   case reportMalformed = "report.malformed"
   case reportInvalid = "report.invalid"
   case reportUnsigned = "report.unsigned"
+  case reportReceiptMissing = "report.receipt-missing"
+  case reportReceiptMismatch = "report.receipt-mismatch"
   // MARK: Ledger
   case ledgerLeafMalformed = "ledger.leaf-malformed"
+  case receiptMissing = "receipt.missing"
+  case dossierMalformed = "dossier.malformed"
+  case policyMalformed = "policy.malformed"
   // MARK: Appliances
   case applianceMalformed = "appliance.malformed"
 }

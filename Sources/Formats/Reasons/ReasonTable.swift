@@ -378,10 +378,35 @@ extension Reason {
         .refuse, "The report is not signed: it was written without a store.",
         "Run `assay init`, then verify again."
       )
+    case .reportReceiptMissing:
+      (
+        .refuse, "The report comes without its receipt, so that nothing says that the appliance issued it.",
+        "Get the receipt from the appliance: assay report receipt."
+      )
+    case .reportReceiptMismatch:
+      (
+        .refuse, "The receipt is not this report's, or not this appliance's.",
+        "Check which files were meant; get the receipt from the appliance again."
+      )
     case .ledgerLeafMalformed:
       (
         .refuse, "A leaf of the ledger is not in its one encoding.",
         "Use the version of Assay that wrote it, or treat the ledger as altered."
+      )
+    case .receiptMissing:
+      (
+        .incomplete, "The history holds no admission of this image by the same policy and trust.",
+        "Verify the archive: assay verify ARCHIVE."
+      )
+    case .dossierMalformed:
+      (
+        .refuse, "What a past verdict was recorded with is not well formed.",
+        "Use the version of Assay that wrote it, or restore the evidence from a backup."
+      )
+    case .policyMalformed:
+      (
+        .refuse, "The policy is not one that this version reads.",
+        "Check which file was meant; use the version of Assay that wrote it."
       )
     case .applianceMalformed:
       (
