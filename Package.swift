@@ -49,6 +49,7 @@ let system: [Target] = [
   .systemLibrary(name: "CISAL", path: "Sources/System/CISAL", pkgConfig: "libisal"),
   .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd"),
   .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite", pkgConfig: "sqlite3"),
+  .systemLibrary(name: "CQRCode", path: "Sources/System/CQRCode", pkgConfig: "libqrencode"),
   // DER in its one encoding, and object identifiers.
   swift("DER", on: "System"),
   // Base64 in its one encoding, and PEM.
@@ -65,6 +66,8 @@ let system: [Target] = [
   swift("Terminal", on: "System"),
   // Streaming gzip and zstd.
   swift("Compression", on: "System", ["CISAL", "CZstd"]),
+  // QR codes, as lines for a terminal.
+  swift("QRCode", on: "System", ["CQRCode"]),
 ]
 
 // MARK: Formats — hostile bytes to inert values; no files, keys, clocks, network
@@ -219,7 +222,8 @@ let tests: [Target] = [
       "Verification",
     ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
-  test("System", ["Cryptography", "DER", "Base64", "Patterns", "Files", "Compression", "COpenSSL", "SQLite"]),
+  test(
+    "System", ["Cryptography", "DER", "Base64", "Patterns", "Files", "Compression", "COpenSSL", "SQLite", "QRCode"]),
   test(
     "Formats",
     [

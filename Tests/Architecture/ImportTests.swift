@@ -8,7 +8,7 @@ import Testing
   static let allowed: [String: Set<String>] = [
     // System
     "COpenSSL": [], "CSodium": [], "CRE2": [], "CTSS2": [], "CLibTPMS": [], "CISAL": [], "CZstd": [],
-    "CSQLite": [],
+    "CSQLite": [], "CQRCode": [],
     "DER": [],
     "Base64": [],
     "Cryptography": ["COpenSSL", "CSodium", "DER", "Base64", "Synchronization"],
@@ -17,6 +17,7 @@ import Testing
     "Terminal": ["Glibc"],
     "Files": ["Glibc", "Synchronization"],
     "Compression": ["CISAL", "CZstd"],
+    "QRCode": ["CQRCode"],
     // Formats
     "Reasons": [],
     "Octets": ["DER", "Reasons", "Cryptography"],
