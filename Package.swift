@@ -154,6 +154,10 @@ let custody: [Target] = [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Attestation", "ApplianceIdentity",
       "LedgerLeaf", "TPM", "Ledger", "TrustStore",
     ]),
+  // Cosigns ledgers that continue what it cosigned before.
+  swift(
+    "Witness", on: "Custody",
+    ["Reasons", "Octets", "Cryptography", "Files", "SignedNote", "MerkleTree", "Ledger"]),
   // What a verdict can be proven from again, and what it rests on.
   swift("Dossier", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"]),
   // VSA statement, DSSE signing, receipts.
@@ -190,7 +194,8 @@ let appliance: [Target] = [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy",
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
-      "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", argumentParser,
+      "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
+      argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -210,8 +215,10 @@ let tests: [Target] = [
     swiftSettings: strict),
   // A ledger with the TPM's part in files, and a process to kill at its commits.
   .target(
-    name: "LedgerRig", dependencies: ["Ledger", "LedgerLeaf", "Octets", "Cryptography", "Files", "COpenSSL"],
-    path: "Tests/LedgerRig", swiftSettings: strict),
+    name: "LedgerRig",
+    dependencies: [
+      "Ledger", "LedgerLeaf", "Octets", "Cryptography", "Files", "COpenSSL", "MerkleTree", "SignedNote",
+    ], path: "Tests/LedgerRig", swiftSettings: strict),
   .executableTarget(
     name: "ledger-child", dependencies: ["Ledger", "LedgerRig"], path: "Tests/LedgerChild", swiftSettings: strict),
   // Measures the appliance beside its peers (docs/performance.md).
@@ -245,7 +252,7 @@ let tests: [Target] = [
     [
       "Base64", "TPM", "Attestation", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope",
       "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
-      "LedgerRig", "ledger-child", "TrustStore", "Dossier", "OCIImage", "ApplianceIdentity",
+      "Witness", "LedgerRig", "ledger-child", "TrustStore", "Dossier", "OCIImage", "ApplianceIdentity",
     ]),
   test(
     "Confinement",
@@ -253,7 +260,12 @@ let tests: [Target] = [
       "MediaReader", "Reasons", "Octets", "TarArchive", "OCIImage", "Files", "Compression", "Cryptography",
       "MiniatureSigstore",
     ]),
-  test("Appliance", ["CommandLine", "Roles", "Reasons", "assay"]),
+  test(
+    "Appliance",
+    [
+      "CommandLine", "Roles", "Reasons", "Base64", "Octets", "Cryptography", "SignedNote", "Witness", "LedgerRig",
+      "assay", argumentParser,
+    ]),
   test(
     "Conformance",
     ["Verification", "TrustRoot", "SigstoreBundle", "Findings", "Policy", "Reasons", "Octets", "Cryptography"]),

@@ -63,6 +63,7 @@ import Testing
       "Synchronization",
     ],
     "Dossier": ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"],
+    "Witness": ["Reasons", "Octets", "Cryptography", "Files", "SignedNote", "MerkleTree", "Ledger"],
     "Report": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "Findings", "OCIImage", "Policy",
       "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "Attestation", "ApplianceIdentity",
@@ -81,7 +82,7 @@ import Testing
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
-      "Attestation", "ApplianceIdentity",
+      "Attestation", "ApplianceIdentity", "Witness",
     ],
     "assay": ["CommandLine"],
   ]

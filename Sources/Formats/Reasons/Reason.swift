@@ -95,4 +95,17 @@ package enum Reason: String, Sendable, CaseIterable {
   case policyMalformed = "policy.malformed"
   // MARK: Appliances
   case applianceMalformed = "appliance.malformed"
+  // MARK: Exported ledgers
+  case exportFileMissing = "export.file-missing"
+  case exportMalformed = "export.malformed"
+  case exportMismatch = "export.mismatch"
+  // MARK: Witnesses
+  case witnessRequestMalformed = "witness.request-malformed"
+  case witnessMemoryMalformed = "witness.memory-malformed"
+  case witnessLogUnknown = "witness.log-unknown"
+  case witnessLogKnown = "witness.log-known"
+  case witnessSizeUnknown = "witness.size-unknown"
+  case witnessRollback = "witness.rollback"
+  case witnessFork = "witness.fork"
+  case witnessCosignatureInvalid = "witness.cosignature-invalid"
 }

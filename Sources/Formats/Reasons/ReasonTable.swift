@@ -413,6 +413,61 @@ extension Reason {
         .refuse, "The file is not an appliance's identity.",
         "Check which file was meant; get it again from the appliance or the desk that enrolled it."
       )
+    case .exportFileMissing:
+      (
+        .incomplete, "A file of the exported ledger is not there.",
+        "Export the ledger again, or copy all of the folder."
+      )
+    case .exportMalformed:
+      (
+        .refuse, "The exported ledger holds a link, a stranger, or a file that is not of its one form.",
+        "Export the ledger again; if it stays so, treat the medium as hostile."
+      )
+    case .exportMismatch:
+      (
+        .refuse, "A file of the exported ledger does not lead to the signed checkpoint.",
+        "Treat the export as altered; export the ledger again."
+      )
+    case .witnessRequestMalformed:
+      (
+        .refuse, "The request is not one for a witness (C2SP tlog-witness, add-checkpoint).",
+        "Make the request again on the appliance."
+      )
+    case .witnessMemoryMalformed:
+      (
+        .refuse, "The witness's memory is not in its one form.",
+        "Put back its newest copy; by an older one, a ledger that was set back would pass."
+      )
+    case .witnessLogUnknown:
+      (
+        .incomplete, "The witness has never seen this ledger.",
+        "If it is new, and its commit key reached you by a way that you trust, say --first-sight."
+      )
+    case .witnessLogKnown:
+      (
+        .refuse, "The ledger was called new, and the witness has cosigned it before.",
+        "Leave out --first-sight."
+      )
+    case .witnessSizeUnknown:
+      (
+        .incomplete, "The request starts from another size than the one that the witness cosigned last.",
+        "Make the request again on the appliance, from the size that the witness names."
+      )
+    case .witnessRollback:
+      (
+        .refuse, "The ledger is smaller than what the witness has cosigned.",
+        "Make a new request; if the ledger stays smaller, it was set back: take the appliance out of use."
+      )
+    case .witnessFork:
+      (
+        .refuse, "The ledger has another root hash at the size that the witness has cosigned.",
+        "Take the appliance out of use; the two checkpoints, kept as evidence, prove it."
+      )
+    case .witnessCosignatureInvalid:
+      (
+        .refuse, "The cosignature is not the witness's over this checkpoint.",
+        "Ask the witness again; check its key."
+      )
     }
   }
 
