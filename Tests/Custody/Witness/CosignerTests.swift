@@ -65,6 +65,10 @@ import Witness
     let stranger = try #require(
       NoteVerifierKey(name: key.name, type: .cosignature, key: [UInt8](repeating: 7, count: 32)))
     refused(signature, by: stranger, over: checkpoint, "another key's")
+    // The key's ID under another name.
+    let line = Array("— w2 \(Base64.encode(signature.keyID + signature.bytes))\n".utf8)
+    let renamed = try SignedNote.signatures(parsing: line, named: "answer")[0]
+    refused(renamed, by: key, over: checkpoint, "another key's")
     let plain = try #require(NoteVerifierKey(name: key.name, type: .ed25519, key: key.key))
     refused(signature, by: plain, over: checkpoint, "no witness's")
     // The same signature at another time.

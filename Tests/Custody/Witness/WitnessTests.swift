@@ -286,6 +286,23 @@ import Testing
     try desk.expectRefusal(.witnessMemoryMalformed, "") { try desk.cosign(log.request(from: 2), log) }
   }
 
+  /// Whole in all else.
+  @Test func refusesAMemoryOfALongCheckpoint() throws {
+    for (count, isRead) in [(3_000, true), (4_000, false)] {
+      let text = Checkpoint.text(origin: [0x6c], size: 1, root: [UInt8](repeating: 1, count: 32))
+      let signature = [UInt8](repeating: 1, count: count)
+      var memory = WitnessMemory()
+      _ = memory.remember(
+        try Checkpoint(parsing: SignedNote.serialized(text: text, signatures: [([0x6b], [1, 2, 3, 4], signature)])))
+      let bytes = memory.serialized()
+      if isRead {
+        #expect(try WitnessMemory(parsing: bytes, named: "m") == memory)
+      } else {
+        #expect(throws: Failure(.witnessMemoryMalformed, "m", at: 23)) { try WitnessMemory(parsing: bytes, named: "m") }
+      }
+    }
+  }
+
   @Test func refusesAMemoryThatIsNotTheLogsWord() throws {
     let desk = try Desk()
     let log = try SketchedLog(leaves: 2)
