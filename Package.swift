@@ -195,7 +195,7 @@ let appliance: [Target] = [
       "Policy",
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
-      argumentParser,
+      "QRCode", argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),

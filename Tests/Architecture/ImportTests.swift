@@ -82,7 +82,7 @@ import Testing
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
-      "Attestation", "ApplianceIdentity", "Witness",
+      "Attestation", "ApplianceIdentity", "Witness", "QRCode",
     ],
     "assay": ["CommandLine"],
   ]

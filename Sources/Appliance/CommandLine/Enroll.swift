@@ -7,7 +7,10 @@ import Store
 struct Enroll: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enroll", abstract: "Make the appliance known to the desk that vouches for it.",
-    subcommands: [Identity.self])
+    subcommands: [
+      Identity.self, EnrollWitness.self, EnrollBoot.Request.self, EnrollBoot.Sign.self, EnrollBoot.Approve.self,
+      EnrollBoot.Withdraw.self,
+    ])
 
   struct Identity: ParsableCommand {
     static let configuration = CommandConfiguration(

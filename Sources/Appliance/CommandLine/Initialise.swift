@@ -80,7 +80,7 @@ struct Initialise: ParsableCommand {
     return try Store.create(at: state.path, plan, pin: pin)
   }
 
-  static func driver(_ text: String, _ directory: String) throws -> TPMDriver {
+  private static func driver(_ text: String, _ directory: String) throws -> TPMDriver {
     do throws(TPMError) {
       return try TPMDriver(parsing: text, stateDirectory: directory)
     } catch {

@@ -96,8 +96,8 @@ enum LeafText {
     case .recovery(let event):
       return [
         "previousStore": hex(event.previousStore), "previousSize": number(event.previousSize),
-        "previousRoot": hex(event.previousRoot), "previousAnchor": hex(event.previousAnchor),
-        "witness": text(event.witness), "reason": text(event.reason), "approvals": .array(event.approvals.map(number)),
+        "previousRoot": hex(event.previousRoot), "witness": text(event.witness), "reason": text(event.reason),
+        "approvals": .array(event.approvals.map(number)),
       ]
     case .retirement(let event): return ["reason": text(event.reason), "recipient": text(event.recipient)]
     }

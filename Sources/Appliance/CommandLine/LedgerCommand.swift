@@ -1,3 +1,4 @@
+import ApplianceIdentity
 import ArgumentParser
 import Base64
 import Cryptography
@@ -5,8 +6,8 @@ import Files
 import Ledger
 import LedgerLeaf
 import Octets
+import QRCode
 import Reasons
-import Report
 import SignedNote
 import Store
 import StrictJSON
@@ -16,7 +17,10 @@ import Terminal
 struct LedgerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger", abstract: "Look at the history, prove from it, and hand it out.",
-    subcommands: [List.self, Show.self, Prove.self, Head.self, CopyOut.self])
+    subcommands: [
+      List.self, Show.self, Prove.self, Head.self, CopyOut.self, VerifyExport.self, LedgerCosign.self,
+      LedgerWitness.self,
+    ])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the leaves, the newest last.")
@@ -91,20 +95,27 @@ struct LedgerCommand: ParsableCommand {
     @Option(help: .init("Make a witness request from this size on; 0 for the first.", valueName: "SIZE")) var since:
       UInt64?
     @Option(help: .init("Write to this file, not to standard output.", valueName: "FILE")) var output: String?
+    @Flag(help: "Show size and root as a QR code and in words, to compare two sites by eye or phone.") var qr = false
+    @Flag(help: "The screen is dark on light.") var light = false
 
     func run() throws {
+      guard since == nil || !qr else { throw UsageMistake("--qr shows the head; a witness wants --since alone.") }
       let custodian = try state.running()
       let note = try custodian.ledger.checkpoint()
+      if qr { return try show(try custodian.head()) }
       guard let since else { return try OutputFile.write(note, to: output) }
-      try OutputFile.write(try request(since, note, custodian), to: output)
+      let size = try custodian.head().size
+      guard since <= size else { throw UsageMistake("The history has \(size) leaves, no \(since).") }
+      let path = since == 0 ? [] : try custodian.ledger.consistencyPath(from: since) ?? []
+      try OutputFile.write(WitnessRequest(old: since, path: path, checkpoint: note).serialized(), to: output)
     }
 
-    private func request(_ old: UInt64, _ note: [UInt8], _ custodian: Custodian) throws -> [UInt8] {
-      let size = try custodian.head().size
-      guard old <= size else { throw UsageMistake("The history has \(size) leaves, no \(old).") }
-      let path = old == 0 ? [] : try custodian.ledger.consistencyPath(from: old) ?? []
-      let lines = ["old \(old)"] + path.map { Base64.encode($0) }
-      return Array((lines.joined(separator: "\n") + "\n\n").utf8) + note
+    /// The head as text that a phone reads, and in words that two people compare.
+    private func show(_ head: AnchoredHead) throws {
+      let text =
+        "\(String(decoding: Ledger.origin(of: head.storeID), as: UTF8.self)) \(head.size) \(Base64.encode(head.root))"
+      let lines = try QRCode(text).lines(for: light ? .light : .dark)
+      try Render.write((lines + ["", text, Proquint.words(Array(head.root.prefix(16)))]).joined(separator: "\n"))
     }
   }
 
@@ -127,6 +138,45 @@ struct LedgerCommand: ParsableCommand {
         at: UnixTime(wallClockSeconds()))
       try custodian.ledger.export(to: folder)
       try Render.write("Exported \(try custodian.head().size) leaves to \(printable(folder, limit: 4096))")
+    }
+  }
+
+  struct VerifyExport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "verify",
+      abstract: "Check an exported history from its files alone, or this machine's own against its TPM.",
+      discussion: "With FOLDER and --appliance no store is needed. 0: whole and signed; 3: not.")
+
+    @Argument(help: .init("An exported history; without it, this machine's own.", valueName: "FOLDER"))
+    var folder: String?
+    @Option(help: .init("The appliance's identity.", valueName: "FILE")) var appliance: String?
+    @OptionGroup var state: StateOptions
+
+    func run() throws {
+      guard (folder == nil) == (appliance == nil) else { throw UsageMistake("FOLDER and --appliance go together.") }
+      guard let folder, let appliance else { return try verifyOwn() }
+      let identity = try InputFile.identity(appliance)
+      let export = try ExportedLedger(opening: folder, storeID: identity.storeID, key: identity.commitKey.spki)
+      var leaves: UInt64 = 0
+      try export.forEachLeaf { (index, bytes) throws(Failure) in
+        _ = try LedgerLeaf(decoding: bytes, named: "leaf \(index)")
+        leaves += 1
+      }
+      try Render.write(
+        "whole  \(leaves) leaves under the checkpoint of \(Hex.encode(identity.storeID)), root \(Hex.encode(export.root))"
+      )
+    }
+
+    private func verifyOwn() throws {
+      switch try state.open().unlock() {
+      case .running(let custodian):
+        let head = try custodian.head()
+        try Render.write(
+          "whole  \(head.size) leaves in \(head.number) commits, root \(Hex.encode(head.root)), confirmed by the TPM")
+      case .refused(let forensic, _):
+        Voice.say("\(forensic.finding)")
+        throw ExitCode(3)
+      }
     }
   }
 

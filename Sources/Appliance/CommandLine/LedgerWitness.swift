@@ -1,3 +1,4 @@
+import ApplianceIdentity
 import ArgumentParser
 import Cryptography
 import Files
@@ -20,7 +21,7 @@ struct LedgerWitness: ParsableCommand {
       Then, whenever an appliance brings a request:
 
         assay ledger witness --key desk.pem --name desk.example/w1 --memory desk.memory \\
-            --commit-key appliance.pem request > cosignature
+            --appliance appliance.json request > cosignature
 
       The memory holds the last checkpoint of each ledger. Without it, a ledger that was set back passes for a new one:
       keep it with the key, copy it after each run, and never put an older copy in its place. --first-sight is for a
@@ -40,7 +41,10 @@ struct LedgerWitness: ParsableCommand {
   @Option(help: .init("What the witness cosigned last. Made at the first run.", valueName: "FILE"))
   var memory: String?
 
-  @Option(help: .init("The appliance's commit key, as it was enrolled.", valueName: "PEM"))
+  @Option(help: .init("The appliance's identity, as it was enrolled.", valueName: "FILE"))
+  var appliance: String?
+
+  @Option(help: .init("In its place: the appliance's commit key alone.", valueName: "PEM"))
   var commitKey: String?
 
   @Flag(help: "The ledger is new to this witness.") var firstSight = false
@@ -69,7 +73,8 @@ struct LedgerWitness: ParsableCommand {
 
   /// The key's public half, in a line.
   func makeKey(_ path: String) throws -> String {
-    guard key == nil, memory == nil, commitKey == nil, !firstSight, output == nil, request == nil else {
+    guard key == nil, memory == nil, appliance == nil, commitKey == nil, !firstSight, output == nil, request == nil
+    else {
       throw UsageMistake("--new-key goes with --name alone.")
     }
     let key = try PrivateKey.generate(.ed25519)
@@ -78,22 +83,28 @@ struct LedgerWitness: ParsableCommand {
     return String(decoding: cosigner.verifierKey.serialized, as: UTF8.self)
   }
 
+  private static func commitKey(in path: String) throws -> PublicKey {
+    let key = try SignerOptions.key(path)
+    guard key.kind == .ecdsa(.p256) else { throw UsageMistake("\(path) is no commit key, which is P-256.") }
+    return key
+  }
+
   /// The signature's line.
   func cosigned() throws -> String {
-    guard let key, let memory, let commitKey, let request else {
+    guard let key, let memory, let request, (appliance == nil) != (commitKey == nil) else {
       throw UsageMistake(
-        "Witnessing takes --key, --memory, --commit-key and a request; or say --new-key to make a key.")
+        "Witnessing takes --key, --memory, --appliance (or --commit-key) and a request; or say --new-key to make a key."
+      )
     }
     if let output, DurableFile.isTaken(output) { throw UsageMistake("\(output) is there already.") }
     let cosigner = try cosigner(KeyFile.read(key), named: key)
-    let appliance = try SignerOptions.key(commitKey)
-    guard appliance.kind == .ecdsa(.p256) else { throw UsageMistake("\(commitKey) is no commit key, which is P-256.") }
+    let commitKey = try appliance.map { try InputFile.identity($0).commitKey } ?? Self.commitKey(in: commitKey ?? "")
     let question = try WitnessRequest(
       parsing: InputFile.read(request, upTo: WitnessRequest.mostBytes), named: request)
     let signature: SignedNote.Signature
     do throws(WitnessError) {
       signature = try Witness(memory: memory, cosigner: cosigner).cosign(
-        question, commitKey: appliance.spki, firstSight: firstSight, at: UnixTime(wallClockSeconds()))
+        question, commitKey: commitKey.spki, firstSight: firstSight, at: UnixTime(wallClockSeconds()))
     } catch {
       if case .refused(let failure) = error { throw failure }
       throw error

@@ -13,14 +13,8 @@ package enum RuntimePolicyFile {
   package static let limit = 16 * 1024
 
   package static func serialized(_ approved: ApprovedPolicy) -> [UInt8] {
-    let policy = approved.policy
     let document: JSON = [
-      "format": .text(format),
-      "pcrs": .array(policy.pcrs.numbers.map { .integer(Int64($0)) }),
-      "pcrDigest": .text(Hex.encode(policy.pcrDigest)),
-      "version": .text("\(policy.version)"),
-      "counter": .text(Hex.encode(policy.counterName)),
-      "signature": .text(Base64.encode(approved.signature)),
+      "format": .text(format), "policy": json(approved.policy), "signature": .text(Base64.encode(approved.signature)),
     ]
     return document.serialized(pretty: true) + [0x0a]
   }
@@ -31,19 +25,33 @@ package enum RuntimePolicyFile {
       guard try root.required("format").bytes() == Array(format.utf8) else {
         throw root.failure("the format is not \(format), which this version reads")
       }
-      try root.verifyMembers(["format", "pcrs", "pcrDigest", "version", "counter", "signature"])
-      let numbers = try root.required("pcrs").elements(atMost: 24).map { Int(try $0.integer()) }
-      guard let pcrs = PCRSelection(numbers), pcrs.numbers == numbers else {
-        throw root.failure("the PCRs are not distinct numbers from 0 to 23, ascending")
-      }
-      let version = try root.required("version")
-      guard let number = UInt64(try version.string()), "\(number)" == (try version.string()) else {
-        throw version.failure("no number")
-      }
-      let policy = try RuntimePolicy(
-        pcrs: pcrs, pcrDigest: root.required("pcrDigest").hexadecimal(), version: number,
-        counterName: root.required("counter").hexadecimal())
-      return ApprovedPolicy(policy: policy, signature: try root.required("signature").base64())
+      try root.verifyMembers(["format", "policy", "signature"])
+      return ApprovedPolicy(
+        policy: try policy(root.required("policy")), signature: try root.required("signature").base64())
     }
+  }
+
+  static func json(_ policy: RuntimePolicy) -> JSON {
+    [
+      "pcrs": .array(policy.pcrs.numbers.map { .integer(Int64($0)) }),
+      "pcrDigest": .text(Hex.encode(policy.pcrDigest)),
+      "version": .text("\(policy.version)"),
+      "counter": .text(Hex.encode(policy.counterName)),
+    ]
+  }
+
+  static func policy(_ node: JSONNode) throws -> RuntimePolicy {
+    try node.verifyMembers(["pcrs", "pcrDigest", "version", "counter"])
+    let numbers = try node.required("pcrs").elements(atMost: 24).map { Int(try $0.integer()) }
+    guard let pcrs = PCRSelection(numbers), pcrs.numbers == numbers else {
+      throw node.failure("the PCRs are not distinct numbers from 0 to 23, ascending")
+    }
+    let version = try node.required("version")
+    guard let number = UInt64(try version.string()), Array("\(number)".utf8) == (try version.bytes()) else {
+      throw version.failure("no number")
+    }
+    return try RuntimePolicy(
+      pcrs: pcrs, pcrDigest: node.required("pcrDigest").hexadecimal(), version: number,
+      counterName: node.required("counter").hexadecimal())
   }
 }

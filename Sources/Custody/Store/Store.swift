@@ -16,6 +16,7 @@ package import TPM
 ///   evidence/           what verdicts rest on, by SHA-256
 ///   reports/            every report issued, by SHA-256; pending/ those on their way
 ///   tpm/                state and lock of a software TPM, where there is one
+///   retired             empty; there once the keys have left the TPM
 /// ```
 /// Only `create` makes one. A store that is not there is an error, never a silent new one.
 package struct Store: Sendable {
@@ -63,6 +64,9 @@ package struct Store: Sendable {
   package var objects: ObjectStore { ObjectStore(in: directory) }
   package var reports: ReportShelf { ReportShelf(in: directory) }
   var ledgerFolder: String { directory + "/" + Self.ledgerName }
+  /// There once the keys have left the TPM. It only chooses the words: without keys, nothing opens either way.
+  var retiredPath: String { directory + "/retired" }
+  package var isRetired: Bool { DurableFile.isTaken(retiredPath) }
   var policyPath: String { directory + "/" + RuntimePolicyFile.name }
 
   /// The public keys, for those who check this appliance's files.

@@ -1,6 +1,7 @@
 import ApplianceIdentity
 package import Attestation
 import Cryptography
+import Files
 import Ledger
 package import TPM
 
@@ -49,5 +50,18 @@ extension Store {
     let custody = try custody()
     defer { custody.tpm.close() }
     return try withTPM { () throws(TPMError) in try custody.incrementPolicyVersion(withdrawal) }
+  }
+
+  /// Takes keys and anchor out of the TPM, and marks the store. There is no way back.
+  package func retire(_ secrets: borrowing EscrowSecrets) throws(StoreError) {
+    let machine: TPM
+    do throws(TPMError) {
+      machine = try TPM.open(driver)
+      defer { machine.close() }
+      try Provisioning.retire(machine, keys, secrets)
+    } catch {
+      throw .tpm(error)
+    }
+    try withFiles(retiredPath) { () throws(FileError) in try DurableFile.write([], to: retiredPath) }
   }
 }

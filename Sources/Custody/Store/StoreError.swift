@@ -42,7 +42,11 @@ package enum StoreError: Error, Sendable, Equatable {
       return try read()
     } catch {
       switch error {
-      case let failure as Failure: throw .malformed(path: path, "\(printable(failure.subject)): \(failure.detail)")
+      case let failure as Failure:
+        // The subject begins with the file's name, which the message says already.
+        let place = failure.subject.hasPrefix(path) ? String(failure.subject.dropFirst(path.count)) : failure.subject
+        let words = place.drop { $0 == ":" || $0 == " " }
+        throw .malformed(path: path, words.isEmpty ? failure.detail : "\(printable(String(words))): \(failure.detail)")
       case let error as TPMError: throw .malformed(path: path, error.message)
       default: throw .malformed(path: path, "\(error)")
       }
@@ -64,7 +68,8 @@ extension StoreError: CustomStringConvertible {
     case .refused(let finding): "\(finding)"
     case .unreadable(let what):
       "The ledger is authentic, and this version of Assay cannot read it: \(what). Update Assay."
-    case .retired(let directory): "The store in \(directory) was retired. Its history can be read: `assay ledger list`."
+    case .retired(let directory):
+      "The store in \(directory) was retired: nothing signs for it any more. Its history is in its last export."
     case .tpm(let error): error.description
     case .ledger(let error): error.description
     }

@@ -3,7 +3,7 @@ import Attestation
 package import Cryptography
 import Files
 import Ledger
-package import LedgerLeaf
+import LedgerLeaf
 package import Octets
 package import TPM
 import TrustStore
@@ -18,19 +18,16 @@ package struct StorePlan: Sendable {
   package let clock: UnixTime
   /// Name and version of the program.
   package let program: String
-  /// Leaves behind the first one: a history that is taken over.
-  package let alsoRecorded: [LedgerEvent]
 
   package init(
     driver: TPMDriver, authority: PublicKey? = nil, bootBinding: ApplianceIdentity.BootBinding = .none,
-    clock: UnixTime, program: String, alsoRecorded: [LedgerEvent] = []
+    clock: UnixTime, program: String
   ) {
     self.driver = driver
     self.authority = authority
     self.bootBinding = bootBinding
     self.clock = clock
     self.program = program
-    self.alsoRecorded = alsoRecorded
   }
 }
 
@@ -110,7 +107,7 @@ extension Store {
     let custody = try withTPM { () throws(TPMError) in try CustodyTPM(machine, keys, approved) }
     try keepPolicy(approved)
     let first = ProvisioningRecord(record, program: plan.program)
-    let leaves = ([.provisioning(first)] + plan.alsoRecorded).map { LedgerLeaf(claimed: plan.clock, $0) }
+    let leaves = [LedgerLeaf(claimed: plan.clock, .provisioning(first))]
     let secret = try withTPM { () throws(TPMError) in try custody.unsealStoreKey() }
     var key = secret.copied()
     let version = try withTPM { () throws(TPMError) in try custody.policyVersion() }

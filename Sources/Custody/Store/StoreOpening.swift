@@ -18,6 +18,7 @@ extension Store {
   /// - Parameter waiting: how long for another process that has it open.
   /// - Throws: for trouble with the machine, the TPM's own refusals included. What is wrong with the history is `refused`.
   package func unlock(waiting: Duration = Ledger.usualWait) throws(StoreError) -> Unlocked {
+    guard !isRetired else { throw .retired(directory: directory) }
     let custody = try custody(waiting: waiting)
     guard isApproved else { throw .awaitingApproval(directory: directory) }
     var view = TrustState()

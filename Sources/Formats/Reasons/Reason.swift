@@ -93,6 +93,8 @@ package enum Reason: String, Sendable, CaseIterable {
   case receiptMissing = "receipt.missing"
   case dossierMalformed = "dossier.malformed"
   case policyMalformed = "policy.malformed"
+  case approvalInvalid = "approval.invalid"
+  case approvalTooFew = "approval.too-few"
   // MARK: Appliances
   case applianceMalformed = "appliance.malformed"
   // MARK: Exported ledgers

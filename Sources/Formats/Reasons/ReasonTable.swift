@@ -408,6 +408,16 @@ extension Reason {
         .refuse, "The policy is not one that this version reads.",
         "Check which file was meant; use the version of Assay that wrote it."
       )
+    case .approvalInvalid:
+      (
+        .refuse, "An approval is not by the key that is named with it, or not over this statement.",
+        "Check which files were meant; let the person sign the statement again."
+      )
+    case .approvalTooFew:
+      (
+        .refuse, "Fewer people agreed than are needed. One person counts once, and so does one key.",
+        "Get the consent of further people."
+      )
     case .applianceMalformed:
       (
         .refuse, "The file is not an appliance's identity.",

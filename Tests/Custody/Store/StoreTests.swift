@@ -220,11 +220,11 @@ import Testing
     ("a PIN's salt that is none", .set("pin", "\"AAAA\""), "salt is not one"),
     ("an unknown member", .replace("\"id\"", "\"policy\": 1, \"id\""), "is unknown"),
     ("an unknown inner member", .replace("\"pin\"", "\"more\": 1, \"pin\""), "is unknown"),
-    ("a key twice", .replace("\"tpm\"", "\"tpm\": \"software\", \"tpm\""), "store.json"),
-    ("an absent member", .replace("\"storeKey\"", "\"commit\""), "store.json"),
-    ("cut short", .whole { String($0.dropLast(3)) }, "store.json"),
-    ("empty", .whole { _ in "" }, "store.json"),
-    ("something behind it", .whole { $0 + "{}" }, "store.json"),
+    ("a key twice", .replace("\"tpm\"", "\"tpm\": \"software\", \"tpm\""), "“tpm” stands twice"),
+    ("a member twice, another absent", .replace("\"storeKey\"", "\"commit\""), "“commit” stands twice"),
+    ("cut short", .whole { String($0.dropLast(3)) }, "closing brace is wanted"),
+    ("empty", .whole { _ in "" }, "the document ends"),
+    ("something behind it", .whole { $0 + "{}" }, "data behind"),
     ("too long", .whole { $0 + String(repeating: " ", count: 70_000) }, "longer than"),
   ]
 

@@ -42,7 +42,7 @@ enum SampleLeaves {
     .export(Export(size: 7, root: hash, recipient: bytes("desk"))),
     .recovery(
       Recovery(
-        previousStore: Array(0..<16), previousSize: 7, previousRoot: hash, previousAnchor: hash, witness: [1],
+        previousStore: Array(0..<16), previousSize: 7, previousRoot: hash, witness: [1],
         reason: bytes("board replaced"), approvals: [0])),
     .retirement(Retirement(reason: bytes("end of life"), recipient: bytes("desk"))),
   ].map { LedgerLeaf(claimed: time, $0) }
