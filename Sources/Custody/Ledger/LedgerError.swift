@@ -21,8 +21,8 @@ package enum LedgerError: Error, Sendable, Equatable {
   case signer(String)
   /// The anchor could not be read.
   case anchor(String)
-  /// The commit is on the disk and its anchor is not confirmed: nothing was released. Opening the ledger again settles
-  /// it.
+  /// The commit is on the disk, or may be, and its anchor is not confirmed: nothing was released. Opening the ledger
+  /// again settles it.
   case unsettled(String)
 
   package enum Storage: Hashable, Sendable {
@@ -37,6 +37,11 @@ package enum LedgerError: Error, Sendable, Equatable {
     case 30: .storage(path: path, .readOnly)
     default: .storage(path: path, .other(error.description))
     }
+  }
+
+  /// Of the end of a transaction: what a disk that failed then has of it, only reading shows.
+  static func committing(_ path: String, _ error: SQLiteError) -> LedgerError {
+    error.isDiskFailure ? .unsettled("The disk failed: \(error).") : database(path, error)
   }
 
   static func database(_ path: String, _ error: SQLiteError) -> LedgerError {

@@ -51,7 +51,7 @@ extension Ledger {
     let reading = try reading(anchor)
     var remains: ForensicLedger.Remains?
     do throws(History.Damage) {
-      let file = try sqlite { () throws(SQLiteError) in try LedgerFile(in: folder, .readWrite) }
+      let file = try sqlite { () throws(SQLiteError) in try LedgerFile(in: folder, .open) }
       let commits = try CommitChain(file, storeID: storeID)
       remains = ForensicLedger.Remains(file: file, commits: commits, cipher: cipher)
       let history = try History(commits, file, key: signer.publicKey, cipher: cipher, visit: visit)
@@ -61,6 +61,7 @@ extension Ledger {
       let finding: Finding?
       do throws(LedgerError) { finding = try ledger.settle(reading, visit) } catch { throw .machine(error) }
       if let finding { throw .finding(finding) }
+      try sqlite { () throws(SQLiteError) in try file.trust() }
       return .running(ledger)
     } catch {
       switch error {

@@ -40,6 +40,28 @@ package enum DurableFile {
     guard rmdir(path) == 0 else { throw FileError("remove folder") }
   }
 
+  /// Writes over a file's beginning, in place, by one sync; what was longer keeps its end. Makes the file, mode 0600,
+  /// where there is none of this one name.
+  ///
+  /// A crash leaves any part of it: for bytes that say themselves whether they are whole, and that something else holds
+  /// meanwhile.
+  /// - Parameter spare: bytes behind the new ones from which on the end is cut off.
+  package static func overwrite(
+    _ bytes: [UInt8], at path: String, cuttingBeyond spare: Int
+  ) throws(FileError) {
+    let file = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    var facts = stat()
+    // A link, or a file of two names, would lead elsewhere.
+    guard file >= 0, fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_nlink == 1 else {
+      if file >= 0 { close(file) }
+      return try write(bytes, to: path)
+    }
+    defer { close(file) }
+    try write(bytes, to: file)
+    if facts.st_size > bytes.count + spare, ftruncate(file, off_t(bytes.count)) != 0 { throw FileError("truncate") }
+    guard fdatasync(file) == 0 else { throw FileError("sync") }
+  }
+
   /// All bytes of a regular file; nil where there is none. Follows no link at the last step.
   /// - Throws: `EFBIG` for a file of more than `limit` bytes, `EINVAL` for what is no file, `ELOOP` for a link.
   package static func read(_ path: String, atMost limit: Int) throws(FileError) -> [UInt8]? {

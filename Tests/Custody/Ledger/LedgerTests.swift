@@ -77,7 +77,7 @@ struct TemporaryRig {
     _ = try ledger.commit(
       [LedgerLeaf(claimed: UnixTime(0), .export(Export(size: 1, root: digest([]).bytes, recipient: text)))],
       LedgerRig.state())
-    for name in ["ledger.db", "last-commit"] {
+    for name in ["ledger.db", "ledger.db-wal", "last-commit-0", "last-commit-1"] {
       #expect(try temporary.home.read("ledger/\(name)").firstRange(of: text) == nil)
     }
   }
@@ -182,7 +182,7 @@ struct TemporaryRig {
     _ = try temporary.rig.create()
     let other = try TemporaryRig()
     _ = try other.rig.create()
-    let (one, two) = try (temporary.home.read("ledger/last-commit"), other.home.read("ledger/last-commit"))
+    let (one, two) = try (temporary.home.read("ledger/last-commit-1"), other.home.read("ledger/last-commit-1"))
     let length = try LedgerRig.leaf(0).encoded().count
     #expect(one.suffix(length + 16) != two.suffix(length + 16))
   }
