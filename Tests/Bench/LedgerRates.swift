@@ -4,6 +4,7 @@ import Glibc
 import Ledger
 import LedgerLeaf
 import LedgerRig
+import Store
 import TPM
 import TestSupport
 
@@ -101,8 +102,8 @@ final class LedgerBench {
       let provisioned = try Provisioning.provision(device, authority: nil, pin: nil)
       guard let approved = provisioned.approved else { throw BenchFailure("the TPM approved nothing") }
       let custody = try CustodyTPM(device, provisioned.keys, approved)
-      anchor = TPMAnchor(custody: custody)
-      signer = try TPMSigner(custody: custody, publicKey: PublicKey(spki: custody.keys.commit.spki))
+      anchor = TPMAnchor(custody)
+      signer = try TPMCommitSigner(custody)
     } else {
       anchor = MemoryAnchor()
       signer = try RigSigner()
@@ -142,18 +143,6 @@ final class LedgerBench {
     else { throw BenchFailure("the ledger is refused") }
     ledger = opened
   }
-}
-
-private struct TPMAnchor: Anchor {
-  let custody: CustodyTPM
-  func read() throws -> AnchorReading { .value(try custody.readAnchor()) }
-  func extend(_ digest: ComputedDigest) throws { try custody.extendAnchor(digest) }
-}
-
-private struct TPMSigner: CommitSigner {
-  let custody: CustodyTPM
-  let publicKey: PublicKey
-  func sign(_ digest: ComputedDigest) throws -> [UInt8] { try custody.signCommit(digest) }
 }
 
 /// What no durable log can do without: the bytes at the end of a file, and one sync a batch.

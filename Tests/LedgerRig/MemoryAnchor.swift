@@ -10,5 +10,11 @@ package final class MemoryAnchor: Anchor {
 
   package func read() -> AnchorReading { .value(value.withLock { $0 }) }
 
-  package func extend(_ digest: ComputedDigest) { value.withLock { $0 = Cryptography.digest($0 + digest.bytes).bytes } }
+  package func extend(_ digest: ComputedDigest, from current: [UInt8]) throws -> [UInt8] {
+    try value.withLock { value throws(FileAnchor.Moved) in
+      guard value == current else { throw FileAnchor.Moved() }
+      value = Cryptography.digest(value + digest.bytes).bytes
+      return value
+    }
+  }
 }

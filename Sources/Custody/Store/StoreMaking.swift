@@ -115,7 +115,7 @@ extension Store {
     let signer = try TPMCommitSigner(custody)
     _ = try withLedger { () throws(LedgerError) in
       try Ledger.create(
-        in: ledgerFolder, storeID: record.id, wiping: &key, anchor: TPMAnchor(tpm: custody), signer: signer,
+        in: ledgerFolder, storeID: record.id, wiping: &key, anchor: TPMAnchor(custody), signer: signer,
         leaves: leaves, standing.commitState(policyVersion: version))
     }
   }

@@ -30,7 +30,7 @@ package enum DurableFile {
     guard unlink(path) == 0 || errno == ENOENT else { throw FileError("remove") }
   }
 
-  /// Removes a folder with everything in it, following no link: of our own making.
+  /// Removes a folder with everything in it: one of our own making, which nobody else writes to.
   package static func removeTree(_ path: String) throws(FileError) {
     let folder = try Directory(path: path)
     for name in try folder.names(atMost: .max) ?? [] {
@@ -115,12 +115,13 @@ package enum DurableFile {
     guard fsync(folder) == 0 else { throw FileError("sync") }
   }
 
-  /// A new file, without syncing: for exports, which are synced once as a whole.
+  /// A new file that others may read, synced; its folder is the caller's to sync.
   package static func create(_ path: String, _ bytes: [UInt8]) throws(FileError) {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileError("create") }
     defer { close(file) }
     try write(bytes, to: file)
+    guard fsync(file) == 0 else { throw FileError("sync") }
   }
 
   static func write(_ bytes: [UInt8], to file: Int32) throws(FileError) {

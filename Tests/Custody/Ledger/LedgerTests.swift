@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import Glibc
+import Files
 import LedgerLeaf
 import LedgerRig
 import MerkleTree
@@ -185,5 +186,16 @@ struct TemporaryRig {
     let (one, two) = try (temporary.home.read("ledger/last-commit-1"), other.home.read("ledger/last-commit-1"))
     let length = try LedgerRig.leaf(0).encoded().count
     #expect(one.suffix(length + 16) != two.suffix(length + 16))
+  }
+
+  /// Before the anchor moved, a ledger that could not begin is none.
+  @Test func whatCannotBeginLeavesNoFolder() throws {
+    let rig = try TemporaryRig().rig
+    try rig.anchor.define()
+    rig.signer.errs = true
+    #expect(throws: LedgerError.self) { try rig.create() }
+    #expect(!DurableFile.isTaken(rig.folder))
+    rig.signer.errs = false
+    #expect(try rig.create().head.size == 1)
   }
 }

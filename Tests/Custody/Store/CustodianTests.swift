@@ -148,6 +148,28 @@ import TrustStore
     _ = try held.head()
   }
 
+  #if DEBUG
+    /// Two copies of one store on the machine that has its TPM: one at a time, and the one that stayed behind is refused.
+    @Test(.enabled(if: SwTPM.isPresent, Comment(rawValue: SwTPM.absence))) func twoCopiesTakeTurns() throws {
+      let swtpm = try SwTPM()
+      let folder = try TemporaryFolder()
+      let (one, other) = (folder.path("one"), folder.path("other"))
+      _ = try StoreTests.make(one, StoreTests.plan(try TPMDriver(parsing: swtpm.configuration, stateDirectory: "")))
+      try runChecked(["cp", "-a", one, other])
+      do {
+        let held = try Store.open(at: one).running()
+        let error = #expect(throws: StoreError.self) { try Store.open(at: other).running(waiting: .milliseconds(50)) }
+        #expect(error.map { "\($0)".contains("in use by process \(getpid())") } == true)
+        try held.record([Rig.event("one")], at: UnixTime(1_790_000_100))
+      }
+      guard case .refused(let forensic, _) = try Store.open(at: other).unlock() else {
+        Issue.record("two histories")
+        return
+      }
+      #expect(forensic.finding == .unknown(stored: 1))
+    }
+  #endif
+
   @Test func aRetiredStoreRecordsNothing() throws {
     let rig = try Rig()
     try rig.open().record([.retirement(Retirement(reason: [], recipient: []))], at: UnixTime(1_790_000_200))
