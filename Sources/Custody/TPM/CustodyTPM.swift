@@ -191,14 +191,11 @@ package final class CustodyTPM: Sendable {
     _ connection: borrowing Connection, saltedTo root: Connection.Parent? = nil,
     _ body: (assay_tpm_object) throws(TPMError) -> Result
   ) throws(TPMError) -> Result {
-    var session: assay_tpm_object = 0
-    try connection.run("TPM2_StartAuthSession") {
-      assay_tpm_begin_policy($0, root?.object ?? ASSAY_TPM_NOBODY, &session)
+    try connection.inPolicySession(saltedTo: root) { session throws(TPMError) in
+      try connection.prove(
+        approved, of: keys.authority, counter: keys.policyVersion, tickets: tickets, in: session)
+      return try body(session)
     }
-    defer { connection.flush(session) }
-    try connection.prove(
-      approved, of: keys.authority, counter: keys.policyVersion, tickets: tickets, in: session)
-    return try body(session)
   }
 
   /// Counts the policy version on, as K_pol said: older policies are withdrawn.

@@ -119,7 +119,8 @@ extension Connection {
     try bytes("TPM2_ReadPublic", atMost: ASSAY_TPM_PUBLIC_MAX) { assay_tpm_read_public($0, object, &$1, &$2) }
   }
 
-  /// The Name of an object in use, as the TPM gave it.
+  /// The Name of an object in use, which ESAPI computes from the public area that was loaded or that the TPM answered
+  /// with: what the TPM itself calls it does not count.
   func name(of object: assay_tpm_object) throws(TPMError) -> [UInt8] {
     try bytes("Esys_TR_GetName", atMost: ASSAY_TPM_NAME_MAX) { assay_tpm_name($0, object, &$1, &$2) }
   }
