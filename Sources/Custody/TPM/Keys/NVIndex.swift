@@ -40,7 +40,8 @@ package struct NVIndex: Hashable, Sendable {
     /// A counter that never goes back, not even when it is deleted and made again.
     ///
     /// `authread, policywrite, ownerwrite, no_da, nt=counter`. The owner, who could delete it as well, counts it once
-    /// at provisioning: nobody can have signed for a counter that is not there yet.
+    /// at provisioning: nobody can have signed for a counter that is not there yet. Until ownership is taken that is
+    /// anybody with access to the TPM: they can withdraw approvals, and forge none.
     static func counter(policy: [UInt8]) -> Definition { Definition(attributes: 0x0204_001A, policy: policy, size: 8) }
 
     /// TPMS_NV_PUBLIC (Part 2 §13.6).
