@@ -109,6 +109,29 @@ import Testing
       #expect(madeAgain?.code == 0x14A)
     }
 
+    /// Whatever a foreign index at the anchor's place answers: no right to read it, or a password of its own.
+    @Test(
+      .enabled(if: tools, "needs swtpm and tpm2-tools"),
+      arguments: [["-a", "ownerread|ownerwrite|no_da"], ["-a", "authread|authwrite|no_da", "-p", "secret"]])
+    func aForeignIndexInItsPlaceIsMissing(_ definition: [String]) throws {
+      let appliance = try Appliance(.swtpm)
+      let approved = try #require(appliance.provisioned.approved)
+      appliance.tpm.close()
+      let swtpm = try #require(appliance.bench.swtpm)
+      let index = "0x" + String(appliance.keys.anchor.handle, radix: 16)
+      try swtpm.tool(["tpm2_nvundefine", "-C", "o", index])
+      try swtpm.tool(["tpm2_nvdefine", "-C", "o", "-s", "32", "-g", "sha256"] + definition + [index])
+      let file = try swtpm.folder.write("contents", [UInt8](repeating: 7, count: 32))
+      let writer = definition.contains("-p") ? ["-C", index, "-P", "secret"] : ["-C", "o"]
+      try swtpm.tool(["tpm2_nvwrite"] + writer + ["-i", file, index])
+      let custody = try CustodyTPM(try TPM.open(appliance.bench.driver), appliance.keys, approved)
+      let error = refusal { _ = try custody.readAnchor() }
+      #expect(error?.kind == .anchorMissing)
+      #expect(error?.code == nil)
+      #expect(refusal { try custody.extendAnchor(step) }?.kind == .anchorMissing)
+      #expect(try custody.tpm.transientObjects() == 0)
+    }
+
     @Test(.enabled(if: tools, "needs swtpm and tpm2-tools")) func clearingTheTPMEndsEverything() throws {
       let appliance = try Appliance(.swtpm)
       let approved = try #require(appliance.provisioned.approved)

@@ -64,8 +64,9 @@ extension Connection {
     }
     guard found.name == index.name else {
       defer { release(found) }
-      // Says 0x14A of one that was made again and never written, so that the caller can tell.
-      _ = try read(found, 1)
+      // Says 0x14A of one that was made again and never written, so that the caller can tell. Whatever else a foreign
+      // index answers says nothing of ours.
+      do throws(TPMError) { _ = try read(found, 1) } catch { if error.code == 0x14A { throw error } }
       throw TPMError(.anchorMissing, "TPM2_NV_ReadPublic", TPMError.anchorMissing)
     }
     return found
