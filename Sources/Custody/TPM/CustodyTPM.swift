@@ -32,9 +32,15 @@ package final class CustodyTPM: Sendable {
 
   /// What the anchor holds: 32 bytes.
   ///
-  /// - Throws: `anchorMissing` where it was deleted, or made again.
+  /// Whether there is one is seen before anything else: no anchor on this TPM is the news where the TPM was cleared or
+  /// replaced, although its storage root key is another one as well. What it holds is then read in the session, which
+  /// proves that the TPM said so.
+  ///
+  /// - Throws: `anchorMissing` where this TPM has no such index: it was deleted, or made again (then with code 0x14A), or
+  ///   the TPM was cleared or is another one. `anotherKey` where the index is there and the storage root key is not.
   package func readAnchor() throws(TPMError) -> [UInt8] {
-    try operate { connection, _ throws(TPMError) in try connection.readAnchor(self.keys) }
+    try tpm.use { connection throws(TPMError) in connection.release(try connection.open(self.keys.anchor)) }
+    return try operate { connection, _ throws(TPMError) in try connection.readAnchor(self.keys) }
   }
 
   /// Extends the anchor from `current` by a digest, and reads it back: SHA256(current || digest).

@@ -58,6 +58,20 @@ import Testing
     try appliance.expectNothingLoaded("initialising")
   }
 
+  /// Another TPM, which holds nothing: the anchor is the news, before the keys that are not there either.
+  @Test(arguments: Bench.kinds) func anotherTPMHasNoAnchor(_ kind: Kind) throws {
+    let mine = try Appliance(kind)
+    let approved = try #require(mine.provisioned.approved)
+    mine.tpm.close()
+    let other = try Bench(kind)
+    let custody = try CustodyTPM(try TPM.make(other.driver), mine.keys, approved)
+    let error = refusal { _ = try custody.readAnchor() }
+    #expect(error?.kind == .anchorMissing)
+    #expect(error?.code == 0x18B)
+    #expect(try custody.tpm.transientObjects() == 0)
+    #expect(refusal { try custody.extendAnchor(step) }?.kind == .anotherKey)
+  }
+
   #if DEBUG
     private static let tools = isInstalled("tpm2_nvwrite") && SwTPM.isPresent
 
@@ -144,8 +158,9 @@ import Testing
       try swtpm.tool(["tpm2_clear", "-c", "p"])
       let tpm = try TPM.open(appliance.bench.driver)
       let custody = try CustodyTPM(tpm, appliance.keys, approved)
+      #expect(refusal { _ = try custody.readAnchor() }?.kind == .anchorMissing)
       for operation in [
-        { _ = try custody.readAnchor() }, { _ = try custody.unsealStoreKey() },
+        { _ = try custody.unsealStoreKey() },
         { _ = try custody.signCommit(step) }, { _ = try custody.quote(qualifying: [1]) },
       ] as [() throws -> Void] {
         let error = refusal(operation)
