@@ -247,24 +247,36 @@ extension Connection {
     try? remove(made.indices, made.persistent, by: ASSAY_TPM_PASSWORD)
   }
 
-  fileprivate func remove(
-    _ indices: [NVIndex], _ keys: [PersistentKey], by authorization: UInt32
-  ) throws(TPMError) {
+  /// Takes indices and keys out of the TPM, each on its own. What is gone, and what is not ours by its Name, is left.
+  ///
+  /// - Throws: the first error, after all were tried.
+  func remove(_ indices: [NVIndex], _ keys: [PersistentKey], by authorization: UInt32) throws(TPMError) {
+    var first: TPMError?
     for index in indices {
-      guard let nv = try found(at: index.handle) else { continue }
-      do {
-        try run("TPM2_NV_UndefineSpace") { assay_tpm_nv_undefine($0, authorization, nv.object) }
-      } catch {
-        release(nv)
-        throw error
-      }
+      do { try remove(index, by: authorization) } catch { first = first ?? error }
     }
     for key in keys {
-      guard let object = try found(at: key.handle) else { continue }
-      defer { release(object) }
-      guard object.name == key.name else { continue }
-      try run("TPM2_EvictControl") { assay_tpm_evict($0, authorization, object.object, key.handle) }
+      do { try remove(key, by: authorization) } catch { first = first ?? error }
     }
+    if let first { throw first }
+  }
+
+  private func remove(_ index: NVIndex, by authorization: UInt32) throws(TPMError) {
+    guard let nv = try found(at: index.handle) else { return }
+    guard index.isNamed(nv.name) else { return release(nv) }
+    do {
+      try run("TPM2_NV_UndefineSpace") { assay_tpm_nv_undefine($0, authorization, nv.object) }
+    } catch {
+      release(nv)
+      throw error
+    }
+  }
+
+  private func remove(_ key: PersistentKey, by authorization: UInt32) throws(TPMError) {
+    guard let object = try found(at: key.handle) else { return }
+    defer { release(object) }
+    guard object.name == key.name else { return }
+    try run("TPM2_EvictControl") { assay_tpm_evict($0, authorization, object.object, key.handle) }
   }
 }
 

@@ -6,6 +6,8 @@ package struct NVIndex: Hashable, Sendable {
   package let handle: UInt32
   /// Name once it has been written, which is part of it (TPM 2.0 Part 1 §16, Part 2 §13.6).
   package let name: [UInt8]
+  /// Name before that, where the definition is known.
+  let unwrittenName: [UInt8]?
 
   /// - Throws: `keyMalformed` for a handle outside the owner's range or what is no Name.
   package init(handle: UInt32, name: [UInt8]) throws(TPMError) {
@@ -14,13 +16,18 @@ package struct NVIndex: Hashable, Sendable {
     }
     self.handle = handle
     self.name = name
+    unwrittenName = nil
   }
 
   /// The index that `definition` defines, once it has been written.
   init(_ definition: Definition, at handle: UInt32) {
     self.handle = handle
     name = Name.of(definition.publicArea(at: handle, written: true))
+    unwrittenName = Name.of(definition.publicArea(at: handle, written: false))
   }
+
+  /// Whether a Name is that of this index, be it written or not.
+  func isNamed(_ name: [UInt8]) -> Bool { name == self.name || name == unwrittenName }
 
   /// The owner's range (TCG Registry of Reserved Handles §2.2).
   static let range: ClosedRange<UInt32> = 0x0180_0000...0x01BF_FFFF
