@@ -107,7 +107,7 @@ extension Connection {
   fileprivate func provision(
     _ site: PolicyAuthority?, _ auth: borrowing SecretBytes, _ salt: PINSalt?, _ made: inout Made
   ) throws(TPMError) -> Provisioned {
-    let (root, storageRoot) = try keepStorageRoot()
+    let (root, storageRoot) = try keepStorageRoot(&made)
     defer { release(root) }
     // A borrowed secret cannot be captured, so that it is handed through.
     try run("TPM2_StartAuthSession") { assay_tpm_begin_salted($0, root.object) }
@@ -163,33 +163,21 @@ extension Connection {
     return try sign(digest(statement), with: object, authorizedBy: ASSAY_TPM_PASSWORD)
   }
 
-  private func keepStorageRoot() throws(TPMError) -> (Parent, PersistentKey) {
-    let before = Set(try handles(from: 0x8100_0000))
-    var root = try provisionStorageRoot()
-    do {
-      let area = try publicArea(of: root.object)
-      if root.isPersistent {
-        return (root, try PersistentKey(handle: StorageRootKey.handle, publicArea: area))
-      }
-      // Made just now and kept at TCG's handle, or that handle is somebody else's: then ours lies beside it.
-      let handle: UInt32
-      if before.contains(StorageRootKey.handle) {
-        handle = try freeHandle(from: StorageRootKey.handle + 1)
-        let object = root.object
-        try run("TPM2_EvictControl") { assay_tpm_evict($0, ASSAY_TPM_PASSWORD, object, handle) }
-      } else {
-        handle = StorageRootKey.handle
-      }
-      let key = try PersistentKey(handle: handle, publicArea: area)
-      // The transient one may go: three slots are few.
-      let kept = try open(key)
-      release(root)
-      root = kept
-      return (root, key)
-    } catch {
-      release(root)
-      throw error
+  /// The storage root key at TCG's handle, whoever made it; where that is empty or another key's, ours, kept there or
+  /// beside it.
+  private func keepStorageRoot(_ made: inout Made) throws(TPMError) -> (Parent, PersistentKey) {
+    if let there = try persistentKey(at: StorageRootKey.handle), StorageRootKey.fits(there.publicArea) {
+      return (try open(there), there)
     }
+    let key = try keepStorageRoot(made: &made)
+    return (try open(key), key)
+  }
+
+  private func keepStorageRoot(made: inout Made) throws(TPMError) -> PersistentKey {
+    let transient = try derivedStorageRoot()
+    // It may go when it is kept: three slots are few.
+    defer { release(transient) }
+    return try keep(transient.object, from: StorageRootKey.handle, &made)
   }
 
   /// Makes a primary key of the endorsement hierarchy and keeps it; where it is kept already, uses that.
@@ -199,11 +187,25 @@ extension Connection {
       assay_tpm_create_primary($0, ASSAY_TPM_ENDORSEMENT, template, template.count, &object)
     }
     defer { flush(object) }
+    return try keep(object, from: first, &made)
+  }
+
+  /// Keeps a primary key at the first free handle; where the range holds it already, uses that: some chips have no more
+  /// than seven places.
+  private func keep(
+    _ object: assay_tpm_object, from first: UInt32, _ made: inout Made
+  ) throws(TPMError) -> PersistentKey {
     let area = try publicArea(of: object)
-    if let there = try persistentKey(at: first), there.publicArea == area { return there }
-    let handle = try freeHandle(from: first)
-    try run("TPM2_EvictControl") { assay_tpm_evict($0, ASSAY_TPM_PASSWORD, object, handle) }
+    let range = first..<first + 0x100
+    let taken = try handles(from: first).filter(range.contains)
+    for handle in taken {
+      if let there = try persistentKey(at: handle), there.publicArea == area { return there }
+    }
+    guard let handle = range.first(where: { !taken.contains($0) }) else {
+      throw TPMError(code: 0x14B, "TPM2_EvictControl")
+    }
     let key = try PersistentKey(handle: handle, publicArea: area)
+    try run("TPM2_EvictControl") { assay_tpm_evict($0, ASSAY_TPM_PASSWORD, object, handle) }
     made.persistent.append(key)
     return key
   }
@@ -222,14 +224,6 @@ extension Connection {
     guard let found = try found(at: handle) else { return nil }
     defer { release(found) }
     return try PersistentKey(handle: handle, publicArea: try publicArea(of: found.object))
-  }
-
-  private func freeHandle(from first: UInt32) throws(TPMError) -> UInt32 {
-    let taken = Set(try handles(from: 0x8100_0000))
-    guard let free = (first..<first + 0x100).first(where: { !taken.contains($0) }) else {
-      throw TPMError(code: 0x14B, "TPM2_EvictControl")
-    }
-    return free
   }
 
   /// A counter that was never counted has no value. A new one begins above every one that was ever deleted.

@@ -50,9 +50,9 @@ extension Connection {
         throw error
       }
       release(parent)
-      return try derived()
+      return try derivedStorageRoot()
     }
-    let parent = try derived()
+    let parent = try derivedStorageRoot()
     do {
       try run("TPM2_EvictControl") { assay_tpm_evict($0, ASSAY_TPM_PASSWORD, parent.object, StorageRootKey.handle) }
     } catch {
@@ -69,7 +69,7 @@ extension Connection {
       if parent.name == name { return parent }
       release(parent)
     }
-    let parent = try derived()
+    let parent = try derivedStorageRoot()
     if parent.name == name { return parent }
     release(parent)
     throw TPMError(
@@ -81,7 +81,8 @@ extension Connection {
     if parent.isPersistent { _ = assay_tpm_forget(tpm, parent.object) } else { flush(parent.object) }
   }
 
-  private func derived() throws(TPMError) -> Parent {
+  /// The storage root key, made again from the TPM's seed. Release it.
+  func derivedStorageRoot() throws(TPMError) -> Parent {
     var object: assay_tpm_object = 0
     try run("TPM2_CreatePrimary") {
       assay_tpm_create_primary(
