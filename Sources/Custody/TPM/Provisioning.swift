@@ -41,6 +41,10 @@ package enum Provisioning {
 
   /// Gives the TPM's hierarchies the secrets of escrow, sets the lockout to 32 tries, two hours and a day, and forbids
   /// TPM2_Clear to all but the firmware.
+  ///
+  /// After a power cut: once more, with the same secrets.
+  ///
+  /// - Throws: `owned` where a hierarchy has another secret, or a store is being retired.
   package static func takeOwnership(
     _ tpm: TPM, of keys: ProvisionedKeys, _ secrets: borrowing EscrowSecrets
   ) throws(TPMError) {
@@ -53,28 +57,17 @@ package enum Provisioning {
 
   /// Takes keys and indices out of the TPM and gives the hierarchies back. TPM2_Clear is the firmware's.
   ///
-  /// What is gone already does not stop it.
+  /// What is gone already, and what cannot be taken away, does not stop it: the first error of these is told at the end.
+  /// After a power cut, also one while ownership was taken: once more, with the same secrets.
+  ///
+  /// - Throws: `owned` where a hierarchy has another secret.
   package static func retire(
     _ tpm: TPM, _ keys: ProvisionedKeys, _ secrets: borrowing EscrowSecrets
   ) throws(TPMError) {
     try tpm.use { connection throws(TPMError) in
       let root = try connection.open(keys.storageRoot)
       defer { connection.release(root) }
-      try connection.encrypted(to: root) { () throws(TPMError) in
-        let nothing = SecretBytes.random(0)
-        try connection.proving(secrets.owner, for: ASSAY_TPM_OWNER) { () throws(TPMError) in
-          try connection.remove([keys.anchor, keys.policyVersion], [keys.attestation], by: ASSAY_TPM_SALTED)
-        }
-        try connection.proving(secrets.endorsement, for: ASSAY_TPM_ENDORSEMENT) { () throws(TPMError) in
-          try connection.change(ASSAY_TPM_ENDORSEMENT, to: nothing)
-        }
-        try connection.proving(secrets.lockout, for: ASSAY_TPM_LOCKOUT) { () throws(TPMError) in
-          try connection.change(ASSAY_TPM_LOCKOUT, to: nothing)
-        }
-        try connection.proving(secrets.owner, for: ASSAY_TPM_OWNER) { () throws(TPMError) in
-          try connection.change(ASSAY_TPM_OWNER, to: nothing)
-        }
-      }
+      try connection.encrypted(to: root) { () throws(TPMError) in try connection.retire(keys, secrets) }
     }
   }
 
