@@ -78,12 +78,33 @@ package final class CustodyTPM: Sendable {
 
   /// Writes the anchor for the first time: for a site's policy authority, whose approval comes after provisioning.
   ///
+  /// After a crash, `anchorValue` says whether this was done. Without a record there is nothing to tell by, and this stays
+  /// refused.
+  ///
+  /// - Parameter beginning: whose record is on the disk already.
   /// - Returns: what it holds before the first commit.
   /// - Throws: `anchorMoved` where it was written before.
-  package func initialiseAnchor() throws(TPMError) -> [UInt8] {
+  package func initialiseAnchor(_ beginning: consuming AnchorBeginning = .random()) throws(TPMError) -> [UInt8] {
     try operate { connection, _ throws(TPMError) in
-      try connection.writeAnchor(self.keys, self.approved, tickets: self.tickets)
+      try connection.writeAnchor(self.keys, self.approved, tickets: self.tickets, beginning)
     }
+  }
+
+  /// What the anchor holds, where it was begun with this record and nothing was committed since: for a store that was
+  /// cut off between `initialiseAnchor` and its first commit, and has no history.
+  ///
+  /// A ledger takes whatever a written anchor holds for its base. So this is the only way to one that is written: where
+  /// it holds more, there was a history, and beginning another under the same store id would bury it.
+  ///
+  /// - Parameter record: that of the `AnchorBeginning`, as the store kept it.
+  /// - Throws: `anchorMoved` where it holds anything else; `anchorMissing` as `readAnchor`, with code 0x14A where it was
+  ///   not written yet: then `initialiseAnchor`, with a new beginning.
+  package func anchorValue(begunWith record: [UInt8]) throws(TPMError) -> [UInt8] {
+    let value = try readAnchor()
+    guard record.count == 32, value == AnchorBeginning.value(of: record) else {
+      throw TPMError(.anchorMoved, "TPM2_NV_Read", TPMError.anchorWritten)
+    }
+    return value
   }
 
   // MARK: Signing and unsealing

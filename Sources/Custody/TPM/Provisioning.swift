@@ -143,7 +143,7 @@ extension Connection {
     let policy = try RuntimePolicy(pcrs: .none, pcrDigest: [], version: version, counterName: counter.name)
     let signature = try sign(policy.statement, withPassing: passing, under: root)
     let approved = ApprovedPolicy(policy: policy, signature: signature)
-    let origin = try writeAnchor(keys, approved, tickets: Tickets())
+    let origin = try writeAnchor(keys, approved, tickets: Tickets(), .random())
     return Provisioned(keys: keys, approved: approved, anchorOrigin: origin)
   }
 
@@ -275,28 +275,24 @@ extension Connection {
   }
 
   /// Writes the anchor for the first time: its Name, which keys and reports pin, is that of a written index.
-  ///
-  /// With random bytes, so that the history of an earlier store of this TPM can never lead to the same value.
   func writeAnchor(
-    _ keys: ProvisionedKeys, _ approved: ApprovedPolicy, tickets: Tickets
+    _ keys: ProvisionedKeys, _ approved: ApprovedPolicy, tickets: Tickets, _ beginning: borrowing AnchorBeginning
   ) throws(TPMError) -> [UInt8] {
-    let first = digest(Array("assay/anchor/v1".utf8) + SecretBytes.random(32).copied())
     guard let nv = try found(at: keys.anchor.handle) else {
       throw TPMError(code: StorageRootKey.nothingThere, "TPM2_NV_ReadPublic")
         .meaning(.anchorMissing, TPMError.anchorMissing)
     }
     defer { release(nv) }
-    guard nv.name != keys.anchor.name else {
-      throw TPMError(.anchorMoved, "TPM2_NV_Extend", "The anchor was written before; a store begins with a new one.")
-    }
+    guard nv.name != keys.anchor.name else { throw TPMError(.anchorMoved, "TPM2_NV_Extend", TPMError.anchorWritten) }
+    let first = beginning.record
     try inPolicySession { session throws(TPMError) in
       try prove(approved, of: keys.authority, counter: keys.policyVersion, tickets: tickets, in: session)
-      try run("TPM2_NV_Extend") { assay_tpm_nv_extend($0, session, nv.object, first.bytes, first.bytes.count) }
+      try run("TPM2_NV_Extend") { assay_tpm_nv_extend($0, session, nv.object, first, first.count) }
     }
     let written = try open(keys.anchor)
     defer { release(written) }
     let value = try read(written, 32)
-    guard value == digest([UInt8](repeating: 0, count: 32) + first.bytes).bytes else {
+    guard value == AnchorBeginning.value(of: first) else {
       throw TPMError(.anchorMoved, "TPM2_NV_Read", "The anchor does not hold what was written.")
     }
     return value

@@ -72,6 +72,32 @@ import Testing
     #expect(refusal { try custody.extendAnchor(step) }?.kind == .anotherKey)
   }
 
+  /// Cut off before the first commit, a beginning is found again by its record; behind that commit it never is.
+  @Test(arguments: Bench.kinds) func aBeginningIsKnownUntilTheFirstCommit(_ kind: Kind) throws {
+    let appliance = try Appliance(kind, authority: try Site())
+    let custody = try appliance.custody()
+    let beginning = AnchorBeginning.random()
+    let record = beginning.record
+    let early = refusal { _ = try custody.anchorValue(begunWith: record) }
+    #expect(early?.kind == .anchorMissing)
+    #expect(early?.code == 0x14A)
+
+    let origin = try custody.initialiseAnchor(beginning)
+    #expect(origin == digest([UInt8](repeating: 0, count: 32) + record).bytes)
+    for _ in 0..<2 { #expect(try custody.anchorValue(begunWith: record) == origin) }
+    let others = [AnchorBeginning.random().record, Array(record.dropLast()), origin, []]
+    for other in others { #expect(refusal { _ = try custody.anchorValue(begunWith: other) }?.kind == .anchorMoved) }
+
+    // Somebody removes the ledger, and perhaps puts the record back.
+    let value = try custody.extendAnchor(step)
+    let removed = refusal { _ = try custody.anchorValue(begunWith: record) }
+    #expect(removed?.kind == .anchorMoved)
+    #expect(removed?.message.contains("retire the store and run `assay init`") == true)
+    #expect(refusal { _ = try custody.initialiseAnchor() }?.kind == .anchorMoved)
+    #expect(try custody.readAnchor() == value)
+    try appliance.expectNothingLoaded("refusals")
+  }
+
   #if DEBUG
     private static let tools = isInstalled("tpm2_nvwrite") && SwTPM.isPresent
 
