@@ -66,6 +66,12 @@ extension TPM {
     try use { connection throws(TPMError) in try connection.lockout() }
   }
 
+  /// Whether the owner, the endorsement and the lockout hierarchy have secrets.
+  package func hierarchiesWithSecrets() throws(TPMError) -> [Bool] {
+    let owned = try use { connection throws(TPMError) in try connection.owned() }
+    return [owned.contains(.owner), owned.contains(.endorsement), owned.contains(.lockout)]
+  }
+
   /// Whether the hierarchies have secrets and TPM2_Clear is the firmware's alone.
   package func isOwned() throws(TPMError) -> Bool {
     try use { connection throws(TPMError) in
