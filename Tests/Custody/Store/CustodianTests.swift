@@ -1,3 +1,4 @@
+import ApplianceIdentity
 import Cryptography
 import FoundationEssentials
 import Glibc
@@ -176,6 +177,74 @@ import TrustStore
     let error = #expect(throws: StoreError.self) { try rig.record("after") }
     #expect(error == .retired(directory: rig.path))
     #expect(try rig.open().head().size == 2)
+  }
+
+  // MARK: Beginning under a policy authority
+
+  /// A store that waits for its authority, and the approval that it gets.
+  private func awaiting(_ folder: TemporaryFolder) throws -> (Store, ApprovedPolicy, StorePlan) {
+    let key = try SigningKey()
+    let plan = StorePlan(
+      driver: .software(stateDirectory: ""), authority: try PublicKey(spki: key.spki), bootBinding: .secureBootOnly,
+      clock: UnixTime(1_790_000_000), program: "assay test")
+    let store = try Store.create(at: folder.path("store"), plan, pin: nil)
+    let request = try store.policyRequest()
+    let policy = try request.policy(until: request.version)
+    return (store, ApprovedPolicy(policy: policy, signature: try key.sign(policy.statement)), plan)
+  }
+
+  @Test func theFirstApprovalBeginsTheHistory() throws {
+    let folder = try TemporaryFolder()
+    let (store, approved, plan) = try awaiting(folder)
+    let error = #expect(throws: StoreError.self) { try store.running() }
+    #expect(error == .awaitingApproval(directory: store.directory))
+    try store.approve(approved, plan)
+    #expect(try store.running().head().size == 1)
+    #expect(try folder.names() == ["store"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: store.directory).sorted()
+        == ["evidence", "ledger", "pending", "policy.json", "reports", "store.json", "tpm"])
+  }
+
+  /// The power went behind the anchor's first writing, or behind the ledger's first commit: the next approval goes on.
+  @Test(arguments: ["anchor", "commit"]) func aCutOffBeginningGoesOn(_ place: String) throws {
+    let folder = try TemporaryFolder()
+    let (store, approved, plan) = try awaiting(folder)
+    let beginning = AnchorBeginning.random()
+    try folder.write("store/beginning", beginning.record)
+    do {
+      let tpm = try TPM.open(store.driver)
+      defer { tpm.close() }
+      _ = try CustodyTPM(tpm, store.keys, approved).initialiseAnchor(beginning)
+    }
+    if place == "commit" {
+      try store.approve(approved, plan)
+      try runChecked(["mv", store.directory + "/ledger", store.directory + "/ledger.new"])
+      try runChecked(["rm", store.directory + "/policy.json"])
+      // `beginning` is still there: it goes last.
+      try folder.write("store/beginning", [UInt8](repeating: 1, count: 32))
+    }
+    try store.approve(approved, plan)
+    #expect(try store.running().head().size == 1)
+  }
+
+  /// With the history gone, an approval begins no other one under the same store id.
+  @Test func aRemovedHistoryIsNoNewBeginning() throws {
+    let folder = try TemporaryFolder()
+    let (store, approved, plan) = try awaiting(folder)
+    try store.approve(approved, plan)
+    try store.running().record([Rig.event("one")], at: UnixTime(1_790_000_100))
+    try runChecked(["rm", "-rf", store.directory + "/ledger"])
+    for forged in [nil, [UInt8](repeating: 7, count: 32)] as [[UInt8]?] {
+      if let forged { try folder.write("store/beginning", forged) }
+      #expect(throws: StoreError.self) { try store.approve(approved, plan) }
+      #expect(!store.isApproved)
+    }
+    // Nor does a ledger that somebody laid beside: the anchor does not have it.
+    let other = try Rig()
+    try runChecked(["cp", "-a", other.path + "/ledger", store.directory + "/ledger.new"])
+    try store.approve(approved, plan)
+    #expect(throws: StoreError.self) { try store.running() }
   }
 
   // MARK: Reports and objects
