@@ -120,7 +120,7 @@ import Testing
       _ = try succeed(
         site,
         [
-          "enroll", "boot-sign", home.path(name), "--signature", home.path(name + ".sig"), "--output",
+          "enroll", "boot-sign", home.path(name), "--appliance", try site.identity(), "--signature", home.path(name + ".sig"), "--output",
           home.path(name + ".ok"),
         ])
       return try site.assay.run(["enroll", "boot-approve", home.path(name + ".ok")])
@@ -128,7 +128,20 @@ import Testing
     #expect(try approve("one").output.contains("The history has begun"))
     #expect(try site.assay.verify([site.archive, "--key", site.key]).status == 0)
 
-    // Another authority's word, and another machine's request, are nothing.
+    // The authority sees whose state it is, and that the TPM attests to it.
+    let strange = try Site().identity()
+    let foreign = try site.assay.run([
+      "enroll", "boot-sign", home.path("one"), "--appliance", strange, "--signature", home.path("one.sig"),
+    ])
+    #expect(foreign.status == 3)
+    #expect(foreign.errors.contains("another appliance's"))
+    let altered = String(decoding: try readFile(home.path("one")), as: UTF8.self)
+      .replacing("\"pcrs\": [\n      7\n    ]", with: "\"pcrs\": [\n      8\n    ]")
+    try home.write("altered", Array(altered.utf8))
+    let other = try site.assay.run(["enroll", "boot-sign", home.path("altered"), "--key", authority])
+    #expect(other.errors.contains("not that of the policy"), "\(other.errors)")
+
+    // Another authority's word is nothing.
     let stranger = try home.write("stranger.pem", try SigningKey().pem)
     _ = try succeed(
       site, ["enroll", "boot-sign", home.path("one"), "--key", stranger, "--output", home.path("forged")])
@@ -146,7 +159,6 @@ import Testing
     #expect(try site.assay.run(["enroll", "boot-approve", home.path("one.ok")]).status == 1)
     #expect(try approve("two").status == 0)
     #expect(try status(site).status == 0)
-    _ = authority
   }
 
   // MARK: Witness
