@@ -53,7 +53,7 @@ let system: [Target] = [
   swift("DER", on: "System"),
   // Base64 in its one encoding, and PEM.
   swift("Base64", on: "System"),
-  // SHA-2, public keys, signatures, certificates and paths, CMS, authenticated encryption.
+  // SHA-2, HMAC, public keys, signatures, certificates and paths, CMS, encryption, key derivation.
   swift("Cryptography", on: "System", ["COpenSSL", "CSodium", "DER", "Base64"]),
   // Regular expressions in linear time.
   swift("Patterns", on: "System", ["CRE2"]),
