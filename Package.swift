@@ -97,6 +97,10 @@ let formats: [Target] = [
   swift(
     "ApplianceIdentity", on: "Formats",
     ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"]),
+  // What an appliance and a desk say to each other until one knows the other's keys.
+  swift(
+    "Enrolment", on: "Formats",
+    ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
 ]
@@ -216,7 +220,7 @@ let tests: [Target] = [
       "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity",
+      "ApplianceIdentity", "Enrolment",
     ]),
   test(
     "Proofs",

@@ -90,4 +90,19 @@ package enum Reason: String, Sendable, CaseIterable {
   case ledgerLeafMalformed = "ledger.leaf-malformed"
   // MARK: Appliances
   case applianceMalformed = "appliance.malformed"
+  // MARK: Enrolment
+  case enrolmentMalformed = "enrolment.malformed"
+  case enrolmentKeyUnsuitable = "enrolment.key-unsuitable"
+  case enrolmentPolicyMismatch = "enrolment.policy-mismatch"
+  case enrolmentAnchorMismatch = "enrolment.anchor-mismatch"
+  case enrolmentCheckpointMismatch = "enrolment.checkpoint-mismatch"
+  case enrolmentClaimsAltered = "enrolment.claims-altered"
+  case enrolmentProofInvalid = "enrolment.proof-invalid"
+  case enrolmentPCRMismatch = "enrolment.pcr-mismatch"
+  case enrolmentAnotherAppliance = "enrolment.another-appliance"
+  case enrolmentChallengeMismatch = "enrolment.challenge-mismatch"
+  case enrolmentCredentialRefused = "enrolment.credential-refused"
+  case enrolmentRecordMismatch = "enrolment.record-mismatch"
+  case enrolmentAnswerMismatch = "enrolment.answer-mismatch"
+  case enrolmentCredentialNotOpened = "enrolment.credential-not-opened"
 }
