@@ -148,6 +148,13 @@ let custody: [Target] = [
   swift(
     "Ledger", on: "Custody",
     ["Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree"]),
+  // Which TPM an appliance has: its own side, and the desk's, which needs none.
+  swift(
+    "Enrolling", on: "Custody",
+    [
+      "Base64", "DER", "Reasons", "Cryptography", "Attestation", "ApplianceIdentity", "Enrolment", "SignedNote", "TPM",
+      "Ledger",
+    ]),
   // VSA statement, DSSE signing, renderings.
   swift(
     "Report", on: "Custody",
@@ -233,7 +240,8 @@ let tests: [Target] = [
   test(
     "Custody",
     [
-      "Base64", "TPM", "Attestation", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope",
+      "Base64", "TPM", "Attestation", "ApplianceIdentity", "Enrolment", "Enrolling", "Store", "Report",
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope",
       "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
       "LedgerRig", "ledger-child",
     ]),

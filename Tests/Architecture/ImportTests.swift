@@ -60,6 +60,10 @@ import Testing
       "Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree",
       "Synchronization",
     ],
+    "Enrolling": [
+      "Base64", "DER", "Reasons", "Cryptography", "Attestation", "ApplianceIdentity", "Enrolment", "SignedNote", "TPM",
+      "Ledger",
+    ],
     "Report": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "Findings", "OCIImage", "Policy",
       "Store",
