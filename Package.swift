@@ -189,7 +189,8 @@ let appliance: [Target] = [
     [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy",
-      "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", argumentParser,
+      "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope",
+      "Attestation", "ApplianceIdentity", "Enrolment", "Enrolling", "SignedNote", argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -251,7 +252,12 @@ let tests: [Target] = [
       "MediaReader", "Reasons", "Octets", "TarArchive", "OCIImage", "Files", "Compression", "Cryptography",
       "MiniatureSigstore",
     ]),
-  test("Appliance", ["CommandLine", "Roles", "Reasons", "assay"]),
+  test(
+    "Appliance",
+    [
+      "CommandLine", "Roles", "Reasons", "assay", "ApplianceIdentity", "Cryptography", "Enrolling", "Enrolment",
+      "Files", "Ledger", "Octets", "SignedNote", "TPM", "Attestation", argumentParser,
+    ]),
   test(
     "Conformance",
     ["Verification", "TrustRoot", "SigstoreBundle", "Findings", "Policy", "Reasons", "Octets", "Cryptography"]),

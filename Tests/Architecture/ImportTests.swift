@@ -79,7 +79,8 @@ import Testing
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
-      "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
+      "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ApplianceIdentity",
+      "Attestation", "Enrolment", "Enrolling", "SignedNote", "ArgumentParser",
       "FoundationEssentials", "Synchronization",
     ],
     "assay": ["CommandLine"],
