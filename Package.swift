@@ -49,6 +49,7 @@ let system: [Target] = [
   .systemLibrary(name: "CISAL", path: "Sources/System/CISAL", pkgConfig: "libisal"),
   .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd"),
   .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite", pkgConfig: "sqlite3"),
+  .systemLibrary(name: "CQRCode", path: "Sources/System/CQRCode", pkgConfig: "libqrencode"),
   // DER in its one encoding, and object identifiers.
   swift("DER", on: "System"),
   // Base64 in its one encoding, and PEM.
@@ -65,6 +66,8 @@ let system: [Target] = [
   swift("Terminal", on: "System"),
   // Streaming gzip and zstd.
   swift("Compression", on: "System", ["CISAL", "CZstd"]),
+  // QR codes, as lines for a terminal.
+  swift("QRCode", on: "System", ["CQRCode"]),
 ]
 
 // MARK: Formats — hostile bytes to inert values; no files, keys, clocks, network
@@ -142,12 +145,25 @@ let decision: [Target] = [
 let custody: [Target] = [
   // Device, sessions, policies, keys, the anchor, attestation.
   swift("TPM", on: "Custody", ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons"]),
-  // The state directory: what init creates and every later run opens.
-  swift("Store", on: "Custody", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "TPM"]),
   // Append-only log in SQLite, the commit protocol, recovery, export.
   swift(
     "Ledger", on: "Custody",
     ["Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree"]),
+  // The view that the ledger's leaves lead to: what is in force, what was judged, which time was reached.
+  swift("TrustStore", on: "Custody", ["Reasons", "Octets", "Cryptography", "LedgerLeaf"]),
+  // The state directory: what init creates and every later run opens; TPM, ledger and view as one.
+  swift(
+    "Store", on: "Custody",
+    [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Attestation", "ApplianceIdentity",
+      "LedgerLeaf", "TPM", "Ledger", "TrustStore",
+    ]),
+  // Cosigns ledgers that continue what it cosigned before.
+  swift(
+    "Witness", on: "Custody",
+    ["Reasons", "Octets", "Cryptography", "Files", "SignedNote", "MerkleTree", "Ledger"]),
+  // What a verdict can be proven from again, and what it rests on.
+  swift("Dossier", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"]),
   // Which TPM an appliance has: its own side, and the desk's, which needs none.
   swift(
     "Enrolling", on: "Custody",
@@ -155,14 +171,12 @@ let custody: [Target] = [
       "Base64", "DER", "Reasons", "Cryptography", "Attestation", "ApplianceIdentity", "Enrolment", "SignedNote", "TPM",
       "Ledger",
     ]),
-  // VSA statement, DSSE signing, renderings.
+  // VSA statement, DSSE signing, receipts.
   swift(
     "Report", on: "Custody",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "OCIImage",
-      "Policy",
-      "Store",
-      "TPM",
+      "Policy", "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "Attestation", "ApplianceIdentity", "TPM",
     ]),
 ]
 
@@ -181,7 +195,8 @@ let appliance: [Target] = [
     "Roles", on: "Appliance",
     [
       "Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
-      "Report", "MediaReader", "Compression", "StrictJSON", "TPM",
+      "Report", "MediaReader", "Compression", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
+      "SignedNote",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(
@@ -189,8 +204,9 @@ let appliance: [Target] = [
     [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy",
-      "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope",
-      "Attestation", "ApplianceIdentity", "Enrolment", "Enrolling", "SignedNote", argumentParser,
+      "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
+      "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
+      "QRCode", "Enrolment", "Enrolling", argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -210,18 +226,22 @@ let tests: [Target] = [
     swiftSettings: strict),
   // A ledger with the TPM's part in files, and a process to kill at its commits.
   .target(
-    name: "LedgerRig", dependencies: ["Ledger", "LedgerLeaf", "Octets", "Cryptography", "Files", "COpenSSL"],
-    path: "Tests/LedgerRig", swiftSettings: strict),
+    name: "LedgerRig",
+    dependencies: [
+      "Ledger", "LedgerLeaf", "Octets", "Cryptography", "Files", "COpenSSL", "MerkleTree", "SignedNote",
+    ], path: "Tests/LedgerRig", swiftSettings: strict),
   .executableTarget(
     name: "ledger-child", dependencies: ["Ledger", "LedgerRig"], path: "Tests/LedgerChild", swiftSettings: strict),
   // Measures the appliance beside its peers (docs/performance.md).
   .executableTarget(
     name: "bench",
     dependencies: [
-      "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TrustRoot", "Verification",
+      "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TPM", "TrustRoot",
+      "Verification",
     ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
-  test("System", ["Cryptography", "DER", "Base64", "Patterns", "Files", "Compression", "COpenSSL", "SQLite"]),
+  test(
+    "System", ["Cryptography", "DER", "Base64", "Patterns", "Files", "Compression", "COpenSSL", "SQLite", "QRCode"]),
   test(
     "Formats",
     [
@@ -241,10 +261,10 @@ let tests: [Target] = [
   test(
     "Custody",
     [
-      "Base64", "TPM", "Attestation", "ApplianceIdentity", "Enrolment", "Enrolling", "Store", "Report",
-      "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope",
+      "Base64", "TPM", "Attestation", "Enrolment", "Enrolling", "Store", "Report", "Reasons", "Octets", "StrictJSON",
+      "Cryptography", "Envelope",
       "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
-      "LedgerRig", "ledger-child",
+      "Witness", "LedgerRig", "ledger-child", "TrustStore", "Dossier", "OCIImage", "ApplianceIdentity",
     ]),
   test(
     "Confinement",
@@ -255,8 +275,8 @@ let tests: [Target] = [
   test(
     "Appliance",
     [
-      "CommandLine", "Roles", "Reasons", "assay", "ApplianceIdentity", "Cryptography", "Enrolling", "Enrolment",
-      "Files", "Ledger", "Octets", "SignedNote", "TPM", "Attestation", argumentParser,
+      "CommandLine", "Roles", "Reasons", "Base64", "Octets", "Cryptography", "SignedNote", "Witness", "LedgerRig",
+      "ApplianceIdentity", "Enrolling", "Enrolment", "Files", "Ledger", "TPM", "Attestation", "assay", argumentParser,
     ]),
   test(
     "Conformance",

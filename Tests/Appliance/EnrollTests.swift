@@ -26,6 +26,7 @@
 
       init(_ folder: TemporaryFolder) throws {
         self.folder = folder
+        try DurableFile.makeFolder(folder.path("tpm"))
         let tpm = try TPM.make(.software(stateDirectory: folder.path("tpm")))
         let made = try Provisioning.provision(tpm, authority: nil, pin: nil)
         custody = try CustodyTPM(tpm, made.keys, try #require(made.approved))

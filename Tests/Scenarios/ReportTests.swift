@@ -34,7 +34,8 @@ import Testing
     func report() throws -> String {
       let folder = stick.path("reports")
       _ = try assay.verify([archive, "--key", key, "--report", folder])
-      let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.contains(".vsa.") }
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        .filter { $0.contains(".vsa.") && !$0.hasSuffix(".receipt.json") }
       return folder + "/" + (try #require(names.count == 1 ? names.first : nil))
     }
 

@@ -44,6 +44,14 @@ extension Ledger {
     }
   }
 
+  /// The root of the first leaves; nil where there are not so many.
+  package func root(ofFirst size: UInt64) throws(LedgerError) -> [UInt8]? {
+    try contents.withLock { contents throws(LedgerError) in
+      guard size <= (try contents.settled()).size else { return nil }
+      return contents.history.tree.root(ofFirst: size)
+    }
+  }
+
   /// RFC 6962 §2.1.2, from an earlier size to the confirmed head, for witnesses; nil unless 0 < size ≤ head's.
   package func consistencyPath(from size: UInt64) throws(LedgerError) -> [[UInt8]]? {
     try contents.withLock { contents throws(LedgerError) in

@@ -63,6 +63,16 @@ package final class Ledger: Sendable {
     }
   }
 
+  /// Leaves behind each commit, the first one first.
+  package var sizes: [UInt64] {
+    get throws(LedgerError) {
+      try contents.withLock { contents throws(LedgerError) in
+        _ = try contents.settled()
+        return contents.history.commits.sizes
+      }
+    }
+  }
+
   /// Reads a leaf of the confirmed history.
   /// - Returns: nil where there is no such leaf.
   package func leaf(at index: UInt64) throws(LedgerError) -> [UInt8]? {

@@ -86,10 +86,30 @@ package enum Reason: String, Sendable, CaseIterable {
   case reportMalformed = "report.malformed"
   case reportInvalid = "report.invalid"
   case reportUnsigned = "report.unsigned"
+  case reportReceiptMissing = "report.receipt-missing"
+  case reportReceiptMismatch = "report.receipt-mismatch"
   // MARK: Ledger
   case ledgerLeafMalformed = "ledger.leaf-malformed"
+  case receiptMissing = "receipt.missing"
+  case dossierMalformed = "dossier.malformed"
+  case policyMalformed = "policy.malformed"
+  case approvalInvalid = "approval.invalid"
+  case approvalTooFew = "approval.too-few"
   // MARK: Appliances
   case applianceMalformed = "appliance.malformed"
+  // MARK: Exported ledgers
+  case exportFileMissing = "export.file-missing"
+  case exportMalformed = "export.malformed"
+  case exportMismatch = "export.mismatch"
+  // MARK: Witnesses
+  case witnessRequestMalformed = "witness.request-malformed"
+  case witnessMemoryMalformed = "witness.memory-malformed"
+  case witnessLogUnknown = "witness.log-unknown"
+  case witnessLogKnown = "witness.log-known"
+  case witnessSizeUnknown = "witness.size-unknown"
+  case witnessRollback = "witness.rollback"
+  case witnessFork = "witness.fork"
+  case witnessCosignatureInvalid = "witness.cosignature-invalid"
   // MARK: Enrolment
   case enrolmentMalformed = "enrolment.malformed"
   case enrolmentKeyUnsuitable = "enrolment.key-unsuitable"

@@ -378,15 +378,105 @@ extension Reason {
         .refuse, "The report is not signed: it was written without a store.",
         "Run `assay init`, then verify again."
       )
+    case .reportReceiptMissing:
+      (
+        .refuse, "The report comes without its receipt, so that nothing says that the appliance issued it.",
+        "Get the receipt from the appliance: assay report receipt."
+      )
+    case .reportReceiptMismatch:
+      (
+        .refuse, "The receipt is not this report's, or not this appliance's.",
+        "Check which files were meant; get the receipt from the appliance again."
+      )
     case .ledgerLeafMalformed:
       (
         .refuse, "A leaf of the ledger is not in its one encoding.",
         "Use the version of Assay that wrote it, or treat the ledger as altered."
       )
+    case .receiptMissing:
+      (
+        .incomplete, "The history holds no admission of this image by the same policy and trust.",
+        "Verify the archive: assay verify ARCHIVE."
+      )
+    case .dossierMalformed:
+      (
+        .refuse, "What a past verdict was recorded with is not well formed.",
+        "Use the version of Assay that wrote it, or restore the evidence from a backup."
+      )
+    case .policyMalformed:
+      (
+        .refuse, "The policy is not one that this version reads.",
+        "Check which file was meant; use the version of Assay that wrote it."
+      )
+    case .approvalInvalid:
+      (
+        .refuse, "An approval is not by the key that is named with it, or not over this statement.",
+        "Check which files were meant; let the person sign the statement again."
+      )
+    case .approvalTooFew:
+      (
+        .refuse, "Fewer people agreed than are needed. One person counts once, and so does one key.",
+        "Get the consent of further people."
+      )
     case .applianceMalformed:
       (
         .refuse, "The file is not an appliance's identity.",
         "Check which file was meant; get it again from the appliance or the desk that enrolled it."
+      )
+    case .exportFileMissing:
+      (
+        .incomplete, "A file of the exported ledger is not there.",
+        "Export the ledger again, or copy all of the folder."
+      )
+    case .exportMalformed:
+      (
+        .refuse, "The exported ledger holds a link, a stranger, or a file that is not of its one form.",
+        "Export the ledger again; if it stays so, treat the medium as hostile."
+      )
+    case .exportMismatch:
+      (
+        .refuse, "A file of the exported ledger does not lead to the signed checkpoint.",
+        "Treat the export as altered; export the ledger again."
+      )
+    case .witnessRequestMalformed:
+      (
+        .refuse, "The request is not one for a witness (C2SP tlog-witness, add-checkpoint).",
+        "Make the request again on the appliance."
+      )
+    case .witnessMemoryMalformed:
+      (
+        .refuse, "The witness's memory is not in its one form.",
+        "Put back its newest copy; by an older one, a ledger that was set back would pass."
+      )
+    case .witnessLogUnknown:
+      (
+        .incomplete, "The witness has never seen this ledger.",
+        "If it is new, and its commit key reached you by a way that you trust, say --first-sight."
+      )
+    case .witnessLogKnown:
+      (
+        .refuse, "The ledger was called new, and the witness has cosigned it before.",
+        "Leave out --first-sight."
+      )
+    case .witnessSizeUnknown:
+      (
+        .incomplete, "The request starts from another size than the one that the witness cosigned last.",
+        "Make the request again on the appliance, from the size that the witness names."
+      )
+    case .witnessRollback:
+      (
+        .refuse, "The ledger is smaller than what the witness has cosigned.",
+        "Make a new request; if the ledger stays smaller, it was set back: take the appliance out of use."
+      )
+    case .witnessFork:
+      (
+        .refuse, "The ledger has another root hash at the size that the witness has cosigned.",
+        "Take the appliance out of use; the two checkpoints, kept as evidence, prove it."
+      )
+    case .witnessCosignatureInvalid:
+      (
+        .refuse, "The cosignature is not the witness's over this checkpoint.",
+        "Ask the witness again; check its key."
       )
     case .enrolmentMalformed:
       (

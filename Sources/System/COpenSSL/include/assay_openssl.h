@@ -33,6 +33,12 @@ EVP_PKEY *assay_key_ec(EVP_PKEY *curve, const uint8_t *point, size_t size);
 EVP_PKEY *assay_key_rsa(OSSL_LIB_CTX *library, const char *properties, const uint8_t *modulus, size_t modulus_size,
                         const uint8_t *exponent, size_t exponent_size);
 
+// A P-256 key from its scalar, big-endian, and its uncompressed point. NULL on failure, and unless the point is the scalar's.
+EVP_PKEY *assay_p256_private(OSSL_LIB_CTX *library, const char *properties, const uint8_t scalar[32],
+                             const uint8_t point[65]);
+// The numbers of a new one. 1 on success.
+int assay_p256_generate(OSSL_LIB_CTX *library, const char *properties, uint8_t scalar[32], uint8_t point[65]);
+
 // Whether Ed25519 of this library can be told to be Ed25519ph (OpenSSL 3.2 and later).
 int assay_has_ed25519ph(OSSL_LIB_CTX *library, const char *properties);
 // 1 verified, 0 not.
