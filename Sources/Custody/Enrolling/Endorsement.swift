@@ -65,13 +65,17 @@ package struct EndorsementRoots: Sendable {
       return .notCertified(
         certificates.isEmpty ? "the request carries no certificate" : "no certificate in the request is of this key")
     }
+    // Of many roots, only those that a carried certificate names as its issuer are worth a search.
+    let named = anchors.filter { anchor in
+      carried.contains { $0.issuer.utf8.elementsEqual(anchor.subject.utf8) }
+    }
     var reason = ""
     for leaf in own {
       guard !leaf.isAuthority, leaf.purposes?.contains(Self.purpose) == true else {
         reason = "its certificate is not for an endorsement key"
         continue
       }
-      for anchor in anchors {
+      for anchor in named {
         do throws(CryptographyError) {
           let path = try CertificateAuthority(anchor: anchor, intermediates: [])
             .verify(leaf, untrusted: carried.filter { $0 != leaf }, at: time, for: .any)

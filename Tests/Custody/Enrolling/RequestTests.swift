@@ -169,6 +169,7 @@ import Testing
       (own.with(commitKey: earlier.commitKey), .enrolmentClaimsAltered, "commit key"),
       (own.with(anchor: earlier.anchor), .enrolmentClaimsAltered, "anchor"),
       (own.with(quote: earlier.quote), .enrolmentClaimsAltered, "quote"),
+      (own.with(anchor: .init(attest: [1], signature: [1])), .enrolmentProofInvalid, "anchor"),
       (seven, .enrolmentPCRMismatch, "quote"),
       (
         own.with(quote: .init(proof: own.quote.proof, pcrs: seven.quote.pcrs, values: seven.quote.values)),
@@ -178,6 +179,27 @@ import Testing
     for (request, reason, subject) in cases {
       let found = objection { _ = try VerifiedRequest(verifying: request.serialized()) }
       #expect(found == Failure(reason, subject), "\(found.map { "\($0)" } ?? "accepted")")
+    }
+  }
+
+  /// An attestation key that signs what is brought to it, or that could leave its TPM, attests nothing; an endorsement
+  /// key of that kind opens credentials for anybody.
+  @Test func keysAreOfTheirKind() throws {
+    let rig = try EnrolmentRig()
+    let request = try EnrolmentRequest(parsing: try rig.request())
+    for (member, subject, area) in [
+      ("attestationKey", "attestation key", request.claims.attestationKey.publicArea),
+      ("endorsementKey", "endorsement key", request.claims.endorsementKey.publicArea),
+    ] {
+      // restricted; sign or decrypt; fixedTPM, fixedParent, sensitiveDataOrigin (TPM 2.0 Part 2 §8.3).
+      for (index, bit) in [(5, 0x01), (5, 0x04), (5, 0x02), (7, 0x02), (7, 0x10), (7, 0x20)] as [(Int, UInt8)] {
+        var spoilt = area
+        spoilt[index] ^= bit
+        let document = altered(request.json, at: ["claims", member], to: Self.base64(spoilt))
+        let found = objection { _ = try VerifiedRequest(verifying: document.serialized()) }
+        #expect(found?.reason == .enrolmentKeyUnsuitable, "\(member) \(index) \(bit)")
+        #expect(found?.subject == subject)
+      }
     }
   }
 
