@@ -237,7 +237,7 @@ let tests: [Target] = [
     name: "bench",
     dependencies: [
       "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TPM", "TrustRoot",
-      "Verification",
+      "Verification", "Ledger", "LedgerLeaf", "LedgerRig", "Files",
     ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
   test(
