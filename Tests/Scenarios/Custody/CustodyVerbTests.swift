@@ -130,9 +130,9 @@ import Testing
     #expect(try site.assay.verify([site.archive, "--key", site.key]).status == 0)
 
     // The authority sees whose state it is, and that the TPM attests to it.
-    let strange = try Site().identity()
+    let elsewhere = try Site()
     let foreign = try site.assay.run([
-      "enroll", "boot-sign", home.path("one"), "--appliance", strange, "--signature", home.path("one.sig"),
+      "enroll", "boot-sign", home.path("one"), "--appliance", elsewhere.identity(), "--signature", home.path("one.sig"),
     ])
     #expect(foreign.status == 3)
     #expect(foreign.errors.contains("another appliance's"))

@@ -18,15 +18,16 @@ import Testing
     _ = try succeed(
       site, ["enroll", "challenge", request, "--challenge", challenge, "--secret", desk.path("secret")])
     _ = try succeed(site, ["enroll", "answer", request, challenge, "--output", desk.path("answer.json")])
-    // The names of the options of `accept` are the desk's to type.
     let accepted = try succeed(
       site,
       [
         "enroll", "accept", request, challenge, desk.path("secret"), desk.path("answer.json"), "--by", "the desk",
-        "--identity", desk.path("appliance.json"),
+        "--output", desk.path("appliance.json"),
       ])
     #expect(accepted.contains("software"))
-    let checked = try site.assay.run(["report", "verify", try site.report(), "--appliance", desk.path("appliance.json")])
+    let checked = try site.assay.run([
+      "report", "verify", try site.report(), "--appliance", desk.path("appliance.json"),
+    ])
     #expect(checked.status == 0, "\(checked.errors)")
     #expect(!checked.output.contains("enrolment   none"))
 
@@ -43,7 +44,8 @@ import Testing
     let desk = try TemporaryFolder()
     try runChecked(
       [
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=desk",
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+        "/CN=desk",
         "-keyout", "ca.key", "-out", "ca.pem",
       ], in: desk.path)
     let key = try site.reportKey()
