@@ -54,7 +54,7 @@ let system: [Target] = [
   swift("DER", on: "System"),
   // Base64 in its one encoding, and PEM.
   swift("Base64", on: "System"),
-  // SHA-2, public keys, signatures, certificates and paths, CMS, authenticated encryption.
+  // SHA-2, HMAC, public keys, signatures, certificates and paths, CMS, encryption, key derivation.
   swift("Cryptography", on: "System", ["COpenSSL", "CSodium", "DER", "Base64"]),
   // Regular expressions in linear time.
   swift("Patterns", on: "System", ["CRE2"]),
@@ -100,6 +100,10 @@ let formats: [Target] = [
   swift(
     "ApplianceIdentity", on: "Formats",
     ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"]),
+  // What an appliance and a desk say to each other until one knows the other's keys.
+  swift(
+    "Enrolment", on: "Formats",
+    ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
 ]
@@ -160,6 +164,13 @@ let custody: [Target] = [
     ["Reasons", "Octets", "Cryptography", "Files", "SignedNote", "MerkleTree", "Ledger"]),
   // What a verdict can be proven from again, and what it rests on.
   swift("Dossier", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"]),
+  // Which TPM an appliance has: its own side, and the desk's, which needs none.
+  swift(
+    "Enrolling", on: "Custody",
+    [
+      "Base64", "DER", "Reasons", "Cryptography", "Attestation", "ApplianceIdentity", "Enrolment", "SignedNote", "TPM",
+      "Ledger",
+    ]),
   // VSA statement, DSSE signing, receipts.
   swift(
     "Report", on: "Custody",
@@ -195,7 +206,7 @@ let appliance: [Target] = [
       "Policy",
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
-      "QRCode", argumentParser,
+      "QRCode", "Enrolment", "Enrolling", argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -226,7 +237,7 @@ let tests: [Target] = [
     name: "bench",
     dependencies: [
       "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TPM", "TrustRoot",
-      "Verification",
+      "Verification", "Ledger", "LedgerLeaf", "LedgerRig", "Files",
     ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
   test(
@@ -237,7 +248,7 @@ let tests: [Target] = [
       "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity",
+      "ApplianceIdentity", "Enrolment",
     ]),
   test(
     "Proofs",
@@ -250,7 +261,8 @@ let tests: [Target] = [
   test(
     "Custody",
     [
-      "Base64", "TPM", "Attestation", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope",
+      "Base64", "TPM", "Attestation", "Enrolment", "Enrolling", "Store", "Report", "Reasons", "Octets", "StrictJSON",
+      "Cryptography", "Envelope",
       "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
       "Witness", "LedgerRig", "ledger-child", "TrustStore", "Dossier", "OCIImage", "ApplianceIdentity",
     ]),
@@ -264,7 +276,7 @@ let tests: [Target] = [
     "Appliance",
     [
       "CommandLine", "Roles", "Reasons", "Base64", "Octets", "Cryptography", "SignedNote", "Witness", "LedgerRig",
-      "assay", argumentParser,
+      "ApplianceIdentity", "Enrolling", "Enrolment", "Files", "Ledger", "TPM", "Attestation", "assay", argumentParser,
     ]),
   test(
     "Conformance",

@@ -33,6 +33,9 @@ import Testing
     "Attestation": ["Reasons", "Octets", "Cryptography"],
     "Findings": ["Reasons", "Octets", "Cryptography"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
+    "Enrolment": [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity",
+    ],
     // Proofs
     "MerkleTree": ["Reasons", "Octets", "Cryptography"],
     "TrustRoot": ["DER", "Reasons", "Octets", "StrictJSON", "Cryptography", "SignedNote"],
@@ -64,6 +67,10 @@ import Testing
     ],
     "Dossier": ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"],
     "Witness": ["Reasons", "Octets", "Cryptography", "Files", "SignedNote", "MerkleTree", "Ledger"],
+    "Enrolling": [
+      "Base64", "DER", "Reasons", "Cryptography", "Attestation", "ApplianceIdentity", "Enrolment", "SignedNote", "TPM",
+      "Ledger",
+    ],
     "Report": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "Findings", "OCIImage", "Policy",
       "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "Attestation", "ApplianceIdentity",
@@ -82,7 +89,7 @@ import Testing
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
-      "Attestation", "ApplianceIdentity", "Witness", "QRCode",
+      "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling",
     ],
     "assay": ["CommandLine"],
   ]

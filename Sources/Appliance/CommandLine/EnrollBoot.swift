@@ -30,8 +30,7 @@ enum EnrollBoot {
       if let until, until < facts.version {
         throw UsageMistake("The policy version is \(facts.version) already; an approval until \(until) opens nothing.")
       }
-      let request = BootRequest(
-        storeID: store.storeID, policy: try facts.policy(until: until ?? facts.version))
+      let request = try BootRequest(store, facts, until: until ?? facts.version)
       if let statement { try OutputFile.write(request.statement, to: statement) }
       try OutputFile.write(request.serialized(), to: output)
     }
@@ -42,11 +41,13 @@ enum EnrollBoot {
       commandName: "boot-sign",
       abstract: "At the authority: approve the state of a machine that a request names.",
       discussion: """
-        Compare the PCR digest with the one that the approved system must have before signing: what is signed opens the
-        machine's keys. A signature made elsewhere: openssl dgst -sha256 -sign KEY STATEMENT > SIGNATURE
+        With --appliance, the TPM's own word for its state is checked first. Compare the PCR digest with the one that the
+        approved system must have before signing: what is signed opens the machine's keys. A signature made elsewhere:
+        openssl dgst -sha256 -sign KEY STATEMENT > SIGNATURE
         """)
 
     @Argument(help: .init("The appliance's request.", valueName: "REQUEST")) var request: String
+    @Option(help: .init("The appliance's identity.", valueName: "FILE")) var appliance: String?
     @Option(help: .init("The authority's private key: P-256, PKCS #8.", valueName: "PEM")) var key: String?
     @Option(help: .init("A signature that was made elsewhere over the statement.", valueName: "FILE"))
     var signature: String?
@@ -55,6 +56,15 @@ enum EnrollBoot {
     func run() throws {
       let bytes = try InputFile.read(request, upTo: BootRequest.limit)
       let request = try BootRequest(parsing: bytes, path: request)
+      if let appliance {
+        try request.verify(InputFile.identity(appliance))
+      } else {
+        Voice.warn("Without --appliance nothing shows that this request is a TPM's own.")
+      }
+      let pcrs = request.policy.pcrs.numbers.map(String.init).joined(separator: " ")
+      Voice.say(
+        "Approving store \(Hex.encode(request.storeID)), PCRs \(pcrs.isEmpty ? "none" : pcrs) with digest "
+          + "\(Hex.encode(request.policy.pcrDigest)), until policy version \(request.policy.version)")
       let signed: [UInt8]
       switch (key, signature) {
       case (let path?, nil):

@@ -16,7 +16,7 @@ extension Ledger {
     try contents.withLock { contents throws(LedgerError) in try checkpoint(of: &contents) }
   }
 
-  private func checkpoint(of contents: inout Contents) throws(LedgerError) -> [UInt8] {
+  func checkpoint(of contents: inout Contents) throws(LedgerError) -> [UInt8] {
     let head = try contents.settled()
     if let kept = contents.checkpoint, kept.size == head.size { return kept.note }
     let origin = Self.origin(of: storeID)

@@ -1,4 +1,5 @@
 package import Attestation
+import Files
 import Cryptography
 package import Ledger
 package import LedgerLeaf
@@ -18,13 +19,17 @@ package final class Custodian: Sendable {
   private let view: Mutex<TrustState>
   /// The counter that withdraws old systems, as read when the store was opened.
   private let policyVersion: UInt64
+  private let lock: FileLock?
 
-  init(_ store: Store, _ tpm: CustodyTPM, _ ledger: Ledger, _ view: TrustState, policyVersion: UInt64) {
+  init(
+    _ store: Store, _ tpm: CustodyTPM, _ ledger: Ledger, _ view: TrustState, policyVersion: UInt64, lock: FileLock?
+  ) {
     self.store = store
     self.tpm = tpm
     self.ledger = ledger
     self.view = Mutex(view)
     self.policyVersion = policyVersion
+    self.lock = lock
   }
 
   /// What the history leads to, as of now.

@@ -46,12 +46,16 @@ package enum RuntimePolicyFile {
     guard let pcrs = PCRSelection(numbers), pcrs.numbers == numbers else {
       throw node.failure("the PCRs are not distinct numbers from 0 to 23, ascending")
     }
-    let version = try node.required("version")
-    guard let number = UInt64(try version.string()), Array("\(number)".utf8) == (try version.bytes()) else {
-      throw version.failure("no number")
-    }
     return try RuntimePolicy(
-      pcrs: pcrs, pcrDigest: node.required("pcrDigest").hexadecimal(), version: number,
+      pcrs: pcrs, pcrDigest: node.required("pcrDigest").hexadecimal(), version: number(node.required("version")),
       counterName: node.required("counter").hexadecimal())
+  }
+
+  /// A number of 64 bits, as text, because JSON's do not hold it.
+  static func number(_ node: JSONNode) throws(Failure) -> UInt64 {
+    guard let number = UInt64(try node.string()), Array("\(number)".utf8) == (try node.bytes()) else {
+      throw node.failure("no number")
+    }
+    return number
   }
 }

@@ -87,7 +87,7 @@ extension Store {
         keys: provisioned.keys)
       let store = Store(record, at: building)
       if let approved = provisioned.approved {
-        try store.begin(machine, approved, plan)
+        try store.begin(in: store.ledgerFolder, machine, approved, plan)
       }
       try withFiles(building) { () throws(FileError) in
         try DurableFile.write(record.serialized(), to: building + "/" + recordName)
@@ -103,7 +103,9 @@ extension Store {
   }
 
   /// Keeps the approval and makes the ledger with its first commit.
-  func begin(_ machine: TPM, _ approved: ApprovedPolicy, _ plan: StorePlan) throws(StoreError) {
+  func begin(
+    in folder: String, _ machine: TPM, _ approved: ApprovedPolicy, _ plan: StorePlan
+  ) throws(StoreError) {
     let custody = try withTPM { () throws(TPMError) in try CustodyTPM(machine, keys, approved) }
     try keepPolicy(approved)
     let first = ProvisioningRecord(record, program: plan.program)
@@ -115,7 +117,7 @@ extension Store {
     let signer = try TPMCommitSigner(custody)
     _ = try withLedger { () throws(LedgerError) in
       try Ledger.create(
-        in: ledgerFolder, storeID: record.id, wiping: &key, anchor: TPMAnchor(tpm: custody), signer: signer,
+        in: folder, storeID: record.id, wiping: &key, anchor: TPMAnchor(custody), signer: signer,
         leaves: leaves, standing.commitState(policyVersion: version))
     }
   }

@@ -19,6 +19,7 @@ extension Store {
   /// - Throws: for trouble with the machine, the TPM's own refusals included. What is wrong with the history is `refused`.
   package func unlock(waiting: Duration = Ledger.usualWait) throws(StoreError) -> Unlocked {
     guard !isRetired else { throw .retired(directory: directory) }
+    let lock = try CopyLock.take(self, waiting: waiting)
     let custody = try custody(waiting: waiting)
     guard isApproved else { throw .awaitingApproval(directory: directory) }
     var view = TrustState()
@@ -39,7 +40,7 @@ extension Store {
       let version = try withTPM { () throws(TPMError) in try custody.policyVersion() }
       let known = view
       try reports.reconcile { known.leaf(ofReport: $0) != nil }
-      return .running(Custodian(self, custody, ledger, view, policyVersion: version))
+      return .running(Custodian(self, custody, ledger, view, policyVersion: version, lock: lock))
     }
   }
 
@@ -70,7 +71,7 @@ extension Store {
     let signer = try TPMCommitSigner(custody)
     return try withLedger { () throws(LedgerError) in
       try Ledger.open(
-        in: ledgerFolder, storeID: record.id, wiping: &key, anchor: TPMAnchor(tpm: custody), signer: signer,
+        in: ledgerFolder, storeID: record.id, wiping: &key, anchor: TPMAnchor(custody), signer: signer,
         waiting: waiting, visit: visit)
     }
   }

@@ -1,12 +1,14 @@
-import Cryptography
-import Ledger
-import TPM
+package import Cryptography
+package import Ledger
+package import TPM
 
 /// The TPM's NV index as the ledger's anchor.
-struct TPMAnchor: Anchor {
-  let tpm: CustodyTPM
+package struct TPMAnchor: Anchor {
+  private let tpm: CustodyTPM
 
-  func read() throws -> AnchorReading {
+  package init(_ tpm: CustodyTPM) { self.tpm = tpm }
+
+  package func read() throws -> AnchorReading {
     do throws(TPMError) {
       return .value(try tpm.readAnchor())
     } catch {
@@ -16,15 +18,17 @@ struct TPMAnchor: Anchor {
     }
   }
 
-  func extend(_ digest: ComputedDigest) throws { try tpm.extendAnchor(digest) }
+  package func extend(_ digest: ComputedDigest, from current: [UInt8]) throws -> [UInt8] {
+    try tpm.extendAnchor(digest, from: current)
+  }
 }
 
 /// The TPM's commit key as the ledger's signer.
-struct TPMCommitSigner: CommitSigner {
-  let tpm: CustodyTPM
-  let publicKey: PublicKey
+package struct TPMCommitSigner: CommitSigner {
+  private let tpm: CustodyTPM
+  package let publicKey: PublicKey
 
-  init(_ tpm: CustodyTPM) throws(StoreError) {
+  package init(_ tpm: CustodyTPM) throws(StoreError) {
     self.tpm = tpm
     do throws(CryptographyError) {
       publicKey = try PublicKey(spki: tpm.keys.commit.spki)
@@ -33,5 +37,5 @@ struct TPMCommitSigner: CommitSigner {
     }
   }
 
-  func sign(_ digest: ComputedDigest) throws -> [UInt8] { try tpm.signCommit(digest) }
+  package func sign(_ digest: ComputedDigest) throws -> [UInt8] { try tpm.signCommit(digest) }
 }

@@ -9,6 +9,21 @@ package struct Attested: Hashable, Sendable {
   package let attest: [UInt8]
   /// ECDSA with SHA-256, DER.
   package let signature: [UInt8]
+
+  package init(attest: [UInt8], signature: [UInt8]) {
+    self.attest = attest
+    self.signature = signature
+  }
+
+  /// What is given out verifies, or is not given out.
+  static func check<Result>(_ operation: String, _ verify: () throws(Failure) -> Result) throws(TPMError) -> Result {
+    do {
+      return try verify()
+    } catch {
+      throw TPMError(
+        .badSignature, operation, "What the TPM attested does not verify: \(error.detail). Nothing was given out.")
+    }
+  }
 }
 
 extension CustodyTPM {
@@ -19,15 +34,9 @@ extension CustodyTPM {
   ///
   /// - Parameter qualifying: a digest, at most 32 bytes.
   package func quote(qualifying: [UInt8], pcrs: PCRSelection = .quoted) throws(TPMError) -> Attested {
-    let attested = try attest(qualifying, "TPM2_Quote") { connection, key, attest, size, r, s in
-      assay_tpm_quote(connection, key, qualifying, qualifying.count, pcrs.mask, &attest, &size, &r, &s)
+    try operate { connection, _ throws(TPMError) in
+      try connection.quote(pcrs, qualifying: qualifying, by: self.keys).0
     }
-    try check("TPM2_Quote") { () throws(Failure) in
-      let quote = try keys.attestationKey.verifyQuote(
-        attested.attest, signature: attested.signature, qualifying: qualifying)
-      guard quote.pcrs == pcrs else { throw Failure(.reportInvalid, "quote", "it is of other PCRs") }
-    }
-    return attested
   }
 
   /// What the anchor holds: this TPM's last word on the history.
@@ -35,12 +44,12 @@ extension CustodyTPM {
     let attested = try operate { connection, _ throws(TPMError) in
       let nv = try connection.open(self.keys.anchor)
       defer { connection.release(nv) }
-      return try self.attest(connection, qualifying, "TPM2_NV_Certify") { tpm, key, attest, size, r, s in
+      return try connection.attest(by: self.keys, qualifying, "TPM2_NV_Certify") { tpm, key, attest, size, r, s in
         assay_tpm_nv_certify(
           tpm, key, nv.object, qualifying, qualifying.count, 32, &attest, &size, &r, &s)
       }
     }
-    try check("TPM2_NV_Certify") { () throws(Failure) in
+    try Attested.check("TPM2_NV_Certify") { () throws(Failure) in
       _ = try keys.attestationKey.verifyIndex(
         attested.attest, signature: attested.signature, qualifying: qualifying, indexName: keys.anchor.name)
     }
@@ -65,53 +74,17 @@ extension CustodyTPM {
     let attested = try operate { connection, root throws(TPMError) in
       let object = try connection.load(key.object, under: root)
       defer { connection.flush(object) }
-      return try self.attest(connection, qualifying, "TPM2_CertifyCreation") { tpm, signer, attest, size, r, s in
+      return try connection.attest(by: self.keys, qualifying, "TPM2_CertifyCreation") { tpm, by, attest, size, r, s in
         assay_tpm_certify_creation(
-          tpm, signer, object, qualifying, qualifying.count, hash.bytes, ticket, ticket.count, &attest, &size, &r, &s)
+          tpm, by, object, qualifying, qualifying.count, hash.bytes, ticket, ticket.count, &attest, &size, &r, &s)
       }
     }
-    try check("TPM2_CertifyCreation") { () throws(Failure) in
+    try Attested.check("TPM2_CertifyCreation") { () throws(Failure) in
       _ = try keys.attestationKey.verifyCreation(
         attested.attest, signature: attested.signature, qualifying: qualifying, objectName: key.name,
         creationData: data)
     }
     return attested
-  }
-
-  private typealias Command = (
-    OpaquePointer, assay_tpm_object, inout [UInt8], inout Int, inout [UInt8], inout [UInt8]
-  ) -> UInt32
-
-  private func attest(
-    _ qualifying: [UInt8], _ operation: String, _ command: Command
-  ) throws(TPMError) -> Attested {
-    try operate { connection, _ throws(TPMError) in try self.attest(connection, qualifying, operation, command) }
-  }
-
-  private func attest(
-    _ connection: borrowing Connection, _ qualifying: [UInt8], _ operation: String, _ command: Command
-  ) throws(TPMError) -> Attested {
-    guard qualifying.count <= Self.qualifyingLimit else {
-      throw TPMError(.keyMalformed, operation, "Qualifying data of \(qualifying.count) bytes: give its digest.")
-    }
-    let key = try connection.open(keys.attestation)
-    defer { connection.release(key) }
-    var r = [UInt8](repeating: 0, count: Int(ASSAY_TPM_P256_SIZE))
-    var s = r
-    let attest = try connection.bytes(operation, atMost: ASSAY_TPM_ATTEST_MAX) { tpm, buffer, size in
-      command(tpm, key.object, &buffer, &size, &r, &s)
-    }
-    return Attested(attest: attest, signature: ECDSASignature.der(r: r, s: s))
-  }
-
-  /// What is given out verifies, or is not given out.
-  private func check(_ operation: String, _ verify: () throws(Failure) -> Void) throws(TPMError) {
-    do {
-      try verify()
-    } catch {
-      throw TPMError(
-        .badSignature, operation, "What the TPM attested does not verify: \(error.detail). Nothing was given out.")
-    }
   }
 
   // MARK: Enrolment
@@ -144,6 +117,42 @@ extension CustodyTPM {
 }
 
 extension Connection {
+  fileprivate typealias Attesting = (
+    OpaquePointer, assay_tpm_object, inout [UInt8], inout Int, inout [UInt8], inout [UInt8]
+  ) -> UInt32
+
+  fileprivate func attest(
+    by keys: ProvisionedKeys, _ qualifying: [UInt8], _ operation: String, _ command: Attesting
+  ) throws(TPMError) -> Attested {
+    guard qualifying.count <= CustodyTPM.qualifyingLimit else {
+      throw TPMError(.keyMalformed, operation, "Qualifying data of \(qualifying.count) bytes: give its digest.")
+    }
+    let key = try open(keys.attestation)
+    defer { release(key) }
+    var r = [UInt8](repeating: 0, count: Int(ASSAY_TPM_P256_SIZE))
+    var s = r
+    let attest = try bytes(operation, atMost: ASSAY_TPM_ATTEST_MAX) { tpm, buffer, size in
+      command(tpm, key.object, &buffer, &size, &r, &s)
+    }
+    return Attested(attest: attest, signature: ECDSASignature.der(r: r, s: s))
+  }
+
+  /// - Returns: the quote, which verifies, and the digest of the PCRs in it.
+  func quote(
+    _ pcrs: PCRSelection, qualifying: [UInt8], by keys: ProvisionedKeys
+  ) throws(TPMError) -> (Attested, pcrDigest: [UInt8]) {
+    let attested = try attest(by: keys, qualifying, "TPM2_Quote") { tpm, key, attest, size, r, s in
+      assay_tpm_quote(tpm, key, qualifying, qualifying.count, pcrs.mask, &attest, &size, &r, &s)
+    }
+    let digest = try Attested.check("TPM2_Quote") { () throws(Failure) in
+      let quote = try keys.attestationKey.verifyQuote(
+        attested.attest, signature: attested.signature, qualifying: qualifying)
+      guard quote.pcrs == pcrs else { throw Failure(.reportInvalid, "quote", "it is of other PCRs") }
+      return quote.digest
+    }
+    return (attested, digest)
+  }
+
   fileprivate func activate(
     _ key: Parent, _ endorsement: Parent, _ authorization: UInt32, _ credential: [UInt8], _ secret: [UInt8]
   ) throws(TPMError) -> SecretBytes {

@@ -10,6 +10,13 @@ package struct PolicyRequest: Hashable, Sendable {
   package let pcrs: PCRSelection
   /// SHA-256 of the values of the PCRs, in ascending order; empty without PCRs.
   package let pcrDigest: [UInt8]
+  /// The attestation key's word for these PCRs, with `qualifying` as its extra data.
+  package let quote: Attested
+
+  /// What the quote binds beside the PCRs: SHA-256(`assay/boot-request/v1` || counter's Name || version as 8 bytes).
+  package static func qualifying(counterName: [UInt8], version: UInt64) -> [UInt8] {
+    digest(Array("assay/boot-request/v1".utf8) + counterName + bigEndian(version)).bytes
+  }
 
   /// The policy that admits exactly this state, up to a version.
   package func policy(until version: UInt64) throws(TPMError) -> RuntimePolicy {
@@ -19,14 +26,32 @@ package struct PolicyRequest: Hashable, Sendable {
 
 extension Provisioning {
   /// The state of a machine whose keys nobody has approved yet, or not any more.
+  ///
+  /// PCRs are read in clear, and whoever sits on the bus could have another state approved: the attestation key vouches
+  /// for them. The counter is read in the session, which proves that the TPM said so.
+  ///
+  /// - Throws: `badSignature` where the PCRs that were read are not those that the TPM attests to.
   package static func policyRequest(
     _ tpm: TPM, _ keys: ProvisionedKeys, pcrs: PCRSelection
   ) throws(TPMError) -> PolicyRequest {
     try tpm.use { connection throws(TPMError) in
-      let values = try connection.pcrs(pcrs)
-      return PolicyRequest(
-        counterName: keys.policyVersion.name, version: try connection.readCounter(keys.policyVersion), pcrs: pcrs,
-        pcrDigest: pcrs.isEmpty ? [] : digest(values).bytes)
+      let root = try connection.open(keys.storageRoot)
+      defer { connection.release(root) }
+      return try connection.encrypted(to: root) { () throws(TPMError) in
+        let version = try connection.readCounter(keys.policyVersion)
+        let read = digest(try connection.pcrs(pcrs)).bytes
+        let counterName = keys.policyVersion.name
+        let (quote, attested) = try connection.quote(
+          pcrs, qualifying: PolicyRequest.qualifying(counterName: counterName, version: version), by: keys)
+        guard attested == read else {
+          throw TPMError(
+            .badSignature, "TPM2_PCR_Read",
+            "The PCRs that were read are not those that the TPM attests to: they changed just now, or somebody alters what "
+              + "it says. Try again.")
+        }
+        return PolicyRequest(
+          counterName: counterName, version: version, pcrs: pcrs, pcrDigest: pcrs.isEmpty ? [] : read, quote: quote)
+      }
     }
   }
 }
@@ -64,6 +89,12 @@ extension TPM {
 
   package func lockout() throws(TPMError) -> Lockout {
     try use { connection throws(TPMError) in try connection.lockout() }
+  }
+
+  /// Whether the owner, the endorsement and the lockout hierarchy have secrets.
+  package func hierarchiesWithSecrets() throws(TPMError) -> [Bool] {
+    let owned = try use { connection throws(TPMError) in try connection.owned() }
+    return [owned.contains(.owner), owned.contains(.endorsement), owned.contains(.lockout)]
   }
 
   /// Whether the hierarchies have secrets and TPM2_Clear is the firmware's alone.

@@ -32,9 +32,15 @@ package final class CustodyTPM: Sendable {
 
   /// What the anchor holds: 32 bytes.
   ///
-  /// - Throws: `anchorMissing` where it was deleted, or made again.
+  /// Whether there is one is seen before anything else: no anchor on this TPM is the news where the TPM was cleared or
+  /// replaced, although its storage root key is another one as well. What it holds is then read in the session, which
+  /// proves that the TPM said so.
+  ///
+  /// - Throws: `anchorMissing` where this TPM has no such index: it was deleted, or made again (then with code 0x14A), or
+  ///   the TPM was cleared or is another one. `anotherKey` where the index is there and the storage root key is not.
   package func readAnchor() throws(TPMError) -> [UInt8] {
-    try operate { connection, _ throws(TPMError) in try connection.readAnchor(self.keys) }
+    try tpm.use { connection throws(TPMError) in connection.release(try connection.open(self.keys.anchor)) }
+    return try operate { connection, _ throws(TPMError) in try connection.readAnchor(self.keys) }
   }
 
   /// Extends the anchor from `current` by a digest, and reads it back: SHA256(current || digest).
@@ -72,12 +78,33 @@ package final class CustodyTPM: Sendable {
 
   /// Writes the anchor for the first time: for a site's policy authority, whose approval comes after provisioning.
   ///
+  /// After a crash, `anchorValue` says whether this was done. Without a record there is nothing to tell by, and this stays
+  /// refused.
+  ///
+  /// - Parameter beginning: whose record is on the disk already.
   /// - Returns: what it holds before the first commit.
   /// - Throws: `anchorMoved` where it was written before.
-  package func initialiseAnchor() throws(TPMError) -> [UInt8] {
+  package func initialiseAnchor(_ beginning: consuming AnchorBeginning = .random()) throws(TPMError) -> [UInt8] {
     try operate { connection, _ throws(TPMError) in
-      try connection.writeAnchor(self.keys, self.approved, tickets: self.tickets)
+      try connection.writeAnchor(self.keys, self.approved, tickets: self.tickets, beginning)
     }
+  }
+
+  /// What the anchor holds, where it was begun with this record and nothing was committed since: for a store that was
+  /// cut off between `initialiseAnchor` and its first commit, and has no history.
+  ///
+  /// A ledger takes whatever a written anchor holds for its base. So this is the only way to one that is written: where
+  /// it holds more, there was a history, and beginning another under the same store id would bury it.
+  ///
+  /// - Parameter record: that of the `AnchorBeginning`, as the store kept it.
+  /// - Throws: `anchorMoved` where it holds anything else; `anchorMissing` as `readAnchor`, with code 0x14A where it was
+  ///   not written yet: then `initialiseAnchor`, with a new beginning.
+  package func anchorValue(begunWith record: [UInt8]) throws(TPMError) -> [UInt8] {
+    let value = try readAnchor()
+    guard record.count == 32, value == AnchorBeginning.value(of: record) else {
+      throw TPMError(.anchorMoved, "TPM2_NV_Read", TPMError.anchorWritten)
+    }
+    return value
   }
 
   // MARK: Signing and unsealing
@@ -191,14 +218,11 @@ package final class CustodyTPM: Sendable {
     _ connection: borrowing Connection, saltedTo root: Connection.Parent? = nil,
     _ body: (assay_tpm_object) throws(TPMError) -> Result
   ) throws(TPMError) -> Result {
-    var session: assay_tpm_object = 0
-    try connection.run("TPM2_StartAuthSession") {
-      assay_tpm_begin_policy($0, root?.object ?? ASSAY_TPM_NOBODY, &session)
+    try connection.inPolicySession(saltedTo: root) { session throws(TPMError) in
+      try connection.prove(
+        approved, of: keys.authority, counter: keys.policyVersion, tickets: tickets, in: session)
+      return try body(session)
     }
-    defer { connection.flush(session) }
-    try connection.prove(
-      approved, of: keys.authority, counter: keys.policyVersion, tickets: tickets, in: session)
-    return try body(session)
   }
 
   /// Counts the policy version on, as K_pol said: older policies are withdrawn.

@@ -41,6 +41,10 @@ package enum Provisioning {
 
   /// Gives the TPM's hierarchies the secrets of escrow, sets the lockout to 32 tries, two hours and a day, and forbids
   /// TPM2_Clear to all but the firmware.
+  ///
+  /// After a power cut: once more, with the same secrets.
+  ///
+  /// - Throws: `owned` where a hierarchy has another secret, or a store is being retired.
   package static func takeOwnership(
     _ tpm: TPM, of keys: ProvisionedKeys, _ secrets: borrowing EscrowSecrets
   ) throws(TPMError) {
@@ -61,28 +65,17 @@ package enum Provisioning {
 
   /// Takes keys and indices out of the TPM and gives the hierarchies back. TPM2_Clear is the firmware's.
   ///
-  /// What is gone already does not stop it.
+  /// What is gone already, and what cannot be taken away, does not stop it: the first error of these is told at the end.
+  /// After a power cut, also one while ownership was taken: once more, with the same secrets.
+  ///
+  /// - Throws: `owned` where a hierarchy has another secret.
   package static func retire(
     _ tpm: TPM, _ keys: ProvisionedKeys, _ secrets: borrowing EscrowSecrets
   ) throws(TPMError) {
     try tpm.use { connection throws(TPMError) in
       let root = try connection.open(keys.storageRoot)
       defer { connection.release(root) }
-      try connection.encrypted(to: root) { () throws(TPMError) in
-        let nothing = SecretBytes.random(0)
-        try connection.proving(secrets.owner, for: ASSAY_TPM_OWNER) { () throws(TPMError) in
-          try connection.remove([keys.anchor, keys.policyVersion], [keys.attestation], by: ASSAY_TPM_SALTED)
-        }
-        try connection.proving(secrets.endorsement, for: ASSAY_TPM_ENDORSEMENT) { () throws(TPMError) in
-          try connection.change(ASSAY_TPM_ENDORSEMENT, to: nothing)
-        }
-        try connection.proving(secrets.lockout, for: ASSAY_TPM_LOCKOUT) { () throws(TPMError) in
-          try connection.change(ASSAY_TPM_LOCKOUT, to: nothing)
-        }
-        try connection.proving(secrets.owner, for: ASSAY_TPM_OWNER) { () throws(TPMError) in
-          try connection.change(ASSAY_TPM_OWNER, to: nothing)
-        }
-      }
+      try connection.encrypted(to: root) { () throws(TPMError) in try connection.retire(keys, secrets) }
     }
   }
 
@@ -115,7 +108,7 @@ extension Connection {
   fileprivate func provision(
     _ site: PolicyAuthority?, _ auth: borrowing SecretBytes, _ salt: PINSalt?, _ made: inout Made
   ) throws(TPMError) -> Provisioned {
-    let (root, storageRoot) = try keepStorageRoot()
+    let (root, storageRoot) = try keepStorageRoot(&made)
     defer { release(root) }
     // A borrowed secret cannot be captured, so that it is handed through.
     try run("TPM2_StartAuthSession") { assay_tpm_begin_salted($0, root.object) }
@@ -158,7 +151,7 @@ extension Connection {
     let policy = try RuntimePolicy(pcrs: .none, pcrDigest: [], version: version, counterName: counter.name)
     let signature = try sign(policy.statement, withPassing: passing, under: root)
     let approved = ApprovedPolicy(policy: policy, signature: signature)
-    let origin = try writeAnchor(keys, approved, tickets: Tickets())
+    let origin = try writeAnchor(keys, approved, tickets: Tickets(), .random())
     return Provisioned(keys: keys, approved: approved, anchorOrigin: origin)
   }
 
@@ -171,33 +164,21 @@ extension Connection {
     return try sign(digest(statement), with: object, authorizedBy: ASSAY_TPM_PASSWORD)
   }
 
-  private func keepStorageRoot() throws(TPMError) -> (Parent, PersistentKey) {
-    let before = Set(try handles(from: 0x8100_0000))
-    var root = try provisionStorageRoot()
-    do {
-      let area = try publicArea(of: root.object)
-      if root.isPersistent {
-        return (root, try PersistentKey(handle: StorageRootKey.handle, publicArea: area))
-      }
-      // Made just now and kept at TCG's handle, or that handle is somebody else's: then ours lies beside it.
-      let handle: UInt32
-      if before.contains(StorageRootKey.handle) {
-        handle = try freeHandle(from: StorageRootKey.handle + 1)
-        let object = root.object
-        try run("TPM2_EvictControl") { assay_tpm_evict($0, ASSAY_TPM_PASSWORD, object, handle) }
-      } else {
-        handle = StorageRootKey.handle
-      }
-      let key = try PersistentKey(handle: handle, publicArea: area)
-      // The transient one may go: three slots are few.
-      let kept = try open(key)
-      release(root)
-      root = kept
-      return (root, key)
-    } catch {
-      release(root)
-      throw error
+  /// The storage root key at TCG's handle, whoever made it; where that is empty or another key's, ours, kept there or
+  /// beside it.
+  private func keepStorageRoot(_ made: inout Made) throws(TPMError) -> (Parent, PersistentKey) {
+    if let there = try persistentKey(at: StorageRootKey.handle), StorageRootKey.fits(there.publicArea) {
+      return (try open(there), there)
     }
+    let key = try keepStorageRoot(made: &made)
+    return (try open(key), key)
+  }
+
+  private func keepStorageRoot(made: inout Made) throws(TPMError) -> PersistentKey {
+    let transient = try derivedStorageRoot()
+    // It may go when it is kept: three slots are few.
+    defer { release(transient) }
+    return try keep(transient.object, from: StorageRootKey.handle, &made)
   }
 
   /// Makes a primary key of the endorsement hierarchy and keeps it; where it is kept already, uses that.
@@ -207,11 +188,25 @@ extension Connection {
       assay_tpm_create_primary($0, ASSAY_TPM_ENDORSEMENT, template, template.count, &object)
     }
     defer { flush(object) }
+    return try keep(object, from: first, &made)
+  }
+
+  /// Keeps a primary key at the first free handle; where the range holds it already, uses that: some chips have no more
+  /// than seven places.
+  private func keep(
+    _ object: assay_tpm_object, from first: UInt32, _ made: inout Made
+  ) throws(TPMError) -> PersistentKey {
     let area = try publicArea(of: object)
-    if let there = try persistentKey(at: first), there.publicArea == area { return there }
-    let handle = try freeHandle(from: first)
-    try run("TPM2_EvictControl") { assay_tpm_evict($0, ASSAY_TPM_PASSWORD, object, handle) }
+    let range = first..<first + 0x100
+    let taken = try handles(from: first).filter(range.contains)
+    for handle in taken {
+      if let there = try persistentKey(at: handle), there.publicArea == area { return there }
+    }
+    guard let handle = range.first(where: { !taken.contains($0) }) else {
+      throw TPMError(code: 0x14B, "TPM2_EvictControl")
+    }
     let key = try PersistentKey(handle: handle, publicArea: area)
+    try run("TPM2_EvictControl") { assay_tpm_evict($0, ASSAY_TPM_PASSWORD, object, handle) }
     made.persistent.append(key)
     return key
   }
@@ -232,14 +227,6 @@ extension Connection {
     return try PersistentKey(handle: handle, publicArea: try publicArea(of: found.object))
   }
 
-  private func freeHandle(from first: UInt32) throws(TPMError) -> UInt32 {
-    let taken = Set(try handles(from: 0x8100_0000))
-    guard let free = (first..<first + 0x100).first(where: { !taken.contains($0) }) else {
-      throw TPMError(code: 0x14B, "TPM2_EvictControl")
-    }
-    return free
-  }
-
   /// A counter that was never counted has no value. A new one begins above every one that was ever deleted.
   private func countOnce(_ counter: NVIndex) throws(TPMError) -> UInt64 {
     guard let fresh = try found(at: counter.handle) else {
@@ -255,24 +242,36 @@ extension Connection {
     try? remove(made.indices, made.persistent, by: ASSAY_TPM_PASSWORD)
   }
 
-  fileprivate func remove(
-    _ indices: [NVIndex], _ keys: [PersistentKey], by authorization: UInt32
-  ) throws(TPMError) {
+  /// Takes indices and keys out of the TPM, each on its own. What is gone, and what is not ours by its Name, is left.
+  ///
+  /// - Throws: the first error, after all were tried.
+  func remove(_ indices: [NVIndex], _ keys: [PersistentKey], by authorization: UInt32) throws(TPMError) {
+    var first: TPMError?
     for index in indices {
-      guard let nv = try found(at: index.handle) else { continue }
-      do {
-        try run("TPM2_NV_UndefineSpace") { assay_tpm_nv_undefine($0, authorization, nv.object) }
-      } catch {
-        release(nv)
-        throw error
-      }
+      do { try remove(index, by: authorization) } catch { first = first ?? error }
     }
     for key in keys {
-      guard let object = try found(at: key.handle) else { continue }
-      defer { release(object) }
-      guard object.name == key.name else { continue }
-      try run("TPM2_EvictControl") { assay_tpm_evict($0, authorization, object.object, key.handle) }
+      do { try remove(key, by: authorization) } catch { first = first ?? error }
     }
+    if let first { throw first }
+  }
+
+  private func remove(_ index: NVIndex, by authorization: UInt32) throws(TPMError) {
+    guard let nv = try found(at: index.handle) else { return }
+    guard index.isNamed(nv.name) else { return release(nv) }
+    do {
+      try run("TPM2_NV_UndefineSpace") { assay_tpm_nv_undefine($0, authorization, nv.object) }
+    } catch {
+      release(nv)
+      throw error
+    }
+  }
+
+  private func remove(_ key: PersistentKey, by authorization: UInt32) throws(TPMError) {
+    guard let object = try found(at: key.handle) else { return }
+    defer { release(object) }
+    guard object.name == key.name else { return }
+    try run("TPM2_EvictControl") { assay_tpm_evict($0, authorization, object.object, key.handle) }
   }
 }
 
@@ -284,28 +283,24 @@ extension Connection {
   }
 
   /// Writes the anchor for the first time: its Name, which keys and reports pin, is that of a written index.
-  ///
-  /// With random bytes, so that the history of an earlier store of this TPM can never lead to the same value.
   func writeAnchor(
-    _ keys: ProvisionedKeys, _ approved: ApprovedPolicy, tickets: Tickets
+    _ keys: ProvisionedKeys, _ approved: ApprovedPolicy, tickets: Tickets, _ beginning: borrowing AnchorBeginning
   ) throws(TPMError) -> [UInt8] {
-    let first = digest(Array("assay/anchor/v1".utf8) + SecretBytes.random(32).copied())
     guard let nv = try found(at: keys.anchor.handle) else {
       throw TPMError(code: StorageRootKey.nothingThere, "TPM2_NV_ReadPublic")
         .meaning(.anchorMissing, TPMError.anchorMissing)
     }
     defer { release(nv) }
-    guard nv.name != keys.anchor.name else {
-      throw TPMError(.anchorMoved, "TPM2_NV_Extend", "The anchor was written before; a store begins with a new one.")
-    }
+    guard nv.name != keys.anchor.name else { throw TPMError(.anchorMoved, "TPM2_NV_Extend", TPMError.anchorWritten) }
+    let first = beginning.record
     try inPolicySession { session throws(TPMError) in
       try prove(approved, of: keys.authority, counter: keys.policyVersion, tickets: tickets, in: session)
-      try run("TPM2_NV_Extend") { assay_tpm_nv_extend($0, session, nv.object, first.bytes, first.bytes.count) }
+      try run("TPM2_NV_Extend") { assay_tpm_nv_extend($0, session, nv.object, first, first.count) }
     }
     let written = try open(keys.anchor)
     defer { release(written) }
     let value = try read(written, 32)
-    guard value == digest([UInt8](repeating: 0, count: 32) + first.bytes).bytes else {
+    guard value == AnchorBeginning.value(of: first) else {
       throw TPMError(.anchorMoved, "TPM2_NV_Read", "The anchor does not hold what was written.")
     }
     return value

@@ -50,9 +50,9 @@ extension Connection {
         throw error
       }
       release(parent)
-      return try derived()
+      return try derivedStorageRoot()
     }
-    let parent = try derived()
+    let parent = try derivedStorageRoot()
     do {
       try run("TPM2_EvictControl") { assay_tpm_evict($0, ASSAY_TPM_PASSWORD, parent.object, StorageRootKey.handle) }
     } catch {
@@ -69,7 +69,7 @@ extension Connection {
       if parent.name == name { return parent }
       release(parent)
     }
-    let parent = try derived()
+    let parent = try derivedStorageRoot()
     if parent.name == name { return parent }
     release(parent)
     throw TPMError(
@@ -81,7 +81,8 @@ extension Connection {
     if parent.isPersistent { _ = assay_tpm_forget(tpm, parent.object) } else { flush(parent.object) }
   }
 
-  private func derived() throws(TPMError) -> Parent {
+  /// The storage root key, made again from the TPM's seed. Release it.
+  func derivedStorageRoot() throws(TPMError) -> Parent {
     var object: assay_tpm_object = 0
     try run("TPM2_CreatePrimary") {
       assay_tpm_create_primary(
@@ -119,7 +120,8 @@ extension Connection {
     try bytes("TPM2_ReadPublic", atMost: ASSAY_TPM_PUBLIC_MAX) { assay_tpm_read_public($0, object, &$1, &$2) }
   }
 
-  /// The Name of an object in use, as the TPM gave it.
+  /// The Name of an object in use, which ESAPI computes from the public area that was loaded or that the TPM answered
+  /// with: what the TPM itself calls it does not count.
   func name(of object: assay_tpm_object) throws(TPMError) -> [UInt8] {
     try bytes("Esys_TR_GetName", atMost: ASSAY_TPM_NAME_MAX) { assay_tpm_name($0, object, &$1, &$2) }
   }

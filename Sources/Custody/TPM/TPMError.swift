@@ -117,6 +117,8 @@ extension TPMError {
     "This system version is not approved. Import a policy refresh for it, or start an approved version."
   static let withdrawn = "This system version was withdrawn. Update."
   static let anchorMissing = "Anchor missing: the TPM was cleared or replaced. Read-only mode."
+  static let anchorWritten =
+    "The anchor was written before: it holds a history. Put its ledger back; or retire the store and run `assay init`."
   static let anotherTPM = "Keys belong to another TPM: this store was made elsewhere, or this TPM was cleared since."
 
   private static func words(for code: UInt32) -> String {

@@ -478,6 +478,76 @@ extension Reason {
         .refuse, "The cosignature is not the witness's over this checkpoint.",
         "Ask the witness again; check its key."
       )
+    case .enrolmentMalformed:
+      (
+        .refuse, "The file is not the enrolment document that was expected, or goes beyond its bounds.",
+        "Check which file was meant; make it again with this version."
+      )
+    case .enrolmentKeyUnsuitable:
+      (
+        .refuse, "A key of the request is not of the kind that its part needs.",
+        "Do not enrol; check the appliance and its TPM."
+      )
+    case .enrolmentPolicyMismatch:
+      (
+        .refuse, "The keys' use is not bound to the policy authority that the request names.",
+        "Do not enrol; check the appliance's provisioning."
+      )
+    case .enrolmentAnchorMismatch:
+      (
+        .refuse, "The anchor is not the index that only the approved system can extend.",
+        "Do not enrol; check the appliance's provisioning."
+      )
+    case .enrolmentCheckpointMismatch:
+      (
+        .refuse, "The ledger's checkpoint is not this store's, or the commit key did not sign it.",
+        "Do not enrol; make the request again on the appliance."
+      )
+    case .enrolmentClaimsAltered:
+      (
+        .refuse, "The TPM's proofs were made for other claims than the request holds.",
+        "Do not enrol; treat the request as altered."
+      )
+    case .enrolmentProofInvalid:
+      (
+        .refuse, "The attestation key did not sign a proof, or the proof shows something else.",
+        "Do not enrol; treat the request as assembled from parts."
+      )
+    case .enrolmentPCRMismatch:
+      (
+        .refuse, "The values of the PCRs are not those that were quoted.",
+        "Make the document again on the appliance; if it happens again, treat it as altered."
+      )
+    case .enrolmentAnotherAppliance:
+      (
+        .refuse, "The request was made by another appliance, or by this one before its TPM was provisioned anew.",
+        "Answer on the appliance that made the request."
+      )
+    case .enrolmentChallengeMismatch:
+      (
+        .refuse, "The challenge was made for another request.",
+        "Use request and challenge of one enrolment."
+      )
+    case .enrolmentCredentialRefused:
+      (
+        .refuse, "The TPM does not open the challenge's credential: it was made for another TPM or key.",
+        "Get the challenge again from the desk; do not answer it elsewhere."
+      )
+    case .enrolmentRecordMismatch:
+      (
+        .refuse, "The desk's secret belongs to another request or challenge.",
+        "Use the files of one enrolment, as the desk keeps them."
+      )
+    case .enrolmentAnswerMismatch:
+      (
+        .refuse, "The answer is to another challenge.",
+        "Answer this challenge on the appliance."
+      )
+    case .enrolmentCredentialNotOpened:
+      (
+        .refuse, "The answer was not made with the secret: the TPM with this endorsement key did not open it.",
+        "Do not enrol; treat the answer as forged."
+      )
     }
   }
 

@@ -181,7 +181,8 @@ static assay_software_tpm_status take_lock(
   }
   char text[24];
   int size = snprintf(text, sizeof text, "%lld\n", (long long)getpid());
-  if (ftruncate(*lock, 0) || pwrite(*lock, text, (size_t)size, 0) != size) return ASSAY_SOFTWARE_TPM_IO;
+  // For words alone: a full disk takes nothing from the lock.
+  if (ftruncate(*lock, 0) == 0 && pwrite(*lock, text, (size_t)size, 0) != size) (void)!ftruncate(*lock, 0);
   return ASSAY_SOFTWARE_TPM_OK;
 }
 

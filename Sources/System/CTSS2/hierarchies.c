@@ -33,10 +33,3 @@ uint32_t assay_tpm_forbid_clear(assay_tpm *tpm) {
   if (rc != TSS2_RC_SUCCESS) return rc;
   return Esys_ClearControl(tpm->esys, ESYS_TR_RH_LOCKOUT, s.one, s.two, s.three, TPM2_YES);
 }
-
-uint32_t assay_tpm_clear(assay_tpm *tpm) {
-  assay_sessions s;
-  TSS2_RC rc = assay_arm(tpm, ASSAY_TPM_SALTED, &s);
-  if (rc != TSS2_RC_SUCCESS) return rc;
-  return Esys_Clear(tpm->esys, ESYS_TR_RH_LOCKOUT, s.one, s.two, s.three);
-}

@@ -78,10 +78,6 @@ uint32_t assay_tpm_begin_policy(assay_tpm *tpm, assay_tpm_object key, assay_tpm_
   return begin(tpm, key, TPM2_SE_POLICY, session);
 }
 
-uint32_t assay_tpm_policy_restart(assay_tpm *tpm, assay_tpm_object session) {
-  return Esys_PolicyRestart(tpm->esys, session, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE);
-}
-
 uint32_t assay_tpm_policy_pcr(assay_tpm *tpm, assay_tpm_object session, uint32_t pcrs, const uint8_t *digest) {
   TPM2B_DIGEST expected = {0};
   TPML_PCR_SELECTION selection = assay_selection(pcrs);

@@ -91,12 +91,15 @@ package struct AuthenticatedEncryption: ~Copyable, @unchecked Sendable {
     guard nonce.count == Self.nonceSize else { throw .malformed("a nonce of \(nonce.count) bytes") }
     let wanted = nonce[..<Self.saltSize]
     guard salt[...] != wanted else { return }
-    var key: [UInt8] = []
-    key.reserveCapacity(Self.keySize)
+    // Before the contexts change: where one takes the new key and the other does not, neither may pass for keyed.
+    salt = []
+    // Everything that leads to the key is made in place, so that one wiping reaches it.
+    var key = [UInt8](repeating: 0, count: Self.keySize)
     defer { wipe(&key) }
-    for counter: UInt8 in 1...2 {
-      let message = [0, counter, UInt8(ascii: "X"), 0] + wanted
-      key += contexts.encrypted(zip(message, contexts.subkey).map { $0 ^ $1 })
+    for half in 0...1 {
+      let message = [0, UInt8(half + 1), UInt8(ascii: "X"), 0] + wanted
+      for (place, byte) in message.enumerated() { key[half * 16 + place] = byte ^ contexts.subkey[place] }
+      contexts.encrypt(&key, at: half * 16)
     }
     guard EVP_EncryptInit_ex2(contexts.sealing, nil, key, nil, nil) == 1,
       EVP_DecryptInit_ex2(contexts.opening, nil, key, nil, nil) == 1
@@ -140,7 +143,8 @@ private final class CipherContexts: @unchecked Sendable {
       ERR_clear_error()
       throw .unsupported("AES-256-GCM: the provider does not have it")
     }
-    subkey = Self.doubled(encrypted(subkey))
+    encrypt(&subkey, at: 0)
+    Self.double(&subkey)
   }
 
   deinit {
@@ -150,21 +154,23 @@ private final class CipherContexts: @unchecked Sendable {
     EVP_CIPHER_CTX_free(opening)
   }
 
-  func encrypted(_ input: [UInt8]) -> [UInt8] {
-    var output = [UInt8](repeating: 0, count: 16)
+  /// Encrypts 16 bytes where they are.
+  func encrypt(_ bytes: inout [UInt8], at offset: Int) {
     var written: Int32 = 0
-    guard EVP_EncryptUpdate(block, &output, &written, input, 16) == 1, written == 16 else {
-      fatalError("OpenSSL cannot encrypt a block")
+    let done = bytes.withUnsafeMutableBufferPointer {
+      let place = UnsafeMutableBufferPointer(rebasing: $0[offset..<offset + 16]).baseAddress
+      return EVP_EncryptUpdate(block, place, &written, place, 16)
     }
-    return output
+    guard done == 1, written == 16 else { fatalError("OpenSSL cannot encrypt a block") }
   }
 
   /// Times x in GF(2^128) (NIST SP 800-38B §6.1).
-  private static func doubled(_ block: [UInt8]) -> [UInt8] {
+  private static func double(_ block: inout [UInt8]) {
     let isOut = block[0] & 0x80 != 0
-    var doubled = block.indices.map { block[$0] << 1 | ($0 + 1 < block.count ? block[$0 + 1] >> 7 : 0) }
-    if isOut { doubled[15] ^= 0x87 }
-    return doubled
+    for place in block.indices {
+      block[place] = block[place] << 1 | (place + 1 < block.count ? block[place + 1] >> 7 : 0)
+    }
+    if isOut { block[15] ^= 0x87 }
   }
 }
 

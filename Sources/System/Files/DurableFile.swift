@@ -30,7 +30,7 @@ package enum DurableFile {
     guard unlink(path) == 0 || errno == ENOENT else { throw FileError("remove") }
   }
 
-  /// Removes a folder with everything in it, following no link: of our own making.
+  /// Removes a folder with everything in it: one of our own making, which nobody else writes to.
   package static func removeTree(_ path: String) throws(FileError) {
     let folder = try Directory(path: path)
     for name in try folder.names(atMost: .max) ?? [] {
@@ -38,6 +38,28 @@ package enum DurableFile {
       if try folder.status(of: name).kind == .directory { try removeTree(child) } else { try remove(child) }
     }
     guard rmdir(path) == 0 else { throw FileError("remove folder") }
+  }
+
+  /// Writes over a file's beginning, in place, by one sync; what was longer keeps its end. Makes the file, mode 0600,
+  /// where there is none of this one name.
+  ///
+  /// A crash leaves any part of it: for bytes that say themselves whether they are whole, and that something else holds
+  /// meanwhile.
+  /// - Parameter spare: bytes behind the new ones from which on the end is cut off.
+  package static func overwrite(
+    _ bytes: [UInt8], at path: String, cuttingBeyond spare: Int
+  ) throws(FileError) {
+    let file = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    var facts = stat()
+    // A link, or a file of two names, would lead elsewhere.
+    guard file >= 0, fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_nlink == 1 else {
+      if file >= 0 { close(file) }
+      return try write(bytes, to: path)
+    }
+    defer { close(file) }
+    try write(bytes, to: file)
+    if facts.st_size > bytes.count + spare, ftruncate(file, off_t(bytes.count)) != 0 { throw FileError("truncate") }
+    guard fdatasync(file) == 0 else { throw FileError("sync") }
   }
 
   /// All bytes of a regular file; nil where there is none. Follows no link at the last step.
@@ -93,12 +115,13 @@ package enum DurableFile {
     guard fsync(folder) == 0 else { throw FileError("sync") }
   }
 
-  /// A new file, without syncing: for exports, which are synced once as a whole.
+  /// A new file that others may read, synced; its folder is the caller's to sync.
   package static func create(_ path: String, _ bytes: [UInt8]) throws(FileError) {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileError("create") }
     defer { close(file) }
     try write(bytes, to: file)
+    guard fsync(file) == 0 else { throw FileError("sync") }
   }
 
   static func write(_ bytes: [UInt8], to file: Int32) throws(FileError) {

@@ -1,3 +1,4 @@
+import ApplianceIdentity
 import Cryptography
 import FoundationEssentials
 import Glibc
@@ -148,12 +149,102 @@ import TrustStore
     _ = try held.head()
   }
 
+  #if DEBUG
+    /// Two copies of one store on the machine that has its TPM: one at a time, and the one that stayed behind is refused.
+    @Test(.enabled(if: SwTPM.isPresent, Comment(rawValue: SwTPM.absence))) func twoCopiesTakeTurns() throws {
+      let swtpm = try SwTPM()
+      let folder = try TemporaryFolder()
+      let (one, other) = (folder.path("one"), folder.path("other"))
+      _ = try StoreTests.make(one, StoreTests.plan(try TPMDriver(parsing: swtpm.configuration, stateDirectory: "")))
+      try runChecked(["cp", "-a", one, other])
+      do {
+        let held = try Store.open(at: one).running()
+        let error = #expect(throws: StoreError.self) { try Store.open(at: other).running(waiting: .milliseconds(50)) }
+        #expect(error.map { "\($0)".contains("in use by process \(getpid())") } == true)
+        try held.record([Rig.event("one")], at: UnixTime(1_790_000_100))
+      }
+      guard case .refused(let forensic, _) = try Store.open(at: other).unlock() else {
+        Issue.record("two histories")
+        return
+      }
+      #expect(forensic.finding == .unknown(stored: 1))
+    }
+  #endif
+
   @Test func aRetiredStoreRecordsNothing() throws {
     let rig = try Rig()
     try rig.open().record([.retirement(Retirement(reason: [], recipient: []))], at: UnixTime(1_790_000_200))
     let error = #expect(throws: StoreError.self) { try rig.record("after") }
     #expect(error == .retired(directory: rig.path))
     #expect(try rig.open().head().size == 2)
+  }
+
+  // MARK: Beginning under a policy authority
+
+  /// A store that waits for its authority, and the approval that it gets.
+  private func awaiting(_ folder: TemporaryFolder) throws -> (Store, ApprovedPolicy, StorePlan) {
+    let key = try SigningKey()
+    let plan = StorePlan(
+      driver: .software(stateDirectory: ""), authority: try PublicKey(spki: key.spki), bootBinding: .secureBootOnly,
+      clock: UnixTime(1_790_000_000), program: "assay test")
+    let store = try Store.create(at: folder.path("store"), plan, pin: nil)
+    let request = try store.policyRequest()
+    let policy = try request.policy(until: request.version)
+    return (store, ApprovedPolicy(policy: policy, signature: try key.sign(policy.statement)), plan)
+  }
+
+  @Test func theFirstApprovalBeginsTheHistory() throws {
+    let folder = try TemporaryFolder()
+    let (store, approved, plan) = try awaiting(folder)
+    let error = #expect(throws: StoreError.self) { try store.running() }
+    #expect(error == .awaitingApproval(directory: store.directory))
+    try store.approve(approved, plan)
+    #expect(try store.running().head().size == 1)
+    #expect(try folder.names() == ["store"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: store.directory).sorted()
+        == ["evidence", "ledger", "pending", "policy.json", "reports", "store.json", "tpm"])
+  }
+
+  /// The power went behind the anchor's first writing, or behind the ledger's first commit: the next approval goes on.
+  @Test(arguments: ["anchor", "commit"]) func aCutOffBeginningGoesOn(_ place: String) throws {
+    let folder = try TemporaryFolder()
+    let (store, approved, plan) = try awaiting(folder)
+    let beginning = AnchorBeginning.random()
+    try folder.write("store/beginning", beginning.record)
+    do {
+      let tpm = try TPM.open(store.driver)
+      defer { tpm.close() }
+      _ = try CustodyTPM(tpm, store.keys, approved).initialiseAnchor(beginning)
+    }
+    if place == "commit" {
+      try store.approve(approved, plan)
+      try runChecked(["mv", store.directory + "/ledger", store.directory + "/ledger.new"])
+      try runChecked(["rm", store.directory + "/policy.json"])
+      // `beginning` is still there: it goes last.
+      try folder.write("store/beginning", [UInt8](repeating: 1, count: 32))
+    }
+    try store.approve(approved, plan)
+    #expect(try store.running().head().size == 1)
+  }
+
+  /// With the history gone, an approval begins no other one under the same store id.
+  @Test func aRemovedHistoryIsNoNewBeginning() throws {
+    let folder = try TemporaryFolder()
+    let (store, approved, plan) = try awaiting(folder)
+    try store.approve(approved, plan)
+    try store.running().record([Rig.event("one")], at: UnixTime(1_790_000_100))
+    try runChecked(["rm", "-rf", store.directory + "/ledger"])
+    for forged in [nil, [UInt8](repeating: 7, count: 32)] as [[UInt8]?] {
+      if let forged { try folder.write("store/beginning", forged) }
+      #expect(throws: StoreError.self) { try store.approve(approved, plan) }
+      #expect(!store.isApproved)
+    }
+    // Nor does a ledger that somebody laid beside: the anchor does not have it.
+    let other = try Rig()
+    try runChecked(["cp", "-a", other.path + "/ledger", store.directory + "/ledger.new"])
+    try store.approve(approved, plan)
+    #expect(throws: StoreError.self) { try store.running() }
   }
 
   // MARK: Reports and objects

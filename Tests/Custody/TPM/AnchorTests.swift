@@ -58,6 +58,46 @@ import Testing
     try appliance.expectNothingLoaded("initialising")
   }
 
+  /// Another TPM, which holds nothing: the anchor is the news, before the keys that are not there either.
+  @Test(arguments: Bench.kinds) func anotherTPMHasNoAnchor(_ kind: Kind) throws {
+    let mine = try Appliance(kind)
+    let approved = try #require(mine.provisioned.approved)
+    mine.tpm.close()
+    let other = try Bench(kind)
+    let custody = try CustodyTPM(try TPM.make(other.driver), mine.keys, approved)
+    let error = refusal { _ = try custody.readAnchor() }
+    #expect(error?.kind == .anchorMissing)
+    #expect(error?.code == 0x18B)
+    #expect(try custody.tpm.transientObjects() == 0)
+    #expect(refusal { try custody.extendAnchor(step) }?.kind == .anotherKey)
+  }
+
+  /// Cut off before the first commit, a beginning is found again by its record; behind that commit it never is.
+  @Test(arguments: Bench.kinds) func aBeginningIsKnownUntilTheFirstCommit(_ kind: Kind) throws {
+    let appliance = try Appliance(kind, authority: try Site())
+    let custody = try appliance.custody()
+    let beginning = AnchorBeginning.random()
+    let record = beginning.record
+    let early = refusal { _ = try custody.anchorValue(begunWith: record) }
+    #expect(early?.kind == .anchorMissing)
+    #expect(early?.code == 0x14A)
+
+    let origin = try custody.initialiseAnchor(beginning)
+    #expect(origin == digest([UInt8](repeating: 0, count: 32) + record).bytes)
+    for _ in 0..<2 { #expect(try custody.anchorValue(begunWith: record) == origin) }
+    let others = [AnchorBeginning.random().record, Array(record.dropLast()), origin, []]
+    for other in others { #expect(refusal { _ = try custody.anchorValue(begunWith: other) }?.kind == .anchorMoved) }
+
+    // Somebody removes the ledger, and perhaps puts the record back.
+    let value = try custody.extendAnchor(step)
+    let removed = refusal { _ = try custody.anchorValue(begunWith: record) }
+    #expect(removed?.kind == .anchorMoved)
+    #expect(removed?.message.contains("retire the store and run `assay init`") == true)
+    #expect(refusal { _ = try custody.initialiseAnchor() }?.kind == .anchorMoved)
+    #expect(try custody.readAnchor() == value)
+    try appliance.expectNothingLoaded("refusals")
+  }
+
   #if DEBUG
     private static let tools = isInstalled("tpm2_nvwrite") && SwTPM.isPresent
 
@@ -109,6 +149,29 @@ import Testing
       #expect(madeAgain?.code == 0x14A)
     }
 
+    /// Whatever a foreign index at the anchor's place answers: no right to read it, or a password of its own.
+    @Test(
+      .enabled(if: tools, "needs swtpm and tpm2-tools"),
+      arguments: [["-a", "ownerread|ownerwrite|no_da"], ["-a", "authread|authwrite|no_da", "-p", "secret"]])
+    func aForeignIndexInItsPlaceIsMissing(_ definition: [String]) throws {
+      let appliance = try Appliance(.swtpm)
+      let approved = try #require(appliance.provisioned.approved)
+      appliance.tpm.close()
+      let swtpm = try #require(appliance.bench.swtpm)
+      let index = "0x" + String(appliance.keys.anchor.handle, radix: 16)
+      try swtpm.tool(["tpm2_nvundefine", "-C", "o", index])
+      try swtpm.tool(["tpm2_nvdefine", "-C", "o", "-s", "32", "-g", "sha256"] + definition + [index])
+      let file = try swtpm.folder.write("contents", [UInt8](repeating: 7, count: 32))
+      let writer = definition.contains("-p") ? ["-C", index, "-P", "secret"] : ["-C", "o"]
+      try swtpm.tool(["tpm2_nvwrite"] + writer + ["-i", file, index])
+      let custody = try CustodyTPM(try TPM.open(appliance.bench.driver), appliance.keys, approved)
+      let error = refusal { _ = try custody.readAnchor() }
+      #expect(error?.kind == .anchorMissing)
+      #expect(error?.code == nil)
+      #expect(refusal { try custody.extendAnchor(step) }?.kind == .anchorMissing)
+      #expect(try custody.tpm.transientObjects() == 0)
+    }
+
     @Test(.enabled(if: tools, "needs swtpm and tpm2-tools")) func clearingTheTPMEndsEverything() throws {
       let appliance = try Appliance(.swtpm)
       let approved = try #require(appliance.provisioned.approved)
@@ -121,8 +184,9 @@ import Testing
       try swtpm.tool(["tpm2_clear", "-c", "p"])
       let tpm = try TPM.open(appliance.bench.driver)
       let custody = try CustodyTPM(tpm, appliance.keys, approved)
+      #expect(refusal { _ = try custody.readAnchor() }?.kind == .anchorMissing)
       for operation in [
-        { _ = try custody.readAnchor() }, { _ = try custody.unsealStoreKey() },
+        { _ = try custody.unsealStoreKey() },
         { _ = try custody.signCommit(step) }, { _ = try custody.quote(qualifying: [1]) },
       ] as [() throws -> Void] {
         let error = refusal(operation)

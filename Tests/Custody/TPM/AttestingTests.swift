@@ -73,9 +73,12 @@ import Testing
     let other = try Appliance()
     let clone = try CustodyTPM(other.tpm, keys, approved)
     let step = digest([1])
+    // Another store's anchor lies at the same place.
+    #expect(other.keys.anchor.handle == keys.anchor.handle)
+    #expect(refusal { _ = try clone.readAnchor() }?.kind == .anchorMissing)
     for operation in [
-      { _ = try clone.readAnchor() }, { _ = try clone.extendAnchor(step) }, { _ = try clone.signCommit(step) },
-      { _ = try clone.signReport(step) }, { _ = try clone.unsealStoreKey() }, { _ = try clone.quote(qualifying: [1]) },
+      { _ = try clone.extendAnchor(step) }, { _ = try clone.signCommit(step) }, { _ = try clone.signReport(step) },
+      { _ = try clone.unsealStoreKey() }, { _ = try clone.quote(qualifying: [1]) },
       { _ = try clone.certifyAnchor(qualifying: [1]) },
     ] as [() throws -> Void] {
       let error = refusal(operation)

@@ -63,6 +63,24 @@ import Testing
     #expect(try old.policyVersion() == version + 1)
   }
 
+  /// What the authority is asked to approve is what the attestation key vouches for, also before any approval.
+  @Test(arguments: Bench.kinds, [PCRSelection.measured, .none, PCRSelection(PCRSelection.all)!])
+  func aRequestIsAttested(_ kind: Kind, _ pcrs: PCRSelection) throws {
+    let appliance = try Appliance(kind, authority: try Site())
+    try appliance.tpm.extendPCR(11, by: message)
+    let request = try Provisioning.policyRequest(appliance.tpm, appliance.keys, pcrs: pcrs)
+    let qualifying = digest(
+      Array("assay/boot-request/v1".utf8) + appliance.keys.policyVersion.name
+        + (0..<8).reversed().map { UInt8(truncatingIfNeeded: request.version >> ($0 * 8)) }
+    ).bytes
+    let quote = try appliance.keys.attestationKey.verifyQuote(
+      request.quote.attest, signature: request.quote.signature, qualifying: qualifying)
+    #expect(quote.pcrs == pcrs)
+    #expect(pcrs.isEmpty ? request.pcrDigest.isEmpty : quote.digest == request.pcrDigest)
+    #expect(pcrs.isEmpty || request.pcrDigest.count == 32)
+    try appliance.expectNothingLoaded("a request")
+  }
+
   @Test func onlyTheAuthorityApproves() throws {
     let appliance = try Appliance(authority: try Site())
     let stranger = try Site()

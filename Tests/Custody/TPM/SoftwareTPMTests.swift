@@ -136,6 +136,21 @@ import Testing
     Issue.record("never had the turn")
   }
 
+  /// A pipe stands for a file on a full disk: it can be locked and takes no bytes at a place.
+  @Test func aLockThatTakesNoNumberStillLocks() throws {
+    let made = try Made()
+    let lock = made.folder.path("lock")
+    unlink(lock)
+    try #require(mkfifo(lock, 0o600) == 0)
+    let first = try made.open()
+    #expect(try first.random(8).count == 8)
+    let pipe = open(lock, O_RDWR | O_CLOEXEC)
+    defer { close(pipe) }
+    #expect(flock(pipe, LOCK_EX | LOCK_NB) == -1)
+    first.close()
+    #expect(flock(pipe, LOCK_EX | LOCK_NB) == 0)
+  }
+
   @Test func theLockPassesOnWhenTheHolderDies() throws {
     let made = try Made()
     try made.folder.write("lock", [])

@@ -10,6 +10,7 @@
       var bytes: [UInt8] = []
       var commands: [UInt32] = []
       var answer: @Sendable (_ command: UInt32, _ count: Int) -> UInt32? = { _, _ in nil }
+      var alter: @Sendable (_ command: UInt32, _ response: [UInt8]) -> [UInt8] = { $1 }
     }
 
     let swtpm: SwTPM
@@ -32,6 +33,8 @@
             }
             Self.relay(client, server) { command in
               isData ? self?.observed(command) ?? nil : nil
+            } alter: { command, response in
+              isData ? self?.state.withLock { $0.alter }(command, response) ?? response : response
             } seen: { bytes in
               if isData { self?.state.withLock { $0.bytes += bytes } }
             }
@@ -59,6 +62,11 @@
     ///   The count is that of all commands before.
     func answering(_ answer: @escaping @Sendable (_ command: UInt32, _ count: Int) -> UInt32?) {
       state.withLock { $0.answer = answer }
+    }
+
+    /// - Parameter alter: changes a response of the TPM's, header included, and keeps its length.
+    func altering(_ alter: @escaping @Sendable (_ command: UInt32, _ response: [UInt8]) -> [UInt8]) {
+      state.withLock { $0.alter = alter }
     }
 
     func carries(_ secret: [UInt8]) -> Bool {
@@ -110,8 +118,10 @@
     /// Passes bytes on until either side ends. A command is judged by its header (TPM 2.0 Part 1 §18.4); tpm2-tss sends
     /// it in one piece.
     private static func relay(
-      _ client: Int32, _ server: Int32, judge: (UInt32) -> UInt32?, seen: ([UInt8]) -> Void
+      _ client: Int32, _ server: Int32, judge: (UInt32) -> UInt32?, alter: (UInt32, [UInt8]) -> [UInt8],
+      seen: ([UInt8]) -> Void
     ) {
+      var command: UInt32 = 0
       while true {
         var ends = [
           pollfd(fd: client, events: Int16(POLLIN), revents: 0), pollfd(fd: server, events: Int16(POLLIN), revents: 0),
@@ -121,9 +131,11 @@
           var buffer = [UInt8](repeating: 0, count: 8192)
           let count = read(ends[index].fd, &buffer, buffer.count)
           guard count > 0 else { return }
-          let bytes = Array(buffer.prefix(count))
+          var bytes = Array(buffer.prefix(count))
           seen(bytes)
-          if index == 0, count >= 10, let code = judge(bytes[6..<10].reduce(0) { $0 << 8 | UInt32($1) }) {
+          if index == 0, count >= 10 { command = bytes[6..<10].reduce(0) { $0 << 8 | UInt32($1) } }
+          if index == 1 { bytes = alter(command, bytes) }
+          if index == 0, count >= 10, let code = judge(command) {
             let response: [UInt8] =
               [0x80, 0x01, 0, 0, 0, 10] + (0..<4).reversed().map { UInt8(truncatingIfNeeded: code >> (8 * $0)) }
             guard write(client, response, response.count) == response.count else { return }

@@ -105,22 +105,59 @@
       #expect(try tpm.transientObjects() == 0)
     }
 
+    /// Somebody on the bus who would have another state approved: PCRs are read in clear, the quote is signed.
+    @Test func alteredPCRsAreNotAskedFor() throws {
+      let wire = try WireTap()
+      let tpm = try TPM.open(try wire.driver)
+      let keys = try Provisioning.provision(tpm, authority: nil, pin: nil).keys
+      let commandPCRRead: UInt32 = 0x17E
+      wire.altering { command, response in
+        command == commandPCRRead ? response.dropLast() + [response.last! ^ 1] : response
+      }
+      let values = try tpm.pcrs(.measured)
+      let error = refusal { _ = try Provisioning.policyRequest(tpm, keys, pcrs: .measured) }
+      #expect(error?.kind == .badSignature)
+      #expect(error?.operation == "TPM2_PCR_Read")
+      wire.altering { $1 }
+      // The alteration reached this program.
+      #expect(try tpm.pcrs(.measured) != values)
+      _ = try Provisioning.policyRequest(tpm, keys, pcrs: .measured)
+      #expect(try tpm.transientObjects() == 0)
+      #expect(try tpm.loadedSessions() == 0)
+    }
+
+    /// And who would have it count from elsewhere: the session's HMAC is over what the counter holds.
+    @Test func anAlteredCounterIsNotAskedFor() throws {
+      let wire = try WireTap()
+      let tpm = try TPM.open(try wire.driver)
+      let keys = try Provisioning.provision(tpm, authority: nil, pin: nil).keys
+      let commandRead: UInt32 = 0x14E
+      // Behind header and parameter size: TPM2B_MAX_NV_BUFFER of eight bytes.
+      wire.altering { command, response in
+        guard command == commandRead, response.count > 24 else { return response }
+        return response[..<23] + [response[23] ^ 1] + response[24...]
+      }
+      // TSS2_ESYS_RC_RSP_AUTH_FAILED; behind it ESAPI does nothing more with this connection.
+      #expect(refusal { _ = try Provisioning.policyRequest(tpm, keys, pcrs: .measured) }?.code == 0x7_001B)
+      wire.altering { $1 }
+      tpm.close()
+      _ = try Provisioning.policyRequest(try TPM.open(try wire.driver), keys, pcrs: .measured)
+    }
+
     /// Whatever command fails, nothing stays loaded, and provisioning leaves neither keys nor indices.
     @Test func provisioningLeavesNothingWhereItFails() throws {
       let flushContext: UInt32 = 0x165
       let commands = try {
         let wire = try WireTap()
         let tpm = try TPM.open(try wire.driver)
-        _ = try tpm.createReportKey()
         wire.forget()
         _ = try Provisioning.provision(tpm, authority: nil, pin: nil)
         return wire.commands
       }()
-      // The storage root key is there; whatever else a failed try made, it must take away again.
       let wire = try WireTap()
       let tpm = try TPM.open(try wire.driver)
-      _ = try tpm.createReportKey()
       let before = [try tpm.persistentHandles(), try tpm.indices()]
+      #expect(before == [[], []])
       for place in commands.indices where commands[place] != flushContext {
         wire.forget()
         // TPM_RC_NV_SPACE: not worth waiting for. Cleaning up meets no further trouble.

@@ -35,6 +35,26 @@ enum Property {
   static let inLockout: UInt32 = 1 << 9
 }
 
+/// Hierarchies that have a secret: bits of TPMA_PERMANENT.
+struct Owned: OptionSet {
+  let rawValue: UInt32
+
+  static let owner = Owned(rawValue: Property.ownerAuthSet)
+  static let endorsement = Owned(rawValue: Property.endorsementAuthSet)
+  static let lockout = Owned(rawValue: Property.lockoutAuthSet)
+  static let all: Owned = [.owner, .endorsement, .lockout]
+
+  /// What this means where the secrets are not those of the store at hand.
+  var foreign: TPMError {
+    let names = [(Owned.owner, "owner"), (.endorsement, "endorsement"), (.lockout, "lockout")]
+      .filter { contains($0.0) }.map(\.1)
+    return TPMError(
+      .owned, "TPM2_GetCapability",
+      "The TPM's \(names.joined(separator: ", ")) hierarchy has a password: another system uses this TPM, or an "
+        + "earlier store was not retired. Retire it, or clear the TPM in the firmware, and start again.")
+  }
+}
+
 extension Connection {
   func lockout() throws(TPMError) -> Lockout {
     Lockout(
@@ -45,32 +65,96 @@ extension Connection {
 
   /// - Throws: `owned` where one of the hierarchies has a secret already.
   func refuseOwned() throws(TPMError) {
-    let permanent = try property(Property.permanent)
-    let set = [
-      (Property.ownerAuthSet, "owner"), (Property.endorsementAuthSet, "endorsement"),
-      (Property.lockoutAuthSet, "lockout"),
-    ].filter { permanent & $0.0 != 0 }.map(\.1)
-    guard set.isEmpty else {
-      throw TPMError(
-        .owned, "TPM2_GetCapability",
-        "The TPM's \(set.joined(separator: ", ")) hierarchy has a password: another system uses this TPM, or an "
-          + "earlier store was not retired. Retire it, or clear the TPM in the firmware, and start again.")
-    }
+    let owned = try owned()
+    guard owned.isEmpty else { throw owned.foreign }
   }
 
-  /// Gives the hierarchies their secrets, sets the lockout and forbids TPM2_Clear. Proven under their empty auths.
+  func owned() throws(TPMError) -> Owned { Owned(rawValue: try property(Property.permanent)).intersection(.all) }
+
+  /// Gives the hierarchies their secrets, sets the lockout and forbids TPM2_Clear; goes on where an earlier try with the
+  /// same secrets was cut off.
+  ///
+  /// What has a secret says how far that came, because the order is always the same. Such a secret is proven and not
+  /// taken for granted; the lockout's last, because one wrong try shuts its authority for a day.
   func takeOwnership(_ secrets: borrowing EscrowSecrets) throws(TPMError) {
-    try run("TPM2_DictionaryAttackParameters") {
-      assay_tpm_lockout_parameters($0, Lockout.tries, Lockout.recoverySeconds, Lockout.authoritySeconds)
+    let owned = try owned()
+    let ways: [Owned] = [[], .endorsement, [.endorsement, .lockout], .all]
+    guard ways.contains(owned) else { throw owned.foreign }
+    if owned.contains(.endorsement) { try confirm(ASSAY_TPM_ENDORSEMENT, has: secrets.endorsement) }
+    if owned.contains(.owner) { try confirm(ASSAY_TPM_OWNER, has: secrets.owner) }
+    if owned.contains(.lockout) {
+      try confirm(ASSAY_TPM_LOCKOUT, has: secrets.lockout)
+    } else {
+      try run("TPM2_DictionaryAttackParameters") {
+        assay_tpm_lockout_parameters($0, Lockout.tries, Lockout.recoverySeconds, Lockout.authoritySeconds)
+      }
+      try run("TPM2_ClearControl") { assay_tpm_forbid_clear($0) }
     }
-    try run("TPM2_ClearControl") { assay_tpm_forbid_clear($0) }
-    try change(ASSAY_TPM_ENDORSEMENT, to: secrets.endorsement)
-    try change(ASSAY_TPM_LOCKOUT, to: secrets.lockout)
+    if !owned.contains(.endorsement) { try change(ASSAY_TPM_ENDORSEMENT, to: secrets.endorsement) }
+    if !owned.contains(.lockout) { try change(ASSAY_TPM_LOCKOUT, to: secrets.lockout) }
     // Last, so that whatever stops half-way can still be undone without secrets.
-    try change(ASSAY_TPM_OWNER, to: secrets.owner)
+    if !owned.contains(.owner) { try change(ASSAY_TPM_OWNER, to: secrets.owner) }
   }
 
-  func change(_ hierarchy: UInt32, to secret: borrowing SecretBytes) throws(TPMError) {
+  /// Takes keys and indices away and the secrets from the hierarchies, wherever an earlier try, or taking ownership, was
+  /// cut off.
+  ///
+  /// - Throws: the first error of what could not be taken away, after the hierarchies were given back.
+  func retire(_ keys: ProvisionedKeys, _ secrets: borrowing EscrowSecrets) throws(TPMError) {
+    let owned = try owned()
+    // A lockout secret alone is nobody's of ours, and trying it would shut its authority.
+    guard owned.contains(.endorsement) || !owned.contains(.lockout) else { throw owned.foreign }
+    if owned.contains(.endorsement) { try confirm(ASSAY_TPM_ENDORSEMENT, has: secrets.endorsement) }
+    if owned.contains(.owner) { try confirm(ASSAY_TPM_OWNER, has: secrets.owner) }
+    let remains = try removed(keys, provingOwner: owned.contains(.owner), secrets.owner)
+    // The lockout first, so that its secret is never the only one.
+    if owned.contains(.lockout) { try giveBack(ASSAY_TPM_LOCKOUT, secrets.lockout) }
+    if owned.contains(.endorsement) { try giveBack(ASSAY_TPM_ENDORSEMENT, secrets.endorsement) }
+    if owned.contains(.owner) { try giveBack(ASSAY_TPM_OWNER, secrets.owner) }
+    if let remains { throw remains }
+  }
+
+  /// - Returns: the first error.
+  private func removed(
+    _ keys: ProvisionedKeys, provingOwner: Bool, _ owner: borrowing SecretBytes
+  ) throws(TPMError) -> TPMError? {
+    let body = { (connection: borrowing Connection) -> TPMError? in
+      do throws(TPMError) {
+        try connection.remove([keys.anchor, keys.policyVersion], [keys.attestation], by: ASSAY_TPM_SALTED)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if !provingOwner { return body(self) }
+    return try proving(owner, for: ASSAY_TPM_OWNER) { () throws(TPMError) in body(self) }
+  }
+
+  /// Gives a hierarchy the secret that it has: a proof that costs no try, but for the lockout's.
+  private func confirm(_ hierarchy: UInt32, has secret: borrowing SecretBytes) throws(TPMError) {
+    try exchange(hierarchy, secret, for: secret)
+  }
+
+  private func giveBack(_ hierarchy: UInt32, _ secret: borrowing SecretBytes) throws(TPMError) {
+    try exchange(hierarchy, secret, for: SecretBytes.random(0))
+  }
+
+  private func exchange(
+    _ hierarchy: UInt32, _ secret: borrowing SecretBytes, for new: borrowing SecretBytes
+  ) throws(TPMError) {
+    do throws(TPMError) {
+      try proving(secret, for: hierarchy) { () throws(TPMError) in try change(hierarchy, to: new) }
+    } catch {
+      // TPM_RC_BAD_AUTH, TPM_RC_AUTH_FAIL
+      guard let base = error.code.flatMap(TPMError.base), base == 0xA2 || base == 0x8E else { throw error }
+      throw error.meaning(
+        .owned,
+        "The TPM's hierarchies have other secrets than these. Give those of the store that took this TPM, or clear the "
+          + "TPM in the firmware.")
+    }
+  }
+
+  private func change(_ hierarchy: UInt32, to secret: borrowing SecretBytes) throws(TPMError) {
     defer { _ = assay_tpm_set_auth(tpm, hierarchy, [], 0) }
     try secret.withBytes { (bytes, count) throws(TPMError) in
       try run("TPM2_HierarchyChangeAuth") { assay_tpm_change_auth($0, hierarchy, bytes, count) }

@@ -6,6 +6,8 @@ package struct NVIndex: Hashable, Sendable {
   package let handle: UInt32
   /// Name once it has been written, which is part of it (TPM 2.0 Part 1 §16, Part 2 §13.6).
   package let name: [UInt8]
+  /// Name before that, where the definition is known.
+  let unwrittenName: [UInt8]?
 
   /// - Throws: `keyMalformed` for a handle outside the owner's range or what is no Name.
   package init(handle: UInt32, name: [UInt8]) throws(TPMError) {
@@ -14,13 +16,18 @@ package struct NVIndex: Hashable, Sendable {
     }
     self.handle = handle
     self.name = name
+    unwrittenName = nil
   }
 
   /// The index that `definition` defines, once it has been written.
   init(_ definition: Definition, at handle: UInt32) {
     self.handle = handle
     name = Name.of(definition.publicArea(at: handle, written: true))
+    unwrittenName = Name.of(definition.publicArea(at: handle, written: false))
   }
+
+  /// Whether a Name is that of this index, be it written or not.
+  func isNamed(_ name: [UInt8]) -> Bool { name == self.name || name == unwrittenName }
 
   /// The owner's range (TCG Registry of Reserved Handles §2.2).
   static let range: ClosedRange<UInt32> = 0x0180_0000...0x01BF_FFFF
@@ -40,7 +47,8 @@ package struct NVIndex: Hashable, Sendable {
     /// A counter that never goes back, not even when it is deleted and made again.
     ///
     /// `authread, policywrite, ownerwrite, no_da, nt=counter`. The owner, who could delete it as well, counts it once
-    /// at provisioning: nobody can have signed for a counter that is not there yet.
+    /// at provisioning: nobody can have signed for a counter that is not there yet. Until ownership is taken that is
+    /// anybody with access to the TPM: they can withdraw approvals, and forge none.
     static func counter(policy: [UInt8]) -> Definition { Definition(attributes: 0x0204_001A, policy: policy, size: 8) }
 
     /// TPMS_NV_PUBLIC (Part 2 §13.6).
@@ -63,8 +71,9 @@ extension Connection {
     }
     guard found.name == index.name else {
       defer { release(found) }
-      // Says 0x14A of one that was made again and never written, so that the caller can tell.
-      _ = try read(found, 1)
+      // Says 0x14A of one that was made again and never written, so that the caller can tell. Whatever else a foreign
+      // index answers says nothing of ours.
+      do throws(TPMError) { _ = try read(found, 1) } catch { if error.code == 0x14A { throw error } }
       throw TPMError(.anchorMissing, "TPM2_NV_ReadPublic", TPMError.anchorMissing)
     }
     return found

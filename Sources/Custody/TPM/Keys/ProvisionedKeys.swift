@@ -45,9 +45,10 @@ package struct ProvisionedKeys: Hashable, Sendable {
     storeKey: CreatedObject
   ) throws(TPMError) {
     let plain = RuntimePolicy.outer(authority, counterName: policyVersion.name, withPIN: false)
-    let counter = NVIndex(.counter(policy: Withdrawal.outer(authority)), at: policyVersion.handle)
-    guard StorageRootKey.fits(storageRoot.publicArea), counter == policyVersion,
-      NVIndex(.anchor(policy: plain), at: anchor.handle) == anchor
+    let ownCounter = NVIndex(.counter(policy: Withdrawal.outer(authority)), at: policyVersion.handle)
+    let ownAnchor = NVIndex(.anchor(policy: plain), at: anchor.handle)
+    guard StorageRootKey.fits(storageRoot.publicArea), ownCounter.name == policyVersion.name,
+      ownAnchor.name == anchor.name
     else {
       throw TPMError(
         .keyMalformed, "read the keys",
@@ -57,8 +58,8 @@ package struct ProvisionedKeys: Hashable, Sendable {
     self.storageRoot = storageRoot
     self.attestation = attestation
     self.endorsement = endorsement
-    self.policyVersion = policyVersion
-    self.anchor = anchor
+    self.policyVersion = ownCounter
+    self.anchor = ownAnchor
     self.commit = try PolicyKey(commit, head: KeyTemplate.signing(policy: plain, guarded: false), "commit key")
     let withPIN = RuntimePolicy.outer(authority, counterName: policyVersion.name, withPIN: pin != nil)
     self.report = try PolicyKey(

@@ -57,3 +57,19 @@ void assay_free(void *memory);
 // PBKDF2 with HMAC-SHA-256 (RFC 8018 §5.2). 1 on success.
 int assay_pbkdf2_sha256(OSSL_LIB_CTX *library, const char *properties, const uint8_t *password, size_t password_size,
                         const uint8_t *salt, size_t salt_size, uint64_t iterations, uint8_t *out, size_t size);
+
+// Key derivations. `digest` is OpenSSL's name of it; 1 on success.
+// NIST SP 800-108 in counter mode, HMAC: a counter of 32 bits before, a zero between label and context, the length in
+// bits behind.
+int assay_kbkdf(OSSL_LIB_CTX *library, const char *properties, const char *digest, const uint8_t *key, size_t key_size,
+                const uint8_t *label, size_t label_size, const uint8_t *context, size_t context_size, uint8_t *out,
+                size_t size);
+// NIST SP 800-56C §4.1 with a hash: counter, secret, info.
+int assay_sskdf(OSSL_LIB_CTX *library, const char *properties, const char *digest, const uint8_t *secret,
+                size_t secret_size, const uint8_t *info, size_t info_size, uint8_t *out, size_t size);
+
+// RSAES-OAEP (RFC 8017 §7.1), with one hash throughout. `*out_size` holds the capacity before, the length after.
+// 1 on success.
+int assay_rsa_oaep(OSSL_LIB_CTX *library, const char *properties, EVP_PKEY *key, const char *digest,
+                   const uint8_t *label, size_t label_size, const uint8_t *text, size_t text_size, uint8_t *out,
+                   size_t *out_size);

@@ -91,7 +91,6 @@ void assay_tpm_abandon_salted(assay_tpm *tpm);
 
 // A policy session, salted to `key` unless that is ASSAY_TPM_NOBODY. Flush it.
 uint32_t assay_tpm_begin_policy(assay_tpm *tpm, assay_tpm_object key, assay_tpm_object *session);
-uint32_t assay_tpm_policy_restart(assay_tpm *tpm, assay_tpm_object session);
 uint32_t assay_tpm_policy_pcr(assay_tpm *tpm, assay_tpm_object session, uint32_t pcrs, const uint8_t *digest);
 // Compares what the index holds, from its first byte, with `operand`; authorized by the index's empty auth.
 uint32_t assay_tpm_policy_nv(
@@ -140,7 +139,7 @@ uint32_t assay_tpm_load(
 // TPM2_LoadExternal of a public key, in the owner hierarchy, so that tickets about it last.
 uint32_t assay_tpm_load_external(
     assay_tpm *tpm, const uint8_t *public_area, size_t public_size, assay_tpm_object *object);
-// The object's Name (Part 1 §16), as the TPM gave it when the object was loaded or read.
+// The object's Name (Part 1 §16): computed by ESAPI from the public area that was loaded or read.
 uint32_t assay_tpm_name(assay_tpm *tpm, assay_tpm_object object, uint8_t *name, size_t *size);
 
 // TPM2_Sign with the key's own scheme, which must be ECDSA over P-256. `r` and `s` are big-endian, left-padded.
@@ -161,8 +160,6 @@ uint32_t assay_tpm_forget(assay_tpm *tpm, assay_tpm_object object);
 uint32_t assay_tpm_nv_define(
     assay_tpm *tpm, uint32_t index, uint32_t attributes, const uint8_t *policy, uint16_t data_size);
 uint32_t assay_tpm_nv_undefine(assay_tpm *tpm, uint32_t authorization, assay_tpm_object nv);
-// Marshalled TPMS_NV_PUBLIC.
-uint32_t assay_tpm_nv_read_public(assay_tpm *tpm, assay_tpm_object nv, uint8_t *area, size_t *size);
 // Authorized by the index's own, empty auth. At most ASSAY_TPM_NV_CHUNK bytes.
 uint32_t assay_tpm_nv_read(assay_tpm *tpm, assay_tpm_object nv, uint16_t offset, uint8_t *out, size_t size);
 uint32_t assay_tpm_nv_extend(
@@ -199,4 +196,3 @@ uint32_t assay_tpm_lockout_parameters(
 uint32_t assay_tpm_lockout_reset(assay_tpm *tpm);
 // TPM2_ClearControl by the lockout authority, which can only forbid.
 uint32_t assay_tpm_forbid_clear(assay_tpm *tpm);
-uint32_t assay_tpm_clear(assay_tpm *tpm);
