@@ -8,7 +8,9 @@ struct Enroll: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enroll", abstract: "Make the appliance known to the desk that vouches for it.",
     subcommands: [
-      Identity.self, EnrollWitness.self, EnrollBoot.Request.self, EnrollBoot.Sign.self, EnrollBoot.Approve.self,
+      Identity.self, EnrollAppliance.Export.self, EnrollChallenge.self, EnrollAppliance.Answer.self, EnrollAccept.self,
+      EnrollAppliance.Certificates.self, EnrollWitness.self, EnrollBoot.Request.self, EnrollBoot.Sign.self,
+      EnrollBoot.Approve.self,
       EnrollBoot.Withdraw.self,
     ])
 

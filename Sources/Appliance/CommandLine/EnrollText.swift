@@ -60,6 +60,15 @@ enum EnrollFile {
     }
   }
 
+  static func certificates(_ path: String) throws -> [Certificate] {
+    let text = try InputFile.read(path, upTo: EndorsementRoots.lengthLimit)
+    do throws(CryptographyError) {
+      return try Certificate.chain(pem: text)
+    } catch {
+      throw UsageMistake("\(path) does not hold certificates in PEM, and nothing else: \(error)")
+    }
+  }
+
   /// Whole or not at all, and for this user alone.
   static func write(_ bytes: [UInt8], to path: String) throws {
     do throws(FileError) {

@@ -120,7 +120,8 @@ import Testing
       _ = try succeed(
         site,
         [
-          "enroll", "boot-sign", home.path(name), "--appliance", try site.identity(), "--signature", home.path(name + ".sig"), "--output",
+          "enroll", "boot-sign", home.path(name), "--appliance", try site.identity(), "--signature",
+          home.path(name + ".sig"), "--output",
           home.path(name + ".ok"),
         ])
       return try site.assay.run(["enroll", "boot-approve", home.path(name + ".ok")])
