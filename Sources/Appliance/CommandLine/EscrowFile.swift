@@ -31,6 +31,9 @@ struct EscrowFile {
     }
   }
 
+  /// Removes the empty file again, where nothing came of it.
+  func forget() { try? DurableFile.remove(path) }
+
   /// Writes the secrets, syncs them, and only then gives them to the TPM.
   func takeOwnership(of store: Store) throws {
     let secrets = EscrowSecrets.random()

@@ -64,7 +64,13 @@ struct Initialise: ParsableCommand {
     guard escrow == nil || !noOwnership else { throw UsageMistake("Give either --escrow or --no-ownership.") }
     let secrets = EscrowFile(escrow)
     try secrets?.verifyWritable(outside: state.path)
-    let store = try make(plan)
+    let store: Store
+    do {
+      store = try make(plan)
+    } catch {
+      secrets?.forget()
+      throw error
+    }
     try secrets?.takeOwnership(of: store)
     try Render.write(lines(store).joined(separator: "\n"))
   }

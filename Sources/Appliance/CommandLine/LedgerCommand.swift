@@ -137,7 +137,8 @@ struct LedgerCommand: ParsableCommand {
         [.export(Export(size: head.size, root: head.root, recipient: LedgerLeaf.text(recipient)))],
         at: UnixTime(wallClockSeconds()))
       try custodian.ledger.export(to: folder)
-      try Render.write("Exported \(try custodian.head().size) leaves to \(printable(folder, limit: 4096))")
+      try Render.write(
+        "Exported \(Quantity.count(try custodian.head().size, "leaf", "leaves")) to \(printable(folder, limit: 4096))")
     }
   }
 
@@ -163,7 +164,7 @@ struct LedgerCommand: ParsableCommand {
         leaves += 1
       }
       try Render.write(
-        "whole  \(leaves) leaves under the checkpoint of \(Hex.encode(identity.storeID)), root \(Hex.encode(export.root))"
+        "whole  \(Quantity.count(leaves, "leaf", "leaves")) under the checkpoint of \(Hex.encode(identity.storeID)), root \(Hex.encode(export.root))"
       )
     }
 
@@ -172,7 +173,8 @@ struct LedgerCommand: ParsableCommand {
       case .running(let custodian):
         let head = try custodian.head()
         try Render.write(
-          "whole  \(head.size) leaves in \(head.number) commits, root \(Hex.encode(head.root)), confirmed by the TPM")
+          "whole  \(Quantity.count(head.size, "leaf", "leaves")) in \(Quantity.count(head.number, "commit")), root \(Hex.encode(head.root)), confirmed by the TPM"
+        )
       case .refused(let forensic, _):
         Voice.say("\(forensic.finding)")
         throw ExitCode(3)

@@ -42,8 +42,6 @@ struct LedgerCosign: ParsableCommand {
     try verifyOurs(whole, custodian)
     let (witness, time) = try verifyWitnessed(whole, custodian)
 
-    let note = whole.note.serialized()
-    try custodian.store.objects.keep([note])
     let clock = UnixTime(wallClockSeconds())
     let floor = custodian.state.standing.floor?.time
     guard TimeRules.mayRaise(floor, to: time, clock: clock) || floor.map({ time <= $0 }) ?? false else {
@@ -51,6 +49,8 @@ struct LedgerCosign: ParsableCommand {
         .timeInFuture, "cosignature", "\(time) lies far beyond this machine's clock, \(clock), and all earlier evidence"
       )
     }
+    let note = whole.note.serialized()
+    try custodian.store.objects.keep([note])
     let receipt = try custodian.record(
       [.timeEvidence(TimeEvidence(source: .cosignature, reached: time, evidence: ClaimedDigest(digest(note))))],
       at: clock)

@@ -8,6 +8,7 @@ import Reasons
 import SignedNote
 import Store
 import StrictJSON
+import TPM
 import Terminal
 import Witness
 
@@ -19,7 +20,7 @@ struct Recover: ParsableCommand {
       Nothing here makes a refused history valid again: the TPM alone could, and it does not go back. Either the newest
       state is put back in its place, or a new store takes over what an export proves, by the consent of three people.
       """,
-    subcommands: [Inspect.self, Propose.self, Approve.self, ReAnchor.self])
+    subcommands: [Inspect.self, Unlock.self, Propose.self, Approve.self, ReAnchor.self])
 
   struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -67,6 +68,25 @@ struct Recover: ParsableCommand {
       }
       Voice.warn("Nothing of this is proven. \(closed) leaves do not open.")
       throw ExitCode(3)
+    }
+  }
+
+  struct Unlock: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take wrong tries of the PIN back, with the secret from the safe.",
+      discussion: "Without it, one try comes back every two hours that the machine is on.")
+
+    @OptionGroup var state: StateOptions
+    @Option(help: .init("The TPM's secrets.", valueName: "FILE")) var escrow: String
+
+    func run() throws {
+      let store = try state.open()
+      guard let file = EscrowFile(escrow) else { return }
+      let secrets = try file.secrets(of: store)
+      let tpm = try store.custody()
+      try tpm.resetLockout(secrets.lockout)
+      let lockout = try tpm.lockout()
+      try Render.write("\(lockout.triesLeft) of \(lockout.limit) tries left.")
     }
   }
 
@@ -174,7 +194,7 @@ struct Recover: ParsableCommand {
       _ = try verifyCosignature(line, by: key, over: checkpoint)
       guard export.root(ofFirst: checkpoint.size) == checkpoint.root else {
         throw Failure(
-          .witnessRollback, cosigned,
+          .exportMismatch, cosigned,
           "the witness saw \(checkpoint.size) leaves that the export, of \(export.size), does not contain")
       }
       return bytes

@@ -108,7 +108,7 @@ enum Render {
     let names = names.map { "  " + printable($0) }.joined()
     return [
       "\(Paint.verdict(.admit))  \(known.record.image)\(names)",
-      "  receipt     leaf \(known.leaf), recorded \(known.recorded): same policy, trust and evidence (--fresh proves anew)",
+      "  receipt     verdict in leaf \(known.leaf), \(known.recorded); what it rests on has not changed",
       "  report      \(known.report)  \(known.path)",
     ]
   }

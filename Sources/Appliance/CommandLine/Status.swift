@@ -96,10 +96,11 @@ struct StatusFacts {
     }
     if let head, let state {
       lines += [
-        "", "  history     \(head.size) leaves in \(head.number) commits, confirmed by the TPM",
+        "",
+        "  history     \(Quantity.count(head.size, "leaf", "leaves")) in \(Quantity.count(head.number, "commit")), confirmed by the TPM",
         "  root        \(Hex.encode(head.root))",
         "  verdicts    \(state.verdictLeaves.count), reports \(state.reportCount)",
-        "  last export \(state.lastExport.map { "\($0.size) leaves, \($0.claimed)" } ?? "none: see `assay ledger export`")",
+        "  last export \(state.lastExport.map { "\(Quantity.count($0.size, "leaf", "leaves")), \($0.claimed)" } ?? "none: see `assay ledger export`")",
         "  trust       none installed: trust roots are named with each command",
         "  time        \(timeWords)",
       ]
@@ -107,7 +108,8 @@ struct StatusFacts {
     }
     if let isOwned {
       lines.append(
-        "  ownership   \(isOwned ? "taken: its secrets are in escrow" : "not taken: the TPM has no secrets")")
+        "  ownership   \(isOwned ? "taken: the TPM's hierarchies have secrets" : "not taken: the TPM's hierarchies have no secrets")"
+      )
     }
     if let lockout, store.hasPIN {
       lines.append(

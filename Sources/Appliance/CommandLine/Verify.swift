@@ -77,6 +77,9 @@ struct Verify: ParsableCommand {
     let clock = UnixTime(wallClockSeconds())
     guard !archives.isEmpty || !byDigest.isEmpty else { throw UsageMistake("Name an ARCHIVE to judge.") }
     guard archives.isEmpty || byDigest.isEmpty else { throw UsageMistake("Give either ARCHIVEs or --by-digest.") }
+    guard byDigest.isEmpty || (image == nil && platform == nil && bundles.isEmpty && !fresh) else {
+      throw UsageMistake("--by-digest asks about whole images: leave out --image, --platform, --bundle and --fresh.")
+    }
     guard archives.filter({ $0 == "-" }).count <= 1 else { throw UsageMistake("Standard input can be read once.") }
     // Mistakes in the command are told before a TPM is asked for anything.
     guard try signer.demand(now: clock) != nil else {
@@ -125,9 +128,11 @@ struct Verify: ParsableCommand {
       Voice.sayUnprovisioned()
       return Keeper(nil)
     }
-    let pin = byDigest.isEmpty ? try pin.pin(for: store) : nil
-    let keeper = Keeper(try store.running(), pin: pin)
-    if byDigest.isEmpty { try keeper.verifyPIN() }
+    let custodian = try store.running()
+    // Nobody is asked for a PIN that nothing will be signed with.
+    guard byDigest.isEmpty else { return Keeper(custodian) }
+    let keeper = Keeper(custodian, pin: try pin.pin(for: store))
+    try keeper.verifyPIN()
     return keeper
   }
 

@@ -156,7 +156,7 @@ import Testing
     _ = try succeed(site, ["enroll", "boot-withdraw", "--signature", home.path("withdraw.sig")])
     let withdrawn = try site.assay.run(["status"])
     #expect(withdrawn.status == 3)
-    #expect(withdrawn.output.contains("This system version was withdrawn. Update."), "\(withdrawn.output)")
+    #expect(withdrawn.output.contains("This system version was withdrawn. Update it"), "\(withdrawn.output)")
     #expect(try site.assay.run(["enroll", "boot-approve", home.path("one.ok")]).status == 1)
     #expect(try approve("two").status == 0)
     #expect(try status(site).status == 0)
@@ -219,6 +219,52 @@ import Testing
     try FileManager.default.removeItem(atPath: site.store + "/retired")
     #expect(try site.assay.run(["status"]).status == 3)
   }
+
+  /// Cut off before the keys were out of the TPM, or before the mark: run again, it ends.
+  @Test func retiringGoesOnWhereItStopped() throws {
+    let site = try Site()
+    let retire = ["retire", "--reason", "r", "--for", "f", "--export", site.stick.path("last")]
+    _ = try succeed(site, retire)
+    try FileManager.default.removeItem(atPath: site.store + "/retired")
+    _ = try succeed(site, retire)
+    #expect(FileManager.default.fileExists(atPath: site.store + "/retired"))
+    // Any folder that is there is not taken for the export, and nothing is recorded for it.
+    let other = try Site()
+    let refused = try other.assay.run(["retire", "--reason", "r", "--for", "f", "--export", other.stick.path])
+    #expect(refused.status == 64)
+    #expect(try succeed(other, ["status"]).output.contains("1 leaf in 1 commit,"))
+  }
+
+  #if DEBUG
+    /// A TPM that Assay owns: its secrets are in the escrow file alone, and take wrong PINs back and the store's end.
+    @Test(.enabled(if: isInstalled("swtpm"), "needs swtpm")) func anOwnedTPMObeysItsEscrow() throws {
+      let home = try TemporaryFolder()
+      let driver = "swtpm:path=\(home.path("s"))"
+      let swtpm = try Companion([
+        "swtpm", "socket", "--tpm2", "--tpmstate", "dir=\(home.path)", "--server", "type=unixio,path=\(home.path("s"))",
+        "--ctrl", "type=unixio,path=\(home.path("s.ctrl"))", "--flags", "not-need-init,startup-clear",
+      ])
+      try Companion.wait(for: "swtpm") { FileManager.default.fileExists(atPath: home.path("s")) }
+      let pin = try home.write("pin", Array("246802".utf8))
+      let wrong = try home.write("wrong", Array("000000".utf8))
+      let escrow = home.path("escrow.json")
+      let site = try Site(initialising: nil)
+      let made = ["init", "--tpm", driver, "--escrow", escrow, "--pin-file", pin]
+      #expect(try site.assay.run(["init", "--tpm", driver, "--pin-file", "/dev/null", "--escrow", escrow]).status == 1)
+      _ = try succeed(site, made)
+      #expect(try readFile(escrow).count > 200)
+      #expect(try succeed(site, ["status"]).output.contains("ownership   taken"))
+      _ = try site.assay.run(["verify", site.archive, "--key", site.key, "--pin-file", wrong])
+      #expect(try succeed(site, ["status"]).output.contains("31 of 32 tries left"))
+      #expect(try succeed(site, ["recover", "unlock", "--escrow", escrow]).output.contains("32 of 32"))
+      let retire = ["retire", "--reason", "r", "--for", "f", "--export", home.path("last")]
+      #expect(try site.assay.run(retire).errors.contains("--escrow"))
+      _ = try succeed(site, retire + ["--escrow", escrow])
+      // The TPM is free for another store.
+      _ = try succeed(site, ["init", "--tpm", driver, "--no-ownership", "--state", home.path("next")])
+      _ = swtpm
+    }
+  #endif
 
   @Test func aLostHistoryIsTakenOverByThree() throws {
     let lost = try Site()
