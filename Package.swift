@@ -100,6 +100,8 @@ let formats: [Target] = [
   swift(
     "ApplianceIdentity", on: "Formats",
     ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"]),
+  // Roots, timestamps, snapshots and targets of The Update Framework.
+  swift("TUFMetadata", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
 ]
@@ -237,14 +239,14 @@ let tests: [Target] = [
       "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity",
+      "ApplianceIdentity", "TUFMetadata",
     ]),
   test(
     "Proofs",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "TransparencyLog", "SigningIdentity",
       "TrustedTime", "TrustRoot", "Verification", "Findings", "Envelope", "SignedNote", "LogEntry", "SigstoreBundle",
-      "Timestamp", "OCIImage", "MiniatureSigstore",
+      "Timestamp", "OCIImage", "MiniatureSigstore", "TUFMetadata",
     ]),
   test("Decision", ["OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns"]),
   test(

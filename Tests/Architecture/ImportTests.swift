@@ -33,6 +33,7 @@ import Testing
     "Attestation": ["Reasons", "Octets", "Cryptography"],
     "Findings": ["Reasons", "Octets", "Cryptography"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
+    "TUFMetadata": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     // Proofs
     "MerkleTree": ["Reasons", "Octets", "Cryptography"],
     "TrustRoot": ["DER", "Reasons", "Octets", "StrictJSON", "Cryptography", "SignedNote"],
