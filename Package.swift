@@ -110,6 +110,8 @@ let formats: [Target] = [
 let proofs: [Target] = [
   // RFC 6962 hashing, inclusion, consistency.
   swift("MerkleTree", on: "Proofs", ["Reasons", "Cryptography"]),
+  // The Update Framework's client: from a trusted root to verified files.
+  swift("UpdateFramework", on: "Proofs", ["Reasons", "Octets", "Cryptography", "TUFMetadata"]),
   // trusted_root.json to trust material with validity windows.
   swift("TrustRoot", on: "Proofs", ["DER", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // Certificate chains, Fulcio extensions, SCTs.
@@ -246,7 +248,7 @@ let tests: [Target] = [
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "TransparencyLog", "SigningIdentity",
       "TrustedTime", "TrustRoot", "Verification", "Findings", "Envelope", "SignedNote", "LogEntry", "SigstoreBundle",
-      "Timestamp", "OCIImage", "MiniatureSigstore", "TUFMetadata",
+      "Timestamp", "OCIImage", "MiniatureSigstore", "TUFMetadata", "UpdateFramework",
     ]),
   test("Decision", ["OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns"]),
   test(

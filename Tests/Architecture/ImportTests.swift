@@ -35,6 +35,7 @@ import Testing
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
     "TUFMetadata": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     // Proofs
+    "UpdateFramework": ["Reasons", "Octets", "Cryptography", "TUFMetadata"],
     "MerkleTree": ["Reasons", "Octets", "Cryptography"],
     "TrustRoot": ["DER", "Reasons", "Octets", "StrictJSON", "Cryptography", "SignedNote"],
     "SigningIdentity": ["DER", "Reasons", "Octets", "Cryptography", "TrustRoot", "Findings", "Synchronization"],
