@@ -36,7 +36,9 @@ import Testing
     "Enrolment": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity",
     ],
+    "TUFMetadata": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     // Proofs
+    "UpdateFramework": ["Reasons", "Octets", "Cryptography", "TUFMetadata"],
     "MerkleTree": ["Reasons", "Octets", "Cryptography"],
     "TrustRoot": ["DER", "Reasons", "Octets", "StrictJSON", "Cryptography", "SignedNote"],
     "SigningIdentity": ["DER", "Reasons", "Octets", "Cryptography", "TrustRoot", "Findings", "Synchronization"],

@@ -47,7 +47,7 @@ package struct ReportShelf: Sendable {
     let path = issued + "/" + report.hex + ".receipt.json"
     try withFiles(path) { () throws(FileError) in
       try DurableFile.remove(path)
-      try DurableFile.create(path, receipt)
+      try DurableFile.create(path, receipt, syncing: false)
     }
   }
 
