@@ -63,9 +63,6 @@ uint32_t assay_tpm_read_public(
 
 // An ESYS_TR that was never given out.
 
-// An ESYS_TR that was never given out.
-static const ESYS_TR no_such_object = UINT32_MAX - 1;
-
 uint32_t assay_tpm_create(
     assay_tpm *tpm, assay_tpm_object parent, const uint8_t *template_area, size_t template_size, const uint8_t *auth,
     size_t auth_size, const uint8_t *data, size_t data_size, uint8_t *created, size_t *created_size) {
@@ -87,10 +84,8 @@ uint32_t assay_tpm_create(
         tpm->esys, parent, s.one, s.two, s.three, &sensitive, &template, &outside, &pcrs, &private, &public, &creation,
         NULL, &ticket);
   explicit_bzero(&sensitive, sizeof sensitive);
-  // ESAPI keeps a copy, to send the command once more; one for a parent that does not exist replaces it, and is refused.
-  (void)Esys_Create_Async(
-      tpm->esys, no_such_object, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &sensitive, &template, &outside, &pcrs);
-  // ESAPI keeps a copy, to send the command once more; one for a parent that does not exist replaces it, and is refused.
+  // ESAPI keeps a copy, to send the command once more.
+  if (tpm->salted != ESYS_TR_NONE) (void)assay_overwrite(tpm, parent, tpm->salted);
   if (rc != TSS2_RC_SUCCESS) return rc;
   size_t offset = 0;
   rc = Tss2_MU_TPM2B_PUBLIC_Marshal(public, created, *created_size, &offset);
