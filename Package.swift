@@ -49,11 +49,12 @@ let system: [Target] = [
   .systemLibrary(name: "CISAL", path: "Sources/System/CISAL", pkgConfig: "libisal"),
   .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd"),
   .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite", pkgConfig: "sqlite3"),
+  .systemLibrary(name: "CQRCode", path: "Sources/System/CQRCode", pkgConfig: "libqrencode"),
   // DER in its one encoding, and object identifiers.
   swift("DER", on: "System"),
   // Base64 in its one encoding, and PEM.
   swift("Base64", on: "System"),
-  // SHA-2, public keys, signatures, certificates and paths, CMS, authenticated encryption.
+  // SHA-2, HMAC, public keys, signatures, certificates and paths, CMS, encryption, key derivation.
   swift("Cryptography", on: "System", ["COpenSSL", "CSodium", "DER", "Base64"]),
   // Regular expressions in linear time.
   swift("Patterns", on: "System", ["CRE2"]),
@@ -65,6 +66,8 @@ let system: [Target] = [
   swift("Terminal", on: "System"),
   // Streaming gzip and zstd.
   swift("Compression", on: "System", ["CISAL", "CZstd"]),
+  // QR codes, as lines for a terminal.
+  swift("QRCode", on: "System", ["CQRCode"]),
 ]
 
 // MARK: Formats — hostile bytes to inert values; no files, keys, clocks, network
@@ -97,6 +100,10 @@ let formats: [Target] = [
   swift(
     "ApplianceIdentity", on: "Formats",
     ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"]),
+  // What an appliance and a desk say to each other until one knows the other's keys.
+  swift(
+    "Enrolment", on: "Formats",
+    ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
 ]
@@ -138,20 +145,38 @@ let decision: [Target] = [
 let custody: [Target] = [
   // Device, sessions, policies, keys, the anchor, attestation.
   swift("TPM", on: "Custody", ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons"]),
-  // The state directory: what init creates and every later run opens.
-  swift("Store", on: "Custody", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "TPM"]),
   // Append-only log in SQLite, the commit protocol, recovery, export.
   swift(
     "Ledger", on: "Custody",
     ["Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree"]),
-  // VSA statement, DSSE signing, renderings.
+  // The view that the ledger's leaves lead to: what is in force, what was judged, which time was reached.
+  swift("TrustStore", on: "Custody", ["Reasons", "Octets", "Cryptography", "LedgerLeaf"]),
+  // The state directory: what init creates and every later run opens; TPM, ledger and view as one.
+  swift(
+    "Store", on: "Custody",
+    [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Attestation", "ApplianceIdentity",
+      "LedgerLeaf", "TPM", "Ledger", "TrustStore",
+    ]),
+  // Cosigns ledgers that continue what it cosigned before.
+  swift(
+    "Witness", on: "Custody",
+    ["Reasons", "Octets", "Cryptography", "Files", "SignedNote", "MerkleTree", "Ledger"]),
+  // What a verdict can be proven from again, and what it rests on.
+  swift("Dossier", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"]),
+  // Which TPM an appliance has: its own side, and the desk's, which needs none.
+  swift(
+    "Enrolling", on: "Custody",
+    [
+      "Base64", "DER", "Reasons", "Cryptography", "Attestation", "ApplianceIdentity", "Enrolment", "SignedNote", "TPM",
+      "Ledger",
+    ]),
+  // VSA statement, DSSE signing, receipts.
   swift(
     "Report", on: "Custody",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "OCIImage",
-      "Policy",
-      "Store",
-      "TPM",
+      "Policy", "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "Attestation", "ApplianceIdentity", "TPM",
     ]),
 ]
 
@@ -170,7 +195,8 @@ let appliance: [Target] = [
     "Roles", on: "Appliance",
     [
       "Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
-      "Report", "MediaReader", "Compression", "StrictJSON", "TPM",
+      "Report", "MediaReader", "Compression", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
+      "SignedNote",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(
@@ -178,7 +204,9 @@ let appliance: [Target] = [
     [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy",
-      "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", argumentParser,
+      "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
+      "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
+      "QRCode", "Enrolment", "Enrolling", argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -198,25 +226,29 @@ let tests: [Target] = [
     swiftSettings: strict),
   // A ledger with the TPM's part in files, and a process to kill at its commits.
   .target(
-    name: "LedgerRig", dependencies: ["Ledger", "LedgerLeaf", "Octets", "Cryptography", "Files", "COpenSSL"],
-    path: "Tests/LedgerRig", swiftSettings: strict),
+    name: "LedgerRig",
+    dependencies: [
+      "Ledger", "LedgerLeaf", "Octets", "Cryptography", "Files", "COpenSSL", "MerkleTree", "SignedNote",
+    ], path: "Tests/LedgerRig", swiftSettings: strict),
   .executableTarget(
     name: "ledger-child", dependencies: ["Ledger", "LedgerRig"], path: "Tests/LedgerChild", swiftSettings: strict),
   // Measures the appliance beside its peers (docs/performance.md).
   .executableTarget(
     name: "bench",
     dependencies: [
-      "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TrustRoot", "Verification",
+      "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TPM", "TrustRoot",
+      "Verification", "Ledger", "LedgerLeaf", "LedgerRig", "Files",
     ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
-  test("System", ["Cryptography", "DER", "Base64", "Patterns", "Files", "Compression", "COpenSSL", "SQLite"]),
+  test(
+    "System", ["Cryptography", "DER", "Base64", "Patterns", "Files", "Compression", "COpenSSL", "SQLite", "QRCode"]),
   test(
     "Formats",
     [
       "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity",
+      "ApplianceIdentity", "Enrolment",
     ]),
   test(
     "Proofs",
@@ -229,9 +261,10 @@ let tests: [Target] = [
   test(
     "Custody",
     [
-      "Base64", "TPM", "Attestation", "Store", "Report", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope",
+      "Base64", "TPM", "Attestation", "Enrolment", "Enrolling", "Store", "Report", "Reasons", "Octets", "StrictJSON",
+      "Cryptography", "Envelope",
       "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
-      "LedgerRig", "ledger-child",
+      "Witness", "LedgerRig", "ledger-child", "TrustStore", "Dossier", "OCIImage", "ApplianceIdentity",
     ]),
   test(
     "Confinement",
@@ -239,7 +272,12 @@ let tests: [Target] = [
       "MediaReader", "Reasons", "Octets", "TarArchive", "OCIImage", "Files", "Compression", "Cryptography",
       "MiniatureSigstore",
     ]),
-  test("Appliance", ["CommandLine", "Roles", "Reasons", "assay"]),
+  test(
+    "Appliance",
+    [
+      "CommandLine", "Roles", "Reasons", "Base64", "Octets", "Cryptography", "SignedNote", "Witness", "LedgerRig",
+      "ApplianceIdentity", "Enrolling", "Enrolment", "Files", "Ledger", "TPM", "Attestation", "assay", argumentParser,
+    ]),
   test(
     "Conformance",
     ["Verification", "TrustRoot", "SigstoreBundle", "Findings", "Policy", "Reasons", "Octets", "Cryptography"]),

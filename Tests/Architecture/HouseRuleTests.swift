@@ -4,9 +4,12 @@ import Testing
 @Suite struct HouseRuleTests {
   /// Near 120 is the habit; this is where a file must be thought over.
   static let longestFile = 400
+  /// One exhaustive table: in parts, the compiler could not tell whether a reason lacks its words.
+  static let tables: Set = ["Sources/Formats/Reasons/ReasonTable.swift"]
 
   @Test func filesStayShort() throws {
-    for file in try SourceTree.swiftFiles(under: "Sources") + SourceTree.swiftFiles(under: "Tests") {
+    for file in try SourceTree.swiftFiles(under: "Sources") + SourceTree.swiftFiles(under: "Tests")
+    where !Self.tables.contains(file.path) {
       #expect(file.lines.count <= Self.longestFile, "\(file.path) has \(file.lines.count) lines")
     }
   }

@@ -8,7 +8,7 @@ import Testing
   static let allowed: [String: Set<String>] = [
     // System
     "COpenSSL": [], "CSodium": [], "CRE2": [], "CTSS2": [], "CLibTPMS": [], "CISAL": [], "CZstd": [],
-    "CSQLite": [],
+    "CSQLite": [], "CQRCode": [],
     "DER": [],
     "Base64": [],
     "Cryptography": ["COpenSSL", "CSodium", "DER", "Base64", "Synchronization"],
@@ -17,6 +17,7 @@ import Testing
     "Terminal": ["Glibc"],
     "Files": ["Glibc", "Synchronization"],
     "Compression": ["CISAL", "CZstd"],
+    "QRCode": ["CQRCode"],
     // Formats
     "Reasons": [],
     "Octets": ["DER", "Reasons", "Cryptography"],
@@ -32,6 +33,9 @@ import Testing
     "Attestation": ["Reasons", "Octets", "Cryptography"],
     "Findings": ["Reasons", "Octets", "Cryptography"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
+    "Enrolment": [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity",
+    ],
     // Proofs
     "MerkleTree": ["Reasons", "Octets", "Cryptography"],
     "TrustRoot": ["DER", "Reasons", "Octets", "StrictJSON", "Cryptography", "SignedNote"],
@@ -52,14 +56,24 @@ import Testing
     "Policy": ["Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "StrictJSON"],
     // Custody: never reads media
     "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons", "Glibc", "Synchronization"],
-    "Store": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "TPM", "Glibc", "Synchronization"],
+    "TrustStore": ["Reasons", "Octets", "Cryptography", "LedgerLeaf"],
+    "Store": [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Attestation", "ApplianceIdentity",
+      "LedgerLeaf", "TPM", "Ledger", "TrustStore", "Glibc", "Synchronization",
+    ],
     "Ledger": [
       "Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree",
       "Synchronization",
     ],
+    "Dossier": ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"],
+    "Witness": ["Reasons", "Octets", "Cryptography", "Files", "SignedNote", "MerkleTree", "Ledger"],
+    "Enrolling": [
+      "Base64", "DER", "Reasons", "Cryptography", "Attestation", "ApplianceIdentity", "Enrolment", "SignedNote", "TPM",
+      "Ledger",
+    ],
     "Report": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "Findings", "OCIImage", "Policy",
-      "Store",
+      "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "Attestation", "ApplianceIdentity",
     ],
     // Confinement
     "MediaReader": [
@@ -68,12 +82,14 @@ import Testing
     // Appliance
     "Roles": [
       "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
-      "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM",
+      "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
+      "SignedNote",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
-      "FoundationEssentials", "Synchronization",
+      "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
+      "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling",
     ],
     "assay": ["CommandLine"],
   ]

@@ -14,7 +14,7 @@ struct Bench {
   }
 
   enum Part: String, CaseIterable {
-    case archives, bundle, image, bundles
+    case archives, bundle, image, bundles, ledger, receipts
 
     init(_ name: String) throws {
       guard let part = Part(rawValue: name) else { throw BenchFailure("no such part: \(name)") }
@@ -33,13 +33,15 @@ struct Bench {
       case .bundle: try measureColdBundle()
       case .image: try measureColdImage()
       case .bundles: try measureManyBundles()
+      case .ledger: try measureLedger()
+      case .receipts: try measureReceipts()
       }
     }
     print("")
     sayLoad()
   }
 
-  private func words(_ program: [String]) throws -> String {
+  func words(_ program: [String]) throws -> String {
     String(decoding: try runChecked(program), as: UTF8.self).filter { $0 != "\n" }
   }
 

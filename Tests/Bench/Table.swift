@@ -21,12 +21,29 @@ enum Table {
     row(what, show(value), "", "", "≤ \(show(goal))", value <= goal ? "" : "missed")
   }
 
+  /// How many items a second, all in all, against the rate of something else in the same run.
+  /// - Parameters:
+  ///   - one: seconds of each round, `items` a round.
+  ///   - goals: items a second, and the part of the other's rate; nil where there are none.
+  static func rate(
+    _ what: String, _ one: [Double], _ other: [Double], items: Int, atLeast goals: (rate: Double, ratio: Double)?
+  ) {
+    func rate(_ seconds: [Double]) -> Double { Double(items * seconds.count) / seconds.reduce(0, +) }
+    let (ours, theirs) = (rate(one), rate(other))
+    let goal = goals.map { "≥ \(two($0.ratio))" } ?? ""
+    let isMissed = goals.map { ours / theirs < $0.ratio } ?? false
+    row(what, perSecond(ours), perSecond(theirs), two(ours / theirs), goal, isMissed ? "missed" : "")
+    guard let goals else { return }
+    row("", "", "", "", "≥ \(perSecond(goals.rate))", ours >= goals.rate ? "" : "missed")
+  }
+
   /// A figure that has no goal.
   static func note(_ what: String, _ value: String) { row(what, value, "", "", "", "") }
 
   static func seconds(_ value: Double) -> String { two(value) + " s" }
   static func milliseconds(_ value: Double) -> String { one(value * 1e3) + " ms" }
   static func microseconds(_ value: Double) -> String { "\(Int((value * 1e6).rounded())) µs" }
+  static func perSecond(_ value: Double) -> String { "\(Int(value.rounded()))/s" }
   static func mebibytes(_ value: Double) -> String { one(value / 1_048_576) + " MiB" }
 
   private static func one(_ value: Double) -> String {

@@ -10,6 +10,11 @@ package final class FileAnchor: Anchor, @unchecked Sendable {
     package init() {}
   }
 
+  package struct Moved: Error, CustomStringConvertible {
+    package init() {}
+    package var description: String { "The anchor moved meanwhile." }
+  }
+
   package let path: String
   /// Run before each reading, and on either side of each extension.
   package var onRead: () throws -> Void = {}
@@ -30,12 +35,22 @@ package final class FileAnchor: Anchor, @unchecked Sendable {
     return bytes.isEmpty ? .unwritten : .value(bytes)
   }
 
-  package func extend(_ digest: ComputedDigest) throws {
+  package func extend(_ digest: ComputedDigest, from current: [UInt8]) throws -> [UInt8] {
+    guard try value() == current else { throw Moved() }
     try beforeExtend()
     guard let bytes = try DurableFile.read(path, atMost: 32) else { throw Broken() }
     let old = bytes.isEmpty ? [UInt8](repeating: 0, count: 32) : bytes
     try DurableFile.write(Cryptography.digest(old + digest.bytes).bytes, to: path)
     extensions += 1
     try afterExtend()
+    return try value()
+  }
+
+  private func value() throws -> [UInt8] {
+    switch try read() {
+    case .missing: throw Broken()
+    case .unwritten: [UInt8](repeating: 0, count: 32)
+    case .value(let bytes): bytes
+    }
   }
 }

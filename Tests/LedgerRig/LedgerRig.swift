@@ -35,7 +35,7 @@ package final class LedgerRig: Sendable {
       .verdict(
         VerdictRecord(
           image: image, verdict: .admit, policy: policy, requirements: policy, trust: policy,
-          evidence: DigestSet([image]), reasons: [], validUntil: nil)))
+          evidence: image, dossier: nil, reasons: [], validUntil: nil)))
   }
 
   package static func state(floor: Int64 = 0, policy: UInt64 = 1) -> CommitState {

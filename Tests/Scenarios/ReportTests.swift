@@ -5,44 +5,6 @@ import Testing
 
 /// From `init` to a report that somebody else checks.
 @Suite struct ReportTests {
-  /// A signed image on a stick, and a machine with a store.
-  struct Site {
-    let assay: Assay
-    let stick: TemporaryFolder
-    let archive: String
-    let key: String
-
-    init(provisioned: Bool = true, _ tampering: Tampering? = nil) throws {
-      assay = try Assay()
-      stick = try TemporaryFolder()
-      let signer = SampleKey(.p256)
-      let image = SampleImage.make(seed: 7, layerSize: 5000)
-      let issued = MiniatureSigstore(seed: 7).issue(
-        SigningRequest(.message(image.simpleSigningPayload()), as: .key(signer)))
-      var entries = MediumForm.cosignSave.entries(CarriedImage(image, [.signature(issued)]))
-      if let tampering { entries = tampering.apply(to: entries, of: image) }
-      archive = stick.path("image.tar")
-      try Packing.tar.write(entries, to: archive, style: .plain)
-      key = try stick.write("key.pub", Array(signer.publicPEM.utf8))
-      if provisioned {
-        let made = try assay.run(["init", "--tpm", "software"])
-        try #require(made.status == 0, "\(made.errors)")
-      }
-    }
-
-    /// Verifies with `--report`, and returns the one report's path.
-    func report() throws -> String {
-      let folder = stick.path("reports")
-      _ = try assay.verify([archive, "--key", key, "--report", folder])
-      let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.contains(".vsa.") }
-      return folder + "/" + (try #require(names.count == 1 ? names.first : nil))
-    }
-
-    func reportKey() throws -> String {
-      try stick.write("report-key.pub", try assay.run(["report", "key"]).stdout)
-    }
-  }
-
   @Test func reportIsSignedKeptAndAuthentic() throws {
     let site = try Site()
     let (status, answer) = try site.assay.verify([site.archive, "--key", site.key])
@@ -97,7 +59,7 @@ import Testing
   }
 
   @Test func withoutAStoreTheStatementIsUnsignedAndSaysSo() throws {
-    let site = try Site(provisioned: false)
+    let site = try Site(initialising: nil)
     let run = try site.assay.run(["verify", site.archive, "--key", site.key])
     #expect(run.status == 0)
     #expect(run.errors.contains("Not signed or recorded: run `assay init`"))

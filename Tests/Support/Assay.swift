@@ -15,6 +15,7 @@ package struct Assay: Sendable {
       package let signed: Bool
       package let path: String?
     }
+    package struct Receipt: Decodable, Sendable { package let leaf: Int }
     package struct Image: Decodable, Sendable {
       package let digest: String
       package let names: [String]
@@ -22,6 +23,7 @@ package struct Assay: Sendable {
       package let reasons: [Reason]
       package let parts: [Part]
       package let report: Report
+      package let receipt: Receipt?
     }
     package struct Archive: Decodable, Sendable {
       package let verdict: String
@@ -46,6 +48,9 @@ package struct Assay: Sendable {
     home = try TemporaryFolder()
     environment = ["XDG_STATE_HOME": home.path, "HOME": home.path]
   }
+
+  /// Where `init` makes the store.
+  package var storeFolder: String { home.path("assay") }
 
   package func run(_ arguments: [String], input: [UInt8] = []) throws -> RunResult {
     try TestSupport.run([Products.path("assay")] + arguments, input: input, environment: environment)

@@ -14,6 +14,7 @@ package struct RunResult: Sendable {
 /// A program that could not be started, or that ended badly where `runChecked` did not allow it.
 package struct RunError: Error, CustomStringConvertible {
   package let description: String
+  package init(description: String) { self.description = description }
 }
 
 /// Runs a program and waits for it.

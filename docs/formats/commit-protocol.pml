@@ -8,11 +8,11 @@
  * make others. The anchor changes by extension alone.
  *
  * Two runs must find nothing:
- *   (no define)    the disk may be put back to any earlier state, database and side file each on their own
+ *   (no define)    the disk may be put back to any earlier state, database and side files each on their own
  *   -DHONEST       nobody touches the disk; then no crash may end in a refusal either
  * And each of these changes to the protocol must be found:
  *   -DRELEASE_FIRST, -DCOUNTER                      by the first run
- *   -DANCHOR_FIRST, -DNO_SIDE, -DNO_SECOND_SIDE, -DBLIND   by the second
+ *   -DANCHOR_FIRST, -DNO_SIDE, -DNO_SECOND_SIDE, -DONE_SIDE, -DBLIND   by the second
  */
 #define MOST 4
 #define GARBAGE 31
@@ -23,12 +23,17 @@ int past[MOST + 1];      /* the commits of a history, as bits */
 byte next = 1;
 
 byte db, db_before;      /* what the database holds, and held before its last transaction */
-byte side;               /* what the side file holds */
-int was_db = 1, was_side = 1;   /* all that either ever held, as bits */
+byte side[2];            /* what the side files hold; 0 is nothing whole */
+int was_db = 1, was_side = 1;   /* all that database and side files ever held, as bits */
 byte nv;                 /* the anchor */
 
 int released = 1;        /* commits whose receipts went out, as bits */
 
+#ifdef ONE_SIDE
+#define slot(depth) 0
+#else
+#define slot(depth) ((depth) & 1)
+#endif
 #define is_parent(a, b) (b != 0 && parent[b] == a)
 #ifdef COUNTER
 #define same(a, b) (a != GARBAGE && depth[a] == depth[b])
@@ -37,7 +42,9 @@ int released = 1;        /* commits whose receipts went out, as bits */
 #endif
 
 inline store(n) { db_before = db; db = n; was_db = was_db | (1 << n) }
-inline mirror(n) { side = n; was_side = was_side | (1 << n) }
+/* In place: a crash leaves it torn. */
+inline tear(n) { side[slot(depth[n])] = 0 }
+inline mirror(n) { side[slot(depth[n])] = n; was_side = was_side | (1 << n) }
 
 /* TPM2_NV_Extend of commit n: what results names n only where the value was n's parent. The answer may get lost, and so
  * may the command. */
@@ -68,6 +75,8 @@ up: /* Starting: the table of Recovery.swift. */
   :: same(nv, db) -> skip
   :: !same(nv, db) && is_parent(nv, db) ->
 #if !defined(NO_SIDE) && !defined(NO_SECOND_SIDE)
+    tear(db);
+    CRASH;
     mirror(db);
 #endif
     CRASH;
@@ -77,8 +86,9 @@ up: /* Starting: the table of Recovery.swift. */
     :: same(nv, db) -> skip
     :: else -> goto down
     fi
-  :: !same(nv, db) && !is_parent(nv, db) && is_parent(db, side) && nv == side ->
-    store(side);
+  :: !same(nv, db) && !is_parent(nv, db) && is_parent(db, side[slot(depth[db] + 1)]) &&
+     nv == side[slot(depth[db] + 1)] ->
+    store(nv);
     CRASH
   :: else ->
 #ifdef HONEST
@@ -111,14 +121,22 @@ commit:
   extend(n);
   CRASH;
 #endif
+#ifdef NO_SIDE
   store(n);
   CRASH;
-#ifdef RELEASE_FIRST
-  release(n);
+#else
+  /* Database and side file at once: either may be the first to be there, and the database may refuse. */
+  if
+  :: store(n); CRASH; tear(n); CRASH; mirror(n)
+  :: tear(n); CRASH; store(n); CRASH; mirror(n)
+  :: tear(n); CRASH; mirror(n); CRASH; store(n)
+  :: tear(n); CRASH; goto commit
+  :: tear(n); CRASH; mirror(n); CRASH; goto commit
+  fi;
   CRASH;
 #endif
-#ifndef NO_SIDE
-  mirror(n);
+#ifdef RELEASE_FIRST
+  release(n);
   CRASH;
 #endif
 #ifndef ANCHOR_FIRST
@@ -157,11 +175,16 @@ down: /* The process is gone, and with it `head`. */
   :: (was_db & 4) -> db = 2; db_before = 2
   :: (was_db & 8) -> db = 3; db_before = 3
   :: (was_db & 16) -> db = 4; db_before = 4
-  :: (was_side & 2) -> side = 1
-  :: (was_side & 4) -> side = 2
-  :: (was_side & 8) -> side = 3
-  :: (was_side & 16) -> side = 4
-  :: side = 0
+  :: (was_side & 2) -> side[0] = 1
+  :: (was_side & 4) -> side[0] = 2
+  :: (was_side & 8) -> side[0] = 3
+  :: (was_side & 16) -> side[0] = 4
+  :: side[0] = 0
+  :: (was_side & 2) -> side[1] = 1
+  :: (was_side & 4) -> side[1] = 2
+  :: (was_side & 8) -> side[1] = 3
+  :: (was_side & 16) -> side[1] = 4
+  :: side[1] = 0
 #endif
   fi;
   if

@@ -18,7 +18,11 @@ struct Assay: ParsableCommand {
       Exit statuses: 0 admit, 3 refuse, 4 incomplete, 1 the program failed, 64 the command was wrong.
       """,
     version: programVersion,
-    subcommands: [Initialise.self, Verify.self, VerifyBundle.self, Inspect.self, ReportCommand.self])
+    subcommands: [
+      Initialise.self, Status.self, Verify.self, VerifyBundle.self, Inspect.self, RecheckCommand.self,
+      ReportCommand.self,
+      LedgerCommand.self, Enroll.self, Recover.self, Retire.self,
+    ])
 }
 
 /// Written into every report.

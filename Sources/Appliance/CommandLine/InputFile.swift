@@ -1,3 +1,4 @@
+import ApplianceIdentity
 import Cryptography
 import Files
 import MediaReader
@@ -27,6 +28,16 @@ enum InputFile {
       return Array(buffer[..<count])
     } catch let error as FileError {
       throw UsageMistake("Cannot read \(path): \(error)")
+    }
+  }
+
+  /// An appliance's identity: the operator's own file, so that what is wrong with it is a mistake in the command.
+  static func identity(_ path: String) throws -> ApplianceIdentity {
+    let bytes = try read(path, upTo: ApplianceIdentity.limit)
+    do throws(Failure) {
+      return try ApplianceIdentity(parsing: bytes, named: path)
+    } catch {
+      throw UsageMistake("--appliance: \(Voice.sentence(error))")
     }
   }
 

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Octets
+import Roles
 
 /// The folder that `--report` names: made if absent, and never left with half a file.
 enum OutputFolder {
@@ -12,6 +14,14 @@ enum OutputFolder {
     }
     guard FileManager.default.isWritableFile(atPath: folder) else {
       throw UsageMistake("Cannot write reports into \(folder).")
+    }
+  }
+
+  /// A report and, where the store issued it, its receipt.
+  static func write(_ report: IssuedReport, for image: ClaimedDigest, into folder: String) throws {
+    try write(report.bytes, as: report.fileName(for: image), into: folder)
+    if let record = report.record {
+      try write(record.receipt, as: IssuedReport.receiptName(for: image), into: folder)
     }
   }
 

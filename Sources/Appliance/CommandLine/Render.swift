@@ -1,4 +1,5 @@
 import Findings
+import LedgerLeaf
 import OCIImage
 import Octets
 import Policy
@@ -40,39 +41,54 @@ enum Render {
   }
 
   private static func json(_ image: ImageResult) -> JSON {
-    let judgement = image.judgement
-    return [
-      "digest": "\(judgement.image.digest)",
-      "names": .array(judgement.image.names.map { .text(printable($0)) }),
-      "verdict": .text(judgement.verdict.rawValue),
-      "reasons": .array(judgement.reasons.map(\.json)),
-      "parts": .array(judgement.parts.map(\.json)),
-      "evidence": .array(image.summary.evidence.map(\.json)),
-      "report": json(image.report),
-    ]
+    switch image {
+    case .judged(let judgement, _, let summary, let report):
+      [
+        "digest": "\(judgement.image.digest)",
+        "names": .array(judgement.image.names.map { .text(printable($0)) }),
+        "verdict": .text(judgement.verdict.rawValue),
+        "reasons": .array(judgement.reasons.map(\.json)),
+        "parts": .array(judgement.parts.map(\.json)),
+        "evidence": .array(summary.evidence.map(\.json)),
+        "report": json(report),
+      ]
+    case .known(let known, let names):
+      [
+        "digest": "\(known.record.image)", "names": .array(names.map { .text(printable($0)) }), "verdict": "admit",
+        "reasons": [], "parts": [], "evidence": [],
+        "report": ["digest": "\(known.report)", "signed": true, "path": .text(known.path)],
+        "receipt": ["leaf": .integer(Int64(clamping: known.leaf)), "recorded": "\(known.recorded)"],
+      ]
+    }
   }
 
   private static func json(_ report: IssuedReport) -> JSON {
-    [
+    var object: JSONObject = [
       "digest": "\(ClaimedDigest(report.digest))", "signed": .bool(report.isSigned),
-      "path": report.keptAt.map(JSON.text) ?? .null,
+      "path": report.record.map { .text($0.path) } ?? .null,
     ]
+    if let record = report.record {
+      object.append("leaf", .integer(Int64(clamping: record.leaf)))
+      object.append("commit", .integer(Int64(clamping: record.commit)))
+    }
+    return .object(object)
   }
 
   // MARK: Text
 
   static func text(_ result: ArchiveResult) throws {
-    var lines = [headline(result)]
+    let headline = headline(result)
+    var lines = headline.map { [$0] } ?? []
     lines += result.failures.flatMap(reason)
     if let issued = result.report { lines += report(issued) }
-    for image in result.images { lines += [""] + text(image) }
+    for image in result.images { lines += (headline == nil ? [] : [""]) + text(image) }
     for note in result.reading?.archive.notes ?? [] { lines += ["  note        \(Voice.sentence(note))"] }
     try write(lines.joined(separator: "\n") + "\n")
   }
 
-  private static func headline(_ result: ArchiveResult) -> String {
+  private static func headline(_ result: ArchiveResult) -> String? {
     guard let reading = result.reading else {
-      return "\(Paint.verdict(result.verdict))  \(printable(result.archive))"
+      return result.images.isEmpty ? "\(Paint.verdict(result.verdict))  \(printable(result.archive))" : nil
     }
     let medium =
       "\(reading.shape), \(reading.entries) files, "
@@ -82,7 +98,24 @@ enum Render {
   }
 
   private static func text(_ image: ImageResult) -> [String] {
-    let judgement = image.judgement
+    switch image {
+    case .judged(let judgement, let findings, let summary, let report): text(judgement, findings, summary, report)
+    case .known(let known, let names): text(known, names)
+    }
+  }
+
+  private static func text(_ known: KnownVerdict, _ names: [String]) -> [String] {
+    let names = names.map { "  " + printable($0) }.joined()
+    return [
+      "\(Paint.verdict(.admit))  \(known.record.image)\(names)",
+      "  receipt     verdict in leaf \(known.leaf), \(known.recorded); what it rests on has not changed",
+      "  report      \(known.report)  \(known.path)",
+    ]
+  }
+
+  private static func text(
+    _ judgement: ImageJudgement, _ findings: [Finding], _ summary: VerificationSummary, _ issued: IssuedReport
+  ) -> [String] {
     let names = judgement.image.names.map { printable($0) }.joined(separator: ", ")
     // An image of one manifest is its own only part: one line says both.
     let sole = judgement.parts.count == 1 && judgement.parts[0].part.digest == judgement.image.digest
@@ -96,17 +129,17 @@ enum Render {
     }
     var seen: Set<Int> = []
     for index in judgement.parts.flatMap(\.requirements).flatMap(\.satisfiedBy) where seen.insert(index).inserted {
-      lines += FindingText.lines(image.findings[index])
+      lines += FindingText.lines(findings[index])
     }
-    if judgement.verdict == .admit { lines += limits(image.summary.circumstances) }
+    if judgement.verdict == .admit { lines += limits(summary.circumstances) }
     lines += judgement.reasons.flatMap(reason)
     var warned: [Failure] = []
     for warning in judgement.parts.flatMap(\.warnings) where !warned.contains(warning) {
       warned.append(warning)
       lines.append("  warning     \(Voice.sentence(warning))")
     }
-    lines += report(image.report)
-    if case .store(_, _, true, _) = image.summary.circumstances.verifier {
+    lines += report(issued)
+    if case .store(_, _, true, _, _) = summary.circumstances.verifier {
       lines.append("              signed by a software TPM: for trying out")
     }
     return lines
@@ -123,8 +156,11 @@ enum Render {
   }
 
   private static func report(_ report: IssuedReport) -> [String] {
-    let place = report.isSigned ? report.keptAt.map { "  \($0)" } ?? "" : "  (not signed)"
-    return ["  report      \(ClaimedDigest(report.digest))\(place)"]
+    guard let record = report.record else { return ["  report      \(ClaimedDigest(report.digest))  (not signed)"] }
+    return [
+      "  report      \(ClaimedDigest(report.digest))  \(record.path)",
+      "  recorded    leaf \(record.leaf) of the ledger, commit \(record.commit), anchored in the TPM",
+    ]
   }
 
   static func reason(_ failure: Failure) -> [String] {

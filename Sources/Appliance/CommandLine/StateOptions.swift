@@ -1,5 +1,8 @@
 import ArgumentParser
+import Cryptography
+import Roles
 import Store
+import Terminal
 
 /// Where the store is.
 struct StateOptions: ParsableArguments {
@@ -10,6 +13,11 @@ struct StateOptions: ParsableArguments {
 
   var path: String { directory ?? Store.defaultDirectory }
 
+  func open() throws -> Store { try Store.open(at: path) }
+
+  /// The store at work, its history proven against the TPM.
+  func running() throws -> Custodian { try open().running() }
+
   /// The store; nil where none was ever made. A store that is there and cannot be opened is an error: a verdict
   /// must never go unrecorded by accident. So is a folder that was named and holds none.
   func openIfPresent() throws -> Store? {
@@ -19,5 +27,33 @@ struct StateOptions: ParsableArguments {
       if directory == nil, case .missing = error { return nil }
       throw error
     }
+  }
+}
+
+/// The report key's PIN, where it has one.
+struct PINOptions: ParsableArguments {
+  @Option(
+    help: .init("File with the report key's PIN, where it has one; without it the terminal asks.", valueName: "FILE"))
+  var pinFile: String?
+
+  func pin(for store: Store) throws -> PIN? {
+    guard store.hasPIN else {
+      guard pinFile == nil else { throw UsageMistake("The report key of this store has no PIN; leave --pin-file out.") }
+      return nil
+    }
+    return PIN(try Self.read(pinFile, prompt: "PIN of the report key: "))
+  }
+
+  /// From the file's first line, or from the terminal, without showing it.
+  static func read(_ file: String?, prompt: String) throws -> SecretBytes {
+    if let file {
+      var bytes = try InputFile.read(file, upTo: 1024)
+      while let last = bytes.last, last == 0x0a || last == 0x0d { bytes.removeLast() }
+      return SecretBytes(wiping: &bytes)
+    }
+    guard var typed = Terminal.readSecret(prompt) else {
+      throw UsageMistake("The report key has a PIN, and nobody is at a terminal: give --pin-file FILE.")
+    }
+    return SecretBytes(wiping: &typed)
   }
 }

@@ -1,4 +1,5 @@
 import Cryptography
+import Dossier
 import Findings
 import MediaReader
 import OCIImage
@@ -16,7 +17,10 @@ struct VerificationRun {
   let selection: Selection
   let loose: [Evidence]
   let keeper: Keeper
+  /// The machine's clock: a claim.
   let clock: UnixTime
+  /// What a verdict of the past is not asked for.
+  let isFresh: Bool
 
   /// - Throws: what is no verdict: a store that cannot write.
   func run() throws -> ArchiveResult {
@@ -28,16 +32,79 @@ struct VerificationRun {
       let found = try Reader.read(source) { done, total in progress?.update(done, total) }
       reading = found
       progress?.end()
-      let findings = demand.anchor.map { Prover.prove(found.archive.evidence + loose, against: $0) } ?? []
-      warnOfUnreadable(findings)
-      let judgements = try keeper.judge(
-        found.archive.images, findings, by: policy, selecting: selection, archiveFailures: found.failures,
-        undecidable: demand.undecidable)
-      return ArchiveResult(
-        archive: shownArchive, reading: found, images: try judgements.map { try issue($0, findings, found) })
+      if let known = try known(found) {
+        return ArchiveResult(archive: shownArchive, reading: found, images: known)
+      }
+      return try judged(found)
     } catch let failure as Failure {
       return try unjudged(source, (reading?.failures ?? []) + [failure], reading)
     }
+  }
+
+  private func judged(_ reading: Reading) throws -> ArchiveResult {
+    let pieces = reading.archive.evidence + loose
+    let findings = demand.anchor.map { Prover.prove(pieces, against: $0) } ?? []
+    warnOfUnreadable(findings)
+    let judgements = try keeper.judge(
+      reading.archive.images, findings, by: policy, selecting: selection, archiveFailures: reading.failures,
+      undecidable: demand.undecidable)
+    let circumstances = try circumstances(reading)
+    let evidence = VerdictBasis.evidence(pieces)
+    let cases = judgements.map { judgement in
+      Case(
+        VerificationSummary(judgement, findings, under: circumstances), basis(judgement.parts.map(\.part), evidence),
+        dossier(judgement, findings, pieces))
+    }
+    let medium = TakenMedium(
+      digest: ClaimedDigest(reading.inventory), size: reading.size, label: shownArchive,
+      images: judgements.map(\.image.digest), evidence: pieces.map { ClaimedDigest($0.digest) })
+    let reports = try keeper.issue(cases, of: medium, clock: clock)
+    let images = zip(judgements, zip(cases, reports)).map { judgement, issued in
+      ImageResult.judged(judgement, findings, issued.0.summary, issued.1)
+    }
+    return ArchiveResult(archive: shownArchive, reading: reading, images: images)
+  }
+
+  /// Verdicts of the past, where all that was asked about has one: the bytes were hashed just now, and nothing is wrong
+  /// with them.
+  private func known(_ reading: Reading) throws -> [ImageResult]? {
+    guard !isFresh, keeper.custodian != nil, demand.undecidable == nil, reading.failures.isEmpty else { return nil }
+    let selected = try selection.parts(of: reading.archive.images)
+    guard selection.ambiguousNames(among: reading.archive.images).isEmpty,
+      selected.allSatisfy({ $0.parts.allSatisfy { part in policy.problems(of: part).isEmpty } })
+    else { return nil }
+    let evidence = VerdictBasis.evidence(reading.archive.evidence + loose)
+    let now = keeper.effectiveTime(clock: clock)
+    var images: [ImageResult] = []
+    for (image, parts) in selected {
+      guard let known = try keeper.known(image.digest, on: basis(parts, evidence), now: now) else { return nil }
+      images.append(.known(known, image.names))
+    }
+    return images
+  }
+
+  private func basis(_ parts: [Part], _ evidence: ClaimedDigest) -> VerdictBasis {
+    VerdictBasis(
+      policy: ClaimedDigest(policy.digest),
+      requirements: VerdictBasis.requirements(program: programVersion, parts: parts.map(\.digest)),
+      trust: demand.trust, evidence: evidence)
+  }
+
+  private func dossier(_ judgement: ImageJudgement, _ findings: [Finding], _ pieces: [Evidence]) -> Dossier {
+    // One piece may give several findings; which piece one came from, digest and carrier say.
+    let concerning = Set(judgement.parts.flatMap(\.concerning).map { Origin(findings[$0]) })
+    return Dossier(
+      image: judgement.image, parts: judgement.parts.map(\.part), archiveFailures: judgement.parts[0].archiveFailures,
+      evidence: pieces.filter { concerning.contains(Origin($0)) }, policy: policy, keys: demand.keys,
+      trustRoot: demand.trustRoot, time: keeper.effectiveTime(clock: clock))
+  }
+
+  private struct Origin: Hashable {
+    let digest: ComputedDigest
+    let carrier: String
+
+    init(_ finding: Finding) { (digest, carrier) = (finding.evidence, finding.carrier) }
+    init(_ piece: Evidence) { (digest, carrier) = (piece.digest, piece.carrier.description) }
   }
 
   /// What does not say which image it is about counts for none, and would be passed over without a word.
@@ -48,26 +115,28 @@ struct VerificationRun {
     }
   }
 
-  private func issue(_ judgement: ImageJudgement, _ findings: [Finding], _ reading: Reading) throws -> ImageResult {
-    let summary = VerificationSummary(judgement, findings, under: circumstances(reading))
-    return ImageResult(
-      judgement: judgement, findings: findings, summary: summary, report: try keeper.report(summary))
-  }
-
   /// No image could be judged. The archive as a whole gets the report, if it is a file that can be named by a digest.
   private func unjudged(_ source: MediaSource, _ failures: [Failure], _ reading: Reading?) throws -> ArchiveResult {
-    let digest = Reader.digest(of: source)
-    let report = try digest.map { digest in
-      try keeper.report(VerificationSummary(archive: digest, failures: failures, under: circumstances(reading)))
+    guard let digest = Reader.digest(of: source) else {
+      return ArchiveResult(archive: shownArchive, failures: failures, reading: reading)
     }
-    return ArchiveResult(archive: shownArchive, failures: failures, reading: reading, digest: digest, report: report)
+    let pieces = (reading?.archive.evidence ?? []) + loose
+    let matter = Case(
+      VerificationSummary(archive: digest, failures: failures, under: try circumstances(reading)),
+      basis([], VerdictBasis.evidence(pieces)), nil)
+    let medium = TakenMedium(
+      digest: ClaimedDigest(reading?.inventory ?? digest), size: reading?.size ?? 0, label: shownArchive, images: [],
+      evidence: [])
+    let report = try keeper.issue([matter], of: medium, clock: clock).first
+    return ArchiveResult(
+      archive: shownArchive, failures: failures, reading: reading, digest: digest, report: report)
   }
 
   private var shownArchive: String { archive == "-" ? "standard input" : archive }
 
-  private func circumstances(_ reading: Reading?) -> Circumstances {
+  private func circumstances(_ reading: Reading?) throws -> Circumstances {
     Circumstances(
-      policy: policy, trustRoot: demand.trustRoot, clock: clock,
+      policy: policy, trustRoot: demand.trustRootDigest, time: try keeper.time(clock: clock),
       medium: MediumFacts(
         name: shownArchive.split(separator: "/").last.map(String.init) ?? shownArchive,
         shape: reading?.shape, entries: reading?.entries ?? 0, size: reading?.size ?? 0),
@@ -75,54 +144,7 @@ struct VerificationRun {
   }
 }
 
-/// What came of one archive.
-struct ArchiveResult {
-  let archive: String
-  /// Nil where the archive could not be read as a whole.
-  let reading: Reading?
-  /// Why no image was judged; empty where images were.
-  let failures: [Failure]
-  let images: [ImageResult]
-  /// Digest of the whole file and the report about it, where no image was judged.
-  let digest: ComputedDigest?
-  let report: IssuedReport?
-
-  init(
-    archive: String, failures: [Failure], reading: Reading?, digest: ComputedDigest?, report: IssuedReport?
-  ) {
-    self.archive = archive
-    self.failures = failures
-    self.reading = reading
-    self.digest = digest
-    self.report = report
-    images = []
-  }
-
-  init(archive: String, reading: Reading, images: [ImageResult]) {
-    self.archive = archive
-    self.reading = reading
-    self.images = images
-    (failures, digest, report) = ([], nil, nil)
-  }
-
-  var verdict: Verdict {
-    ([Verdict(failures)] + images.map(\.judgement.verdict)).max() ?? .refuse
-  }
-
-  func copyReports(to folder: String) throws {
-    for image in images {
-      try OutputFolder.write(
-        image.report.bytes, as: image.report.fileName(for: image.judgement.image.digest), into: folder)
-    }
-    if let digest, let report {
-      try OutputFolder.write(report.bytes, as: report.fileName(for: ClaimedDigest(digest)), into: folder)
-    }
-  }
-}
-
-struct ImageResult {
-  let judgement: ImageJudgement
-  let findings: [Finding]
-  let summary: VerificationSummary
-  let report: IssuedReport
+extension SignerDemand {
+  /// What proofs are made against.
+  var trust: ClaimedDigest { VerdictBasis.trust(root: trustRootDigest, keys: keys.map(\.fingerprint)) }
 }

@@ -24,10 +24,22 @@ struct Verify: ParsableCommand {
             --certificate-identity WHO --certificate-oidc-issuer ISSUER
 
       Verdicts: admit (0), refuse (3), incomplete (4). Several images or archives: the worst one counts.
+
+      With a store, an image that was admitted before by the same policy, trust and evidence gets that verdict again,
+      by its receipt; its bytes are hashed all the same. --fresh proves everything anew.
       """)
 
   @Argument(help: .init("Archives to judge; `-` is standard input.", valueName: "ARCHIVE"))
-  var archives: [String]
+  var archives: [String] = []
+
+  @Flag(help: "Prove everything anew, whatever was admitted before.")
+  var fresh = false
+
+  @Option(
+    help: .init(
+      "No archive: whether this image was admitted by the same policy and trust. Nothing is hashed. Repeatable.",
+      valueName: "DIGEST"))
+  var byDigest: [String] = []
 
   @OptionGroup(title: "Who must have signed")
   var signer: SignerOptions
@@ -56,39 +68,51 @@ struct Verify: ParsableCommand {
   var report: String?
 
   @OptionGroup var state: StateOptions
+  @OptionGroup var pin: PINOptions
 
   @Flag(help: "Machine-readable result (docs/formats/VerifyOutput.md).")
   var json = false
 
   func run() throws {
-    let now = UnixTime(wallClockSeconds())
-    guard let demand = try signer.demand(now: now) else {
-      throw UsageMistake(
-        "Say who must have signed: --key, or --certificate-identity with --certificate-oidc-issuer.\n"
-          + "       To see what an archive holds without judging it: assay inspect \(archives[0])")
+    let clock = UnixTime(wallClockSeconds())
+    guard !archives.isEmpty || !byDigest.isEmpty else { throw UsageMistake("Name an ARCHIVE to judge.") }
+    guard archives.isEmpty || byDigest.isEmpty else { throw UsageMistake("Give either ARCHIVEs or --by-digest.") }
+    guard byDigest.isEmpty || (image == nil && platform == nil && bundles.isEmpty && !fresh) else {
+      throw UsageMistake("--by-digest asks about whole images: leave out --image, --platform, --bundle and --fresh.")
     }
     guard archives.filter({ $0 == "-" }).count <= 1 else { throw UsageMistake("Standard input can be read once.") }
+    // Mistakes in the command are told before a TPM is asked for anything.
+    guard try signer.demand(now: clock) != nil else {
+      throw UsageMistake(
+        "Say who must have signed: --key, or --certificate-identity with --certificate-oidc-issuer.\n"
+          + "       To see what an archive holds without judging it: assay inspect \(archives.first ?? "ARCHIVE")")
+    }
+    let digests = try byDigest.map(Self.digest)
     let kinds = try evidenceKinds()
-    let policy = Policy(
-      Requirement(kinds[0], by: demand.rule), kinds.dropFirst().map { Requirement($0, by: demand.rule) },
-      allowsForeignLayers: allowForeignLayers)
     let selection = try selection()
     let loose = try bundles.flatMap(LooseBundles.read)
     try OutputFolder.verifyUsable(report)
     for archive in archives { try InputFile.verifyPresent(MediaSource(argument: archive)) }
-    let store = try state.openIfPresent()
-    let keeper = Keeper(store)
-    if store == nil { Voice.sayUnprovisioned() }
 
+    let keeper = try keeper()
+    guard let demand = try signer.demand(now: keeper.effectiveTime(clock: clock)) else { return }
+    let policy = Policy(
+      Requirement(kinds[0], by: demand.rule), kinds.dropFirst().map { Requirement($0, by: demand.rule) },
+      allowsForeignLayers: allowForeignLayers)
     var results: [ArchiveResult] = []
+    func add(_ result: ArchiveResult) throws {
+      if let report {
+        for (image, issued) in try result.reports(keeper) { try OutputFolder.write(issued, for: image, into: report) }
+      }
+      results.append(result)
+      if !json { try Render.text(result) }
+    }
+    for digest in digests { try add(try byDigest(digest, demand, policy, keeper, clock)) }
     for archive in archives {
       let run = VerificationRun(
         archive: archive, demand: demand, policy: policy, selection: selection, loose: loose, keeper: keeper,
-        clock: now)
-      let result = try run.run()
-      if let report { try result.copyReports(to: report) }
-      results.append(result)
-      if !json { try Render.text(result) }
+        clock: clock, isFresh: fresh)
+      try add(try run.run())
     }
     let verdict = results.map(\.verdict).max() ?? .refuse
     let summary = Render.json(results, verdict)
@@ -97,15 +121,50 @@ struct Verify: ParsableCommand {
     try verdict.exit()
   }
 
+  /// With the store at work, where there is one, and its PIN tried.
+  private func keeper() throws -> Keeper {
+    guard let store = try state.openIfPresent() else {
+      guard byDigest.isEmpty else { throw UsageMistake("--by-digest asks the history of a store, and there is none.") }
+      Voice.sayUnprovisioned()
+      return Keeper(nil)
+    }
+    let custodian = try store.running()
+    // Nobody is asked for a PIN that nothing will be signed with.
+    guard byDigest.isEmpty else { return Keeper(custodian) }
+    let keeper = Keeper(custodian, pin: try pin.pin(for: store))
+    try keeper.verifyPIN()
+    return keeper
+  }
+
+  private static func digest(_ text: String) throws -> ClaimedDigest {
+    do throws(Failure) {
+      return try ClaimedDigest(Array(text.utf8), in: "--by-digest", malformed: .imageNotFound)
+    } catch {
+      throw UsageMistake("--by-digest takes sha256:… or sha512:…, not “\(text)”.")
+    }
+  }
+
+  /// What the history says of a digest, without any archive.
+  private func byDigest(
+    _ image: ClaimedDigest, _ demand: SignerDemand, _ policy: Policy, _ keeper: Keeper, _ clock: UnixTime
+  ) throws -> ArchiveResult {
+    let known = try keeper.known(
+      image, policy: ClaimedDigest(policy.digest), trust: demand.trust, program: programVersion,
+      now: keeper.effectiveTime(clock: clock))
+    guard let known else {
+      let missing = Failure(.receiptMissing, "\(image)", "no admission by this policy and trust is in the history")
+      return ArchiveResult(archive: "\(image)", failures: [missing], reading: nil)
+    }
+    return ArchiveResult(archive: "\(image)", reading: nil, images: [.known(known, [])])
+  }
+
   private func evidenceKinds() throws -> [EvidenceKind] {
     if requirements.isEmpty { return [.signature] }
     return try requirements.map { text in
-      if text == "signature" { return .signature }
-      let prefix = "attestation="
-      guard text.hasPrefix(prefix), text.utf8.count > prefix.utf8.count else {
+      guard let kind = EvidenceKind(name: text) else {
         throw UsageMistake("--require takes `signature` or `attestation=PREDICATE-TYPE`, not “\(text)”.")
       }
-      return .attestation(predicateType: String(text.dropFirst(prefix.count)))
+      return kind
     }
   }
 

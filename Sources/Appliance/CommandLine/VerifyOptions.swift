@@ -45,8 +45,7 @@ struct SignerOptions: ParsableArguments {
       }
       let keys = try keys.map(Self.key)
       return SignerDemand(
-        rule: .keys(KeySet(keys[0].fingerprint, keys.dropFirst().map(\.fingerprint))), anchor: .keys(keys),
-        trustRoot: nil)
+        rule: .keys(KeySet(keys[0].fingerprint, keys.dropFirst().map(\.fingerprint))), anchor: .keys(keys), keys: keys)
     case (false, _, _):
       throw UsageMistake("Give either --key or an identity. “Both of them” is a policy, not an option.")
     case (true, nil, .some):
@@ -57,16 +56,20 @@ struct SignerOptions: ParsableArguments {
           + "--certificate-oidc-issuer-regexp.")
     case (true, let identity?, let issuer?):
       let rule = SignerRule.identity(IdentityRule(identity: identity, issuer: issuer))
-      guard let trustedRoot else { return SignerDemand(rule: rule, anchor: nil, trustRoot: nil) }
-      let bytes = try InputFile.read(trustedRoot, upTo: TrustRoot.byteLimit)
-      let root: TrustRoot
-      do throws(Failure) {
-        root = try TrustRoot(parsing: bytes, named: trustedRoot)
-      } catch {
-        // The operator's own file: a mistake in the command, not a verdict on an image.
-        throw UsageMistake("--trusted-root: \(Voice.sentence(error))")
-      }
-      return SignerDemand(rule: rule, anchor: .trustRoot(root, now: now), trustRoot: root.digest)
+      guard let trustedRoot else { return SignerDemand(rule: rule, anchor: nil) }
+      let (root, bytes) = try Self.trustRoot(trustedRoot)
+      return SignerDemand(rule: rule, anchor: .trustRoot(root, now: now), trustRoot: bytes)
+    }
+  }
+
+  /// The trust root in a file, and the file's bytes.
+  static func trustRoot(_ path: String) throws -> (TrustRoot, [UInt8]) {
+    let bytes = try InputFile.read(path, upTo: TrustRoot.byteLimit)
+    do throws(Failure) {
+      return (try TrustRoot(parsing: bytes, named: path), bytes)
+    } catch {
+      // The operator's own file: a mistake in the command, not a verdict on an image.
+      throw UsageMistake("--trusted-root: \(Voice.sentence(error))")
     }
   }
 
@@ -109,7 +112,12 @@ struct SignerDemand {
   let rule: SignerRule
   /// Nil where an identity is required and no trust root was given.
   let anchor: Prover.Anchor?
-  let trustRoot: ComputedDigest?
+  /// The keys that the rule names.
+  var keys: [PublicKey] = []
+  /// The trust root's bytes.
+  var trustRoot: [UInt8]?
+
+  var trustRootDigest: ComputedDigest? { trustRoot.map { digest($0) } }
 
   /// What keeps the demand from being met, whatever is carried.
   var undecidable: Failure? {

@@ -1,18 +1,37 @@
+import Cryptography
+import Dossier
 package import Findings
 package import OCIImage
+package import Octets
 package import Policy
 package import Reasons
 package import Report
 package import Store
-import StrictJSON
 import TPM
+import TrustStore
 
 /// The role that judges, signs and keeps. It never opens a medium: digests and findings are all it gets.
-package struct Keeper {
-  private let store: Store?
+package struct Keeper: Sendable {
+  package let custodian: Custodian?
+  let pin: PIN
 
-  /// - Parameter store: nil on a machine without one: verdicts are given, nothing is signed or kept.
-  package init(_ store: Store?) { self.store = store }
+  /// - Parameters:
+  ///   - custodian: nil on a machine without a store: verdicts are given, nothing is signed or kept.
+  ///   - pin: the report key's, where it has one.
+  package init(_ custodian: Custodian?, pin: PIN? = nil) {
+    self.custodian = custodian
+    self.pin = pin ?? PIN()
+  }
+
+  /// Tries the PIN before long work begins: a wrong one is found now, at the price of one try.
+  package func verifyPIN() throws(StoreError) {
+    guard let custodian, custodian.store.hasPIN else { return }
+    do throws(TPMError) {
+      _ = try custodian.tpm.signReport(digest(Array("assay/pin-check/v1".utf8)), pin: pin.typed)
+    } catch {
+      throw .tpm(error)
+    }
+  }
 
   /// Judges every selected image.
   /// - Throws: `image.not-found`, `image.none-carried`, `archive.limit-exceeded`.
@@ -25,25 +44,43 @@ package struct Keeper {
     let selected = try selection.parts(of: images)
     try index.verifyBounded(selected.lazy.flatMap(\.parts))
     return selected.map { (image, parts) in
-      let failures = archiveFailures + (ambiguous[image.digest] ?? [])
-      let judged = parts.map { policy.judge($0, index, archiveFailures: failures, undecidable: undecidable) }
-      return ImageJudgement(image: image, first: judged[0], others: Array(judged.dropFirst()))
+      Self.judge(
+        image, parts, index, by: policy, archiveFailures: archiveFailures + (ambiguous[image.digest] ?? []),
+        undecidable: undecidable)
     }
+  }
+
+  static func judge(
+    _ image: Image, _ parts: [Part], _ index: FindingIndex, by policy: Policy, archiveFailures: [Failure],
+    undecidable: Failure?
+  ) -> ImageJudgement {
+    let judged = parts.map { policy.judge($0, index, archiveFailures: archiveFailures, undecidable: undecidable) }
+    return ImageJudgement(image: image, first: judged[0], others: Array(judged.dropFirst()))
   }
 
   /// Who signs reports here.
   package var verifier: Verifier {
-    guard let store else { return .unprovisioned }
+    guard let store = custodian?.store else { return .unprovisioned }
     return .store(
-      id: store.id, tpm: store.driver.name, isSoftwareTPM: store.driver.isSoftware,
-      keyFingerprint: store.reportKey.fingerprint)
+      id: store.id, tpm: store.driver.name, isSoftwareTPM: store.driver.isSoftware, bootBinding: store.bootBinding,
+      keyFingerprint: store.keys.report.fingerprint)
   }
 
-  /// Writes the report: signed in the TPM and kept where there is a store, otherwise the bare statement.
-  package func report(_ summary: VerificationSummary) throws -> IssuedReport {
-    guard let store else { return IssuedReport(unsigned: summary.statement.serialized(pretty: true)) }
-    let report = try SignedReport(summary.statement, by: store.reportKey.fingerprint, signing: store.sign)
-    let path = try store.keep(report: report.bytes)
-    return IssuedReport(signed: report, keptAt: path)
+  /// The time for every check of expiry: the machine's clock, and never before what was surely reached.
+  package func effectiveTime(clock: UnixTime) -> UnixTime {
+    TimeRules.effective(clock: clock, floor: custodian?.state.standing.floor?.time)
+  }
+
+  /// What a report states of the time.
+  package func time(clock: UnixTime) throws(StoreError) -> TimeFacts {
+    guard let custodian else { return TimeFacts(claimed: clock) }
+    let state = custodian.state
+    let tpm = try custodian.clock()
+    let floor = state.standing.floor
+    return TimeFacts(
+      claimed: clock,
+      custody: TimeFacts.Custody(
+        floor: floor, tpm: tpm,
+        check: TimeRules.check(clock: clock, tpm: tpm, since: state.lastClocks, floor: floor?.time)))
   }
 }

@@ -2,6 +2,7 @@ package import Compression
 package import Cryptography
 package import MediaReader
 package import OCIImage
+import Octets
 package import Reasons
 
 /// The role that touches the medium: one pass over an archive, and what it holds. Proves and judges nothing.
@@ -20,7 +21,7 @@ package enum Reader {
       let archive = try ImageArchive(files)
       return Reading(
         archive: archive, failures: medium.failures + archive.failures, entries: files.count, size: medium.size,
-        compression: medium.compression)
+        compression: medium.compression, inventory: inventory(files))
     } catch {
       // What is wrong with the medium explains best why no image could be read from it.
       throw medium.failures.first ?? error
@@ -29,6 +30,15 @@ package enum Reader {
 }
 
 extension Reader {
+  /// SHA-256 over a line `<digest> <size> <length of name> <name>` for each file, sorted by name.
+  private static func inventory(_ files: [StoredFile]) -> ComputedDigest {
+    var digester = Digester(.sha256)
+    for file in files.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+      digester.update(Array("\(ClaimedDigest(file.digest)) \(file.size) \(file.name.count) ".utf8) + file.name + [0x0a])
+    }
+    return digester.finish()
+  }
+
   /// Digest of a whole file, for the report about an archive that no image could be read from. Nil for standard input,
   /// which cannot be read twice, for folders, and for what cannot be read at all.
   package static func digest(of source: MediaSource) -> ComputedDigest? { try? MediaReader.digest(of: source) }
@@ -44,6 +54,8 @@ package struct Reading: Sendable {
   /// Bytes of the medium as it came.
   package let size: UInt64
   package let compression: Compression?
+  /// SHA-256 over what each file is called and holds: names the medium, however it was packed.
+  package let inventory: ComputedDigest
 
   /// `oci-layout in gzip`.
   package var shape: String {

@@ -14,9 +14,11 @@ package enum AnchorReading: Hashable, Sendable {
 /// and never back (TPM 2.0 Part 1 §37.2.6).
 package protocol Anchor: Sendable {
   func read() throws -> AnchorReading
-  /// The new value is SHA-256(old value || digest); 32 bytes of zeros stand for an unwritten one. Not idempotent: after an
-  /// error the value may be the old one or the new one.
-  func extend(_ digest: ComputedDigest) throws
+  /// Extends from a value: SHA-256(value || digest); 32 bytes of zeros stand for an unwritten one. Reads before, and
+  /// extends nothing where another value stands there; reads again behind it. Not idempotent: after an error the value may
+  /// be the old one or the new one.
+  /// - Returns: the value behind the extension, as it was read.
+  func extend(_ digest: ComputedDigest, from current: [UInt8]) throws -> [UInt8]
 }
 
 /// The key that signs commit records and checkpoints, unattended.

@@ -16,7 +16,7 @@ extension Ledger {
     try contents.withLock { contents throws(LedgerError) in try checkpoint(of: &contents) }
   }
 
-  private func checkpoint(of contents: inout Contents) throws(LedgerError) -> [UInt8] {
+  func checkpoint(of contents: inout Contents) throws(LedgerError) -> [UInt8] {
     let head = try contents.settled()
     if let kept = contents.checkpoint, kept.size == head.size { return kept.note }
     let origin = Self.origin(of: storeID)
@@ -41,6 +41,14 @@ extension Ledger {
       } catch {
         throw .leaf(error)
       }
+    }
+  }
+
+  /// The root of the first leaves; nil where there are not so many.
+  package func root(ofFirst size: UInt64) throws(LedgerError) -> [UInt8]? {
+    try contents.withLock { contents throws(LedgerError) in
+      guard size <= (try contents.settled()).size else { return nil }
+      return contents.history.tree.root(ofFirst: size)
     }
   }
 

@@ -1,4 +1,5 @@
 import Cryptography
+import Files
 package import LedgerLeaf
 import MerkleTree
 import Reasons
@@ -8,10 +9,8 @@ import Synchronization
 enum CommitStep: CaseIterable {
   /// Signed; nothing is on the disk.
   case signed
-  /// The database has it.
+  /// Database and side file have it.
   case stored
-  /// The side file has it.
-  case mirrored
   /// The anchor has it; nothing was released.
   case anchored
 }
@@ -19,7 +18,7 @@ enum CommitStep: CaseIterable {
 extension Ledger {
   /// Appends leaves as one commit with one anchor, and mints their receipts.
   ///
-  /// 1. the database, synced; 2. the side file, synced; 3. the anchor, read, extended, and read again; 4. the receipts.
+  /// 1. database and side file, each synced, at once; 2. the anchor, read, extended, and read again; 3. the receipts.
   /// Whoever releases something only with its receipt releases nothing that can be rolled back.
   /// - Parameter leaves: 1 to `mostLeaves`.
   /// - Returns: receipts in the order of the leaves.
@@ -52,26 +51,28 @@ extension Ledger {
     return encoded
   }
 
-  /// The four steps. Before the first has ended, an error takes everything back; behind it, only opening again settles.
+  /// The three steps. Before the first has ended, an error takes everything back; behind it, only opening again settles.
   func append(
     _ leaves: [[UInt8]], _ state: CommitState, after anchor: [UInt8], to contents: inout Contents,
     _ reaching: (CommitStep) throws -> Void
   ) throws(LedgerError) -> [Receipt] {
     let side: SideFile
+    let mirrored: Result<Void, LedgerError>
     do throws(LedgerError) {
       side = try prepare(leaves, state, after: anchor, in: &contents)
       try Self.reach(.signed, reaching)
-      try contents.file.append(side.commit, rows: side.rows)
+      mirrored = try store(side, in: contents.file)
     } catch {
       contents.history.forgetUncommitted()
+      // A transaction that may be there or not.
+      if case .unsettled = error { contents.head = nil }
       throw error
     }
     let first = contents.history.commits.last?.record.size ?? 0
     contents.history.append(side.commit)
     contents.head = nil
+    do throws(LedgerError) { try mirrored.get() } catch { throw .unsettled(error.description) }
     try Self.reach(.stored, reaching)
-    do throws(LedgerError) { try side.write(in: folder) } catch { throw .unsettled(error.description) }
-    try Self.reach(.mirrored, reaching)
     try extend(with: side.commit.record)
     try Self.reach(.anchored, reaching)
     let head = AnchoredHead(confirmed: side.commit.record)
@@ -80,6 +81,17 @@ extension Ledger {
       let index = first + UInt64(offset)
       return Receipt(leafIndex: index, leafHash: contents.history.tree.hash(ofLeafAt: index) ?? [], head: head)
     }
+  }
+
+  /// Step 1: two copies, which wait for the disk at the same time.
+  /// - Returns: what became of the side file. Where the database failed, whatever is in that file was never stored.
+  private func store(_ side: SideFile, in file: LedgerFile) throws(LedgerError) -> Result<Void, LedgerError> {
+    let folder = folder
+    let (stored, mirrored) = atOnce(
+      { Result { () throws(LedgerError) in try file.append(side.commit, rows: side.rows) } },
+      { Result { () throws(LedgerError) in try side.write(in: folder) } })
+    try stored.get()
+    return mirrored
   }
 
   /// Seals the rows, grows the tree and has the record signed.
@@ -122,14 +134,16 @@ extension Ledger {
     }
   }
 
-  /// Step 3. Extending is not idempotent, so that the anchor is read before and after, whatever extending said.
+  /// Step 2. Extending is not idempotent, so that the anchor is read before and after. Where extending failed, its answer
+  /// does not count: the anchor's does.
   func extend(with record: CommitRecord) throws(LedgerError) {
+    var trouble = "It kept its old value."
     do {
-      guard try anchor.read().value == record.previousAnchor else {
-        throw LedgerError.unsettled("The anchor moved meanwhile.")
-      }
-      var trouble = "It kept its old value."
-      do { try anchor.extend(record.digest) } catch { trouble = "\(error)" }
+      if try anchor.extend(record.digest, from: record.previousAnchor) == record.anchor { return }
+    } catch {
+      trouble = "\(error)"
+    }
+    do {
       guard try anchor.read().value == record.anchor else { throw LedgerError.unsettled(trouble) }
     } catch let error as LedgerError {
       throw error

@@ -5,7 +5,7 @@ import SQLite
 struct CommitChain: Sendable {
   private(set) var last: SignedCommit?
   /// Leaves behind each record.
-  private var sizes: [UInt64] = []
+  private(set) var sizes: [UInt64] = []
   /// `AuthenticatedEncryption.saltSize` bytes for each record.
   private var salts: [UInt8] = []
   /// The anchor before the first record, then that behind each; 32 bytes each.

@@ -9,8 +9,9 @@ extension Ledger {
   /// partial tiles as `….p/W`. The checkpoint is written last.
   /// - Parameter folder: made; must not be there.
   package func export(to folder: String) throws(LedgerError) {
-    let note = try checkpoint()
     try contents.withLock { contents throws(LedgerError) in
+      // Under one lock, so that the tiles are those of this checkpoint.
+      let note = try checkpoint(of: &contents)
       let size = try contents.settled().size
       do throws(FileError) { try DurableFile.makeFolder(folder) } catch { throw .file(folder, error) }
       var writer = TileWriter(folder)

@@ -15,7 +15,7 @@ package enum LedgerOpening: Sendable {
 ///
 ///     DIRECTORY/          0700
 ///       ledger.db         rows and commit records (docs/formats/CommitProtocol.md)
-///       last-commit       the last commit once more
+///       last-commit-0, -1 the last two commits once more
 ///       lock              the number of the process that has it open
 ///
 /// One process has it open at a time. Operations run one after the other, and block for as long as disk and TPM take.
@@ -60,6 +60,16 @@ package final class Ledger: Sendable {
   package var head: AnchoredHead {
     get throws(LedgerError) {
       try contents.withLock { contents throws(LedgerError) in try contents.settled() }
+    }
+  }
+
+  /// Leaves behind each commit, the first one first.
+  package var sizes: [UInt64] {
+    get throws(LedgerError) {
+      try contents.withLock { contents throws(LedgerError) in
+        _ = try contents.settled()
+        return contents.history.commits.sizes
+      }
     }
   }
 

@@ -21,8 +21,8 @@ package enum LedgerError: Error, Sendable, Equatable {
   case signer(String)
   /// The anchor could not be read.
   case anchor(String)
-  /// The commit is on the disk and its anchor is not confirmed: nothing was released. Opening the ledger again settles
-  /// it.
+  /// The commit is on the disk, or may be, and its anchor is not confirmed: nothing was released. Opening the ledger
+  /// again settles it.
   case unsettled(String)
 
   package enum Storage: Hashable, Sendable {
@@ -39,6 +39,11 @@ package enum LedgerError: Error, Sendable, Equatable {
     }
   }
 
+  /// Of the end of a transaction: what a disk that failed then has of it, only reading shows.
+  static func committing(_ path: String, _ error: SQLiteError) -> LedgerError {
+    error.isDiskFailure ? .unsettled("The disk failed: \(error).") : database(path, error)
+  }
+
   static func database(_ path: String, _ error: SQLiteError) -> LedgerError {
     if error.isFull { return .storage(path: path, .full) }
     if error.isReadOnly { return .storage(path: path, .readOnly) }
@@ -51,7 +56,7 @@ extension LedgerError: CustomStringConvertible {
   /// What happened and what to do, in a sentence or two.
   package var description: String {
     switch self {
-    case .missing(let folder): "There is no ledger in \(folder): run `assay init`, or restore the store."
+    case .missing(let folder): "There is no ledger in \(folder): restore the store."
     case .exists(let folder): "There is a ledger in \(folder) already; nothing was changed."
     case .held(let folder, let holder?):
       "The ledger in \(folder) is in use by process \(holder). Wait until it ends, then try again."
@@ -60,13 +65,15 @@ extension LedgerError: CustomStringConvertible {
     case .storage(let path, .readOnly): "The disk that holds \(path) is read-only; nothing was recorded. Remount it."
     case .storage(let path, .other(let words)): "Cannot use \(path): \(words)."
     case .leaf(let failure): "This does not fit into a leaf of the ledger: \(failure.detail)."
-    case .leafCount(let count): "A commit takes 1 to \(Ledger.mostLeaves) leaves, not \(count)."
+    case .leafCount(let count):
+      "A commit takes 1 to \(Ledger.mostLeaves) leaves of \(Ledger.mostBytes >> 20) MiB together; these \(count) are not that."
     case .backwards(let what): "The \(what) would go backwards; nothing was recorded."
     case .cryptography(let words): "Cannot encrypt the ledger's rows: \(words)."
     case .signer(let words): "The TPM did not sign the commit; nothing was recorded. \(words)"
     case .anchor(let words): "The TPM's anchor cannot be read. \(words)"
     case .unsettled(let words):
-      "The TPM did not confirm the last commit, and nothing of it was released. Run the command again. \(words)"
+      "The TPM did not confirm the last commit, and nothing of it was released. It may take effect when the store is next "
+        + "opened: look at `assay ledger list` before you run the command again. \(words)"
     }
   }
 }

@@ -29,11 +29,18 @@ struct LedgerFile: Sendable {
     oneLeaf = try database.prepare("SELECT row FROM leaf WHERE position = ?")
   }
 
-  /// Step 1 of a commit: its rows and its record, together or not at all.
+  /// Its history is proven: closing may write to it again.
+  func trust() throws(SQLiteError) { try database.trust() }
+
+  /// Has the disk keep what a process that was killed may only have written.
+  func keep() throws(SQLiteError) { try database.bringLogIn() }
+
+  /// Half of step 1 of a commit: its rows and its record, together or not at all.
+  /// - Throws: `unsettled` where the disk failed when it was to make them last.
   func append(_ commit: SignedCommit, rows: [[UInt8]]) throws(LedgerError) {
     let path = path
     let first = commit.record.size - UInt64(rows.count)
-    try database.transaction(reporting: { LedgerError.database(path, $0) }) { () throws(LedgerError) in
+    try database.transaction(reporting: { LedgerError.committing(path, $0) }) { () throws(LedgerError) in
       do throws(SQLiteError) {
         for (offset, row) in rows.enumerated() {
           try insertLeaf.bind(1, Int64(first) + Int64(offset))

@@ -21,7 +21,28 @@ extension Ledger {
     let encoded = try encoded(leaves)
     guard let start = try reading(anchor).value else { throw .anchor("There is no such NV index.") }
     guard !DurableFile.isTaken(folder) else { throw .exists(folder: folder) }
-    do throws(FileError) { try DurableFile.makeFolder(folder) } catch { throw .file(folder, error) }
+    do throws(FileError) {
+      try DurableFile.makeFolder(folder)
+      // The anchor must not name a record whose folder a power cut takes.
+      try DurableFile.sync(folder: DurableFile.parent(of: folder))
+    } catch {
+      throw .file(folder, error)
+    }
+    do throws(LedgerError) {
+      return try begin(
+        in: folder, storeID: storeID, cipher, anchor: anchor, signer: signer, encoded, state, after: start)
+    } catch {
+      // Before the anchor moved, nothing happened, and nothing stays.
+      if case .unsettled = error { throw error }
+      try? DurableFile.removeTree(folder)
+      throw error
+    }
+  }
+
+  private static func begin(
+    in folder: String, storeID: [UInt8], _ cipher: RowCipher, anchor: any Anchor, signer: any CommitSigner,
+    _ encoded: [[UInt8]], _ state: CommitState, after start: [UInt8]
+  ) throws(LedgerError) -> Ledger {
     let lock = try locked(folder, waiting: .zero)
     let file: LedgerFile
     do throws(SQLiteError) { file = try LedgerFile(in: folder, .create) } catch { throw .database(folder, error) }
@@ -51,7 +72,7 @@ extension Ledger {
     let reading = try reading(anchor)
     var remains: ForensicLedger.Remains?
     do throws(History.Damage) {
-      let file = try sqlite { () throws(SQLiteError) in try LedgerFile(in: folder, .readWrite) }
+      let file = try sqlite { () throws(SQLiteError) in try LedgerFile(in: folder, .open) }
       let commits = try CommitChain(file, storeID: storeID)
       remains = ForensicLedger.Remains(file: file, commits: commits, cipher: cipher)
       let history = try History(commits, file, key: signer.publicKey, cipher: cipher, visit: visit)
@@ -61,6 +82,7 @@ extension Ledger {
       let finding: Finding?
       do throws(LedgerError) { finding = try ledger.settle(reading, visit) } catch { throw .machine(error) }
       if let finding { throw .finding(finding) }
+      try sqlite { () throws(SQLiteError) in try file.trust() }
       return .running(ledger)
     } catch {
       switch error {

@@ -5,11 +5,12 @@ enum Recovery: Hashable {
   case run
   /// The last record is one step ahead: a crash came between the disk and the anchor. Nobody saw what it holds.
   case anchorLast
-  /// The disk lost the commit that the anchor has; the side file holds it.
+  /// The disk lost the commit that the anchor has; a side file holds it.
   case restoreFromSide
   case refuse(Finding)
 
-  static func decide(_ commits: CommitChain, side: CommitRecord?, anchor: AnchorReading) -> Recovery {
+  /// - Parameter sides: the records of the side files; asked for where database and anchor disagree.
+  static func decide(_ commits: CommitChain, anchor: AnchorReading, sides: () -> [CommitRecord]) -> Recovery {
     guard let last = commits.last?.record else { return .refuse(.fileAltered("it holds no commit")) }
     switch anchor {
     case .missing: return .refuse(.anchorMissing)
@@ -18,7 +19,7 @@ enum Recovery: Hashable {
     case .value(last.anchor): return .run
     case .value(last.previousAnchor): return .anchorLast
     case .value(let value):
-      if let side, side.anchor == value {
+      if let side = sides().first(where: { $0.anchor == value }) {
         if commits.follows(side) { return .restoreFromSide }
         if side.storeID == last.storeID, side.number > last.number {
           return .refuse(.older(stored: last.number, confirmed: side.number))

@@ -20,21 +20,31 @@ final class RowCipher: Sendable {
   }
 
   func seal(_ leaf: [UInt8], at index: UInt64, salt: [UInt8]) throws(CryptographyError) -> [UInt8] {
-    let place = Self.bytes(index)
+    let (nonce, associated) = framing(index, salt)
     return try cipher.withLock { cipher throws(CryptographyError) in
-      try cipher.seal(leaf, nonce: salt + [0, 0, 0, 0] + place, authenticating: storeID + place)
+      try cipher.seal(leaf, nonce: nonce, authenticating: associated)
     }
   }
 
   /// - Throws: `invalidSignature` where the row is not the one that was sealed for this place.
   func open(_ row: [UInt8], at index: UInt64, salt: [UInt8]) throws(CryptographyError) -> [UInt8] {
-    let place = Self.bytes(index)
+    let (nonce, associated) = framing(index, salt)
     return try cipher.withLock { cipher throws(CryptographyError) in
-      try cipher.open(row, nonce: salt + [0, 0, 0, 0] + place, authenticating: storeID + place)
+      try cipher.open(row, nonce: nonce, authenticating: associated)
     }
   }
 
-  private static func bytes(_ index: UInt64) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: index >> UInt64(56 - 8 * $0)) }
+  private func framing(_ index: UInt64, _ salt: [UInt8]) -> (nonce: [UInt8], associated: [UInt8]) {
+    var nonce = salt
+    var associated = storeID
+    nonce.reserveCapacity(AuthenticatedEncryption.nonceSize)
+    associated.reserveCapacity(storeID.count + 8)
+    for _ in 0..<4 { nonce.append(0) }
+    for shift in stride(from: 56, through: 0, by: -8) {
+      let byte = UInt8(truncatingIfNeeded: index >> UInt64(shift))
+      nonce.append(byte)
+      associated.append(byte)
+    }
+    return (nonce, associated)
   }
 }

@@ -8,17 +8,23 @@ extension Ledger {
   /// - Returns: why they do not belong together; nil where they now agree.
   func settle(_ reading: AnchorReading, _ visit: (UInt64, [UInt8]) -> Void) throws(LedgerError) -> Finding? {
     try contents.withLock { contents throws(LedgerError) in
-      let side = SideFile(in: folder)
       guard let last = contents.history.commits.last else { return .fileAltered("it holds no commit") }
-      switch Recovery.decide(contents.history.commits, side: side?.commit.record, anchor: reading) {
+      var sides: [SideFile] = []
+      let decision = Recovery.decide(contents.history.commits, anchor: reading) {
+        sides = SideFile.names.compactMap { SideFile(folder + "/" + $0) }
+        return sides.map(\.commit.record)
+      }
+      switch decision {
       case .run:
         contents.head = AnchoredHead(confirmed: last.record)
       case .anchorLast:
-        // Steps 2 and 3 once more: the crash may have come before the side file was written.
+        // Both halves of step 1 once more, as the crash may have come before their syncs; then step 2.
+        do throws(SQLiteError) { try contents.file.keep() } catch { throw .database(folder, error) }
         try SideFile(commit: last, rows: try contents.lastRows(folder)).write(in: folder)
         try extend(with: last.record)
         contents.head = AnchoredHead(confirmed: last.record)
       case .restoreFromSide:
+        let side = sides.first { AnchorReading.value($0.commit.record.anchor) == reading }
         guard let side, try contents.restore(side, key: signer.publicKey, visit) else {
           return .sideFileAltered(number: last.record.number + 1)
         }

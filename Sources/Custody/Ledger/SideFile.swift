@@ -2,17 +2,23 @@ import Cryptography
 import Files
 import LedgerLeaf
 
-/// The last commit once more, whole, beside the database: for a disk that lost the database's last transaction although it
-/// had said that it was safe.
+/// A commit once more, whole, beside the database: for a disk that lost the database's last transaction although it had
+/// said that it was safe.
 ///
 ///     "assay-side-v1\n"  body (160)  salt (12)  signature (2-byte count)  count of rows (4)  rows (4-byte count each)
 ///
+/// Two files take turns, each written over in place, so that a commit costs one sync here, and one that is torn leaves the
+/// one before it whole. Behind a commit may lie the end of a longer one.
+///
 /// Believed no more than the database: its record is signed, and its rows must lead to the record's root.
 struct SideFile: Hashable {
-  static let name = "last-commit"
+  /// Of commits with even and with odd numbers.
+  static let names = ["last-commit-0", "last-commit-1"]
+  /// Bytes of a longer commit that may stay behind a shorter one.
+  static let spare = 1 << 20
   private static let magic = Array("assay-side-v1\n".utf8)
   /// Bytes of a whole file: as many leaves as a commit takes, and their frame.
-  static let mostBytes = Ledger.mostBytes + Ledger.mostLeaves * (4 + AuthenticatedEncryption.tagSize) + 4096
+  static let mostBytes = Ledger.mostBytes + Ledger.mostLeaves * (4 + AuthenticatedEncryption.tagSize) + 4096 + spare
 
   let commit: SignedCommit
   let rows: [[UInt8]]
@@ -23,8 +29,8 @@ struct SideFile: Hashable {
   }
 
   /// Nil where there is none, or none that can be read: it is needed in one case only, which then says so.
-  init?(in folder: String) {
-    guard let bytes = try? DurableFile.read(folder + "/" + Self.name, atMost: Self.mostBytes) else { return nil }
+  init?(_ path: String) {
+    guard let bytes = try? DurableFile.read(path, atMost: Self.mostBytes) else { return nil }
     self.init(decoding: bytes)
   }
 
@@ -46,7 +52,6 @@ struct SideFile: Hashable {
       guard let size = number(4), let row = take(size) else { return nil }
       rows.append(row)
     }
-    guard rest.isEmpty else { return nil }
     commit = SignedCommit(record: record, salt: salt, signature: signature)
     self.rows = rows
   }
@@ -69,9 +74,13 @@ struct SideFile: Hashable {
     return bytes
   }
 
-  /// Step 2 of a commit.
+  /// The other half of step 1.
   func write(in folder: String) throws(LedgerError) {
-    let path = folder + "/" + Self.name
-    do throws(FileError) { try DurableFile.write(encoded, to: path) } catch { throw .file(path, error) }
+    let path = folder + "/" + Self.names[Int(commit.record.number & 1)]
+    do throws(FileError) {
+      try DurableFile.overwrite(encoded, at: path, cuttingBeyond: Self.spare)
+    } catch {
+      throw .file(path, error)
+    }
   }
 }

@@ -38,8 +38,10 @@ struct TileWriter {
     if entries % Ledger.tileWidth > 0 { try writeBundle(width: entries % Ledger.tileWidth) }
     guard entries == wanted else { throw .altered(folder) }
     do throws(FileError) {
+      // Whoever finds the checkpoint finds everything below it, also on a stick that is pulled right after.
       for name in made { try DurableFile.sync(folder: folder + "/" + name) }
       try DurableFile.write(checkpoint, to: folder + "/checkpoint")
+      try DurableFile.sync(folder: DurableFile.parent(of: folder))
     } catch {
       throw .file(folder, error)
     }

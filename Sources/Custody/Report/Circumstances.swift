@@ -1,5 +1,6 @@
+package import ApplianceIdentity
 package import Cryptography
-package import Octets
+import Octets
 package import Policy
 import StrictJSON
 
@@ -8,19 +9,18 @@ package struct Circumstances: Sendable {
   package let policy: Policy
   /// SHA-256 of the trust root's bytes; nil where none was consulted.
   package let trustRoot: ComputedDigest?
-  /// This machine's clock: a claim, no proof.
-  package let clock: UnixTime
+  package let time: TimeFacts
   package let medium: MediumFacts
   package let verifier: Verifier
   package let programVersion: String
 
   package init(
-    policy: Policy, trustRoot: ComputedDigest?, clock: UnixTime, medium: MediumFacts, verifier: Verifier,
+    policy: Policy, trustRoot: ComputedDigest?, time: TimeFacts, medium: MediumFacts, verifier: Verifier,
     programVersion: String
   ) {
     self.policy = policy
     self.trustRoot = trustRoot
-    self.clock = clock
+    self.time = time
     self.medium = medium
     self.verifier = verifier
     self.programVersion = programVersion
@@ -57,21 +57,26 @@ package struct MediumFacts: Sendable {
 package enum Verifier: Sendable {
   /// Nobody: there is no store, so nothing signs and nothing is kept.
   case unprovisioned
-  case store(id: String, tpm: String, isSoftwareTPM: Bool, keyFingerprint: ComputedDigest)
+  case store(
+    id: String, tpm: String, isSoftwareTPM: Bool, bootBinding: ApplianceIdentity.BootBinding,
+    keyFingerprint: ComputedDigest)
 
   package var id: String {
     switch self {
     case .unprovisioned: "urn:x-assay:unprovisioned"
-    case .store(let id, _, _, _): "urn:x-assay:store:\(id)"
+    case .store(let id, _, _, _, _): Self.uri(ofStore: id)
     }
   }
+
+  static func uri(ofStore id: String) -> String { "urn:x-assay:store:\(id)" }
 
   var json: JSON {
     switch self {
     case .unprovisioned: ["state": "unprovisioned"]
-    case .store(let id, let tpm, let isSoftware, let fingerprint):
+    case .store(let id, let tpm, let isSoftware, let bootBinding, let fingerprint):
       [
         "state": "provisioned", "store": .text(id), "tpm": .text(tpm), "softwareTPM": .bool(isSoftware),
+        "bootBinding": .text(bootBinding.rawValue),
         "reportKey": "\(ClaimedDigest(fingerprint))",
       ]
     }

@@ -1,3 +1,4 @@
+package import ApplianceIdentity
 package import Cryptography
 import Envelope
 import Octets
@@ -31,6 +32,17 @@ package struct ReportFile: Sendable {
     let type = try statement.required("predicateType")
     guard try type.bytes().elementsEqual(VerificationSummary.predicateType.utf8) else {
       throw type.failure("no verification summary")
+    }
+  }
+
+  /// Whether the appliance signed this report, as the one that the statement names. That it also issued it, its receipt
+  /// says.
+  /// - Throws: `report.unsigned`, `report.invalid`.
+  package func verify(_ identity: ApplianceIdentity) throws(Failure) {
+    try verify(identity.reportKey)
+    let id = try statement.required("predicate").required("verifier").required("id")
+    guard try id.bytes() == Array(Verifier.uri(ofStore: Hex.encode(identity.storeID)).utf8) else {
+      throw Failure(.reportInvalid, "report", "it names another appliance than the one that signed it")
     }
   }
 

@@ -1,7 +1,7 @@
 package import Cryptography
 package import Findings
 import OCIImage
-import Octets
+package import Octets
 package import Policy
 package import Reasons
 package import StrictJSON
@@ -21,9 +21,11 @@ package struct VerificationSummary: Sendable {
   /// All evidence about the matter: what was used, and what was wrong with the rest.
   package let evidence: [Finding]
   private let subjects: [ClaimedDigest]
+  /// The image, or the archive where no image could be judged.
+  package let about: ClaimedDigest
   private let resource: String
-  private let verdict: Verdict
-  private let reasons: [Failure]
+  package let verdict: Verdict
+  package let reasons: [Failure]
   private let names: [String]
   private let parts: [PartJudgement]
   /// The evidence that satisfied a requirement; a summary lists all of it.
@@ -33,6 +35,7 @@ package struct VerificationSummary: Sendable {
     self.circumstances = circumstances
     evidence = Set(judgement.parts.flatMap(\.concerning)).sorted().map { findings[$0] }
     subjects = judgement.subjects
+    about = judgement.image.digest
     resource = "urn:x-assay:image:\(judgement.image.digest)"
     verdict = judgement.verdict
     reasons = judgement.reasons
@@ -47,6 +50,7 @@ package struct VerificationSummary: Sendable {
   package init(archive: ComputedDigest, failures: [Failure], under circumstances: Circumstances) {
     self.circumstances = circumstances
     subjects = [ClaimedDigest(archive)]
+    about = ClaimedDigest(archive)
     resource = "urn:x-assay:archive:\(ClaimedDigest(archive))"
     // Without a reason there is no verdict but the worst.
     verdict = failures.isEmpty ? .refuse : Verdict(failures)
@@ -55,7 +59,8 @@ package struct VerificationSummary: Sendable {
   }
 
   /// The statement, in document order as a reader would want it.
-  package var statement: JSON {
+  /// - Parameter position: nil on a machine without a store.
+  package func statement(at position: LedgerPosition?) -> JSON {
     let admitted = verdict == .admit
     return [
       "_type": "https://in-toto.io/Statement/v1",
@@ -65,7 +70,7 @@ package struct VerificationSummary: Sendable {
         "verifier": [
           "id": .text(circumstances.verifier.id), "version": ["assay": .text(circumstances.programVersion)],
         ],
-        "timeVerified": "\(circumstances.clock)",
+        "timeVerified": "\(circumstances.time.claimed)",
         "resourceUri": .text(resource),
         "policy": [
           "uri": .text(Policy.uri), "digest": ClaimedDigest(circumstances.policy.digest).digestSet,
@@ -79,12 +84,12 @@ package struct VerificationSummary: Sendable {
           }),
         "verificationResult": admitted ? "PASSED" : "FAILED",
         "verifiedLevels": admitted ? [.text(Self.admittedLevel)] : ["FAILED"],
-        Self.detailsField: details,
+        Self.detailsField: details(position),
       ],
     ]
   }
 
-  private var details: JSON {
+  private func details(_ position: LedgerPosition?) -> JSON {
     [
       "verdict": .text(verdict.rawValue),
       "reasons": .array(reasons.map(\.json)),
@@ -94,7 +99,8 @@ package struct VerificationSummary: Sendable {
       "policy": .text(String(decoding: circumstances.policy.canonical, as: UTF8.self)),
       "allowances": circumstances.policy.allowsForeignLayers ? ["allow-foreign-layers"] : [],
       "trustRoot": circumstances.trustRoot.map { ["digest": ClaimedDigest($0).digestSet] } ?? .null,
-      "time": ["claimed": "\(circumstances.clock)", "source": "rtc"],
+      "time": circumstances.time.json,
+      "ledger": position?.json ?? .null,
       "revocationKnownUntil": .null,
       "medium": circumstances.medium.json,
       "verifier": circumstances.verifier.json,

@@ -1,36 +1,85 @@
-package import Cryptography
+package import ApplianceIdentity
+import Attestation
+import Cryptography
+import Files
 import Glibc
 import Octets
-import Synchronization
 package import TPM
 
-/// The state directory: an identity, a report key inside a TPM, and the reports that were issued.
+/// The state directory, as far as it can be read without the TPM: who this appliance is.
 ///
 /// ```
 /// DIRECTORY/            0700
-///   store.json          what `assay init` recorded (docs/formats/Store.md)
-///   reports/            every report, by the SHA-256 of its bytes
+///   store.json          keys and their Names, as `assay init` recorded them (docs/formats/Store.md)
+///   policy.json         the state of the machine that was approved last
+///   ledger/             the history (docs/formats/CommitProtocol.md)
+///   evidence/           what verdicts rest on, by SHA-256
+///   reports/            every report issued, by SHA-256; pending/ those on their way
 ///   tpm/                state and lock of a software TPM, where there is one
+///   retired             empty; there once the keys have left the TPM
 /// ```
 /// Only `create` makes one. A store that is not there is an error, never a silent new one.
 package struct Store: Sendable {
   package let directory: String
-  /// 16 random bytes of the TPM, in hexadecimal.
-  package let id: String
-  package let driver: TPMDriver
-  /// The public key of the reports: `spki`, `fingerprint`, `name`.
-  package let reportKey: ReportKeyBlob
-  private let machine: Machine
+  let record: StoreRecord
 
-  private static let recordName = "store.json"
-  private static let reportsName = "reports"
+  static let recordName = "store.json"
+  static let ledgerName = "ledger"
 
-  private init(_ record: StoreRecord, at directory: String) {
+  init(_ record: StoreRecord, at directory: String) {
     self.directory = directory
-    id = Hex.encode(record.id)
-    driver = record.driver
-    reportKey = record.reportKey
-    machine = Machine(record.driver)
+    self.record = record
+  }
+
+  /// Opens the store that `create` made. The TPM is not touched.
+  package static func open(at path: String) throws(StoreError) -> Store {
+    let directory = trimmed(path)
+    let file = directory + "/" + recordName
+    guard let bytes = try present(file, atMost: StoreRecord.limit) else { throw .missing(directory: directory) }
+    return Store(try StoreRecord(parsing: bytes, path: file, directory: directory), at: directory)
+  }
+
+  /// Bytes of a file; nil where there is none.
+  static func present(_ path: String, atMost limit: Int) throws(StoreError) -> [UInt8]? {
+    do throws(FileError) {
+      return try DurableFile.read(path, atMost: limit)
+    } catch {
+      if error.code == ENOTDIR { return nil }
+      throw .file(path, error)
+    }
+  }
+
+  // MARK: What it says
+
+  /// 16 random bytes of the TPM.
+  package var storeID: [UInt8] { record.id }
+  package var id: String { Hex.encode(record.id) }
+  package var driver: TPMDriver { record.driver }
+  package var keys: ProvisionedKeys { record.keys }
+  package var bootBinding: ApplianceIdentity.BootBinding { record.bootBinding }
+  package var hasPIN: Bool { record.keys.pin != nil }
+  /// The state of the machine was approved once: there is a history.
+  package var isApproved: Bool { DurableFile.isTaken(ledgerFolder) }
+
+  package var objects: ObjectStore { ObjectStore(in: directory) }
+  package var reports: ReportShelf { ReportShelf(in: directory) }
+  var ledgerFolder: String { directory + "/" + Self.ledgerName }
+  /// There once the keys have left the TPM. It only chooses the words: without keys, nothing opens either way.
+  var retiredPath: String { directory + "/retired" }
+  package var isRetired: Bool { DurableFile.isTaken(retiredPath) }
+  var policyPath: String { directory + "/" + RuntimePolicyFile.name }
+
+  /// The public keys, for those who check this appliance's files.
+  package func identity() throws(StoreError) -> ApplianceIdentity {
+    do throws(CryptographyError) {
+      return ApplianceIdentity(
+        storeID: record.id, tpm: driver.isSoftware ? .software : .device, bootBinding: record.bootBinding,
+        reportKey: try PublicKey(spki: keys.report.spki), commitKey: try PublicKey(spki: keys.commit.spki),
+        attestationKey: keys.attestationKey, anchorName: keys.anchor.name,
+        policyAuthority: record.hasSiteAuthority ? keys.authority.key : nil)
+    } catch {
+      throw .malformed(path: directory + "/" + Self.recordName, "a key is none: \(error)")
+    }
   }
 
   // MARK: Places
@@ -50,146 +99,9 @@ package struct Store: Sendable {
     return "/var/lib/assay"
   }
 
-  // MARK: Making and opening
-
-  /// Makes a store, whole or not at all: it is built beside its place and renamed into it.
-  ///
-  /// - Parameters:
-  ///   - path: where it shall lie: nothing there yet, or an empty folder. Folders above it are made.
-  ///   - driver: the TPM. A software TPM is made with the store, in its folder `tpm`.
-  package static func create(at path: String, driver: TPMDriver) throws(StoreError) -> Store {
-    let directory = trimmed(path)
-    let driver = try located(driver, in: directory)
-    try refuseOccupied(directory)
-    try DurableFile.makeParents(of: directory)
-    let building = directory + ".new-" + DurableFile.uniqueSuffix()
-    try DurableFile.makeFolder(building)
-    do throws(StoreError) {
-      let record = try build(in: building, driver: driver)
-      // Replaces an empty folder; fails on anything else, also on what came to lie there meanwhile.
-      guard rename(building, directory) == 0 else { throw DurableFile.failure(directory) }
-      try DurableFile.sync(folder: DurableFile.parent(of: directory))
-      return Store(record, at: directory)
-    } catch {
-      demolish(building)
-      try refuseOccupied(directory)
-      throw error
-    }
-  }
-
-  /// Opens the store that `create` made. The TPM is not touched before the first signature.
-  package static func open(at path: String) throws(StoreError) -> Store {
-    let directory = trimmed(path)
-    let file = directory + "/" + recordName
-    guard let bytes = try DurableFile.read(file, atMost: StoreRecord.limit) else {
-      throw .missing(directory: directory)
-    }
-    return Store(try StoreRecord(parsing: bytes, path: file, directory: directory), at: directory)
-  }
-
-  private static func build(in building: String, driver: TPMDriver) throws(StoreError) -> StoreRecord {
-    let temporary = try located(driver, in: building)
-    if case .software(let folder) = temporary { try DurableFile.makeFolder(folder) }
-    try DurableFile.makeFolder(building + "/" + reportsName)
-    let record = try provision(temporary, recorded: driver)
-    try DurableFile.write(record.serialized(), to: building + "/" + recordName)
-    return record
-  }
-
-  private static func provision(_ temporary: TPMDriver, recorded: TPMDriver) throws(StoreError) -> StoreRecord {
-    do throws(TPMError) {
-      let tpm = try TPM.make(temporary)
-      defer { tpm.close() }
-      return StoreRecord(
-        id: try tpm.random(StoreRecord.idSize), driver: recorded, reportKey: try tpm.createReportKey())
-    } catch {
-      throw .tpm(error)
-    }
-  }
-
-  /// A software TPM lies nowhere but in its store.
-  private static func located(_ driver: TPMDriver, in directory: String) throws(StoreError) -> TPMDriver {
-    do {
-      return try TPMDriver(parsing: driver.configuration, stateDirectory: directory)
-    } catch {
-      throw .tpm(error)
-    }
-  }
-
-  /// For the words alone: what decides is the `rename`.
-  private static func refuseOccupied(_ directory: String) throws(StoreError) {
-    if access(directory + "/" + recordName, F_OK) == 0 {
-      throw .exists(directory: directory, "holds a store already")
-    }
-    var facts = stat()
-    guard lstat(directory, &facts) == 0 else { return }
-    guard facts.st_mode & S_IFMT == S_IFDIR else { throw .exists(directory: directory, "is not a folder") }
-    if !isEmpty(directory) { throw .exists(directory: directory, "is not empty") }
-  }
-
-  private static func isEmpty(_ directory: String) -> Bool {
-    guard let folder = opendir(directory) else { return false }
-    defer { closedir(folder) }
-    var count = 0
-    while readdir(folder) != nil { count += 1 }
-    // "." and ".."
-    return count <= 2
-  }
-
-  /// Removes what `build` may have made, and nothing else.
-  private static func demolish(_ building: String) {
-    for file in ["tpm/state", "tpm/state.new", "tpm/lock", recordName] { unlink(building + "/" + file) }
-    for folder in ["/tpm", "/" + reportsName, ""] { rmdir(building + folder) }
-  }
-
-  private static func trimmed(_ path: String) -> String {
+  static func trimmed(_ path: String) -> String {
     var path = path
     while path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
     return path
   }
-
-  // MARK: Using
-
-  /// Signs a SHA-256 digest with the report key, in the TPM. Opens the TPM if this is the first time.
-  ///
-  /// - Returns: an ECDSA signature, DER.
-  package func sign(_ digest: ComputedDigest) throws(StoreError) -> [UInt8] {
-    do {
-      return try machine.opened().sign(digest, with: reportKey)
-    } catch {
-      throw .tpm(error)
-    }
-  }
-
-  /// Keeps a report for good, under the SHA-256 of its bytes. Keeping it again changes nothing.
-  ///
-  /// - Returns: the file's path.
-  package func keep(report bytes: [UInt8]) throws(StoreError) -> String {
-    let name = Hex.encode(digest(bytes).bytes)
-    let path = directory + "/" + Self.reportsName + "/" + name + ".sigstore.json"
-    try DurableFile.write(bytes, to: path)
-    return path
-  }
-
-  /// Lets the TPM go, and a software TPM end in good order; the next signature opens it again.
-  package func close() { machine.close() }
-}
-
-/// The TPM of a store, opened when it is first needed: most verbs need none, and a software TPM admits one process.
-private final class Machine: Sendable {
-  private let driver: TPMDriver
-  private let tpm = Mutex<TPM?>(nil)
-
-  init(_ driver: TPMDriver) { self.driver = driver }
-
-  func opened() throws(TPMError) -> TPM {
-    try tpm.withLock { tpm throws(TPMError) in
-      if let tpm { return tpm }
-      let opened = try TPM.open(driver)
-      tpm = opened
-      return opened
-    }
-  }
-
-  func close() { tpm.withLock { $0 = nil } }
 }

@@ -10,6 +10,11 @@ package struct Attested: Hashable, Sendable {
   /// ECDSA with SHA-256, DER.
   package let signature: [UInt8]
 
+  package init(attest: [UInt8], signature: [UInt8]) {
+    self.attest = attest
+    self.signature = signature
+  }
+
   /// What is given out verifies, or is not given out.
   static func check<Result>(_ operation: String, _ verify: () throws(Failure) -> Result) throws(TPMError) -> Result {
     do {

@@ -288,7 +288,8 @@ extension Connection {
     case 0x921:
       return error.meaning(
         .lockedOut,
-        "PIN is locked. One try comes back every 2 hours of power-on time; or ask compliance for the unlock code.")
+        "PIN is locked. One try comes back every 2 hours of power-on time; or take the wrong tries back: assay recover unlock."
+      )
     default: return error
     }
   }

@@ -55,6 +55,14 @@ package enum Provisioning {
     }
   }
 
+  /// Takes back what `provision` made, where the store came to nothing, before ownership was taken. The attestation key
+  /// stays: another store of this TPM has the same one.
+  package static func abandon(_ tpm: TPM, _ keys: ProvisionedKeys) throws(TPMError) {
+    try tpm.use { connection throws(TPMError) in
+      try connection.remove([keys.anchor, keys.policyVersion], [], by: ASSAY_TPM_PASSWORD)
+    }
+  }
+
   /// Takes keys and indices out of the TPM and gives the hierarchies back. TPM2_Clear is the firmware's.
   ///
   /// What is gone already, and what cannot be taken away, does not stop it: the first error of these is told at the end.

@@ -20,11 +20,18 @@ extension Policy {
         RequirementOutcome(requirement: requirement, verdict: Verdict([$0]), satisfiedBy: [], reasons: [$0])
       } ?? requirement.judge(findings, covering: covering)
     }
-    var reasons = part.problems.filter { !(allowsForeignLayers && $0.reason == .blobForeignNotCarried) }
+    var reasons = problems(of: part)
     for outcome in outcomes where outcome.verdict != .admit { reasons += outcome.reasons }
     return PartJudgement(
       part: part, requirements: outcomes, concerning: findings.concerning(covering), archiveFailures: archiveFailures,
       reasons: reasons)
+  }
+}
+
+extension Policy {
+  /// What is wrong with a part itself, whatever vouches for it.
+  package func problems(of part: Part) -> [Failure] {
+    part.problems.filter { !(allowsForeignLayers && $0.reason == .blobForeignNotCarried) }
   }
 }
 

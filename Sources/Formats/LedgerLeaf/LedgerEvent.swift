@@ -3,7 +3,7 @@ import Reasons
 /// What happened, one case a kind. The codes are the format's: add, never reuse.
 package enum LedgerEvent: Hashable, Sendable {
   /// The store was made: its first leaf.
-  case provisioning(Provisioning)
+  case provisioning(ProvisioningRecord)
   /// A medium was taken in.
   case importing(Import)
   /// An image was judged.
@@ -22,6 +22,8 @@ package enum LedgerEvent: Hashable, Sendable {
   case export(Export)
   /// A history was taken over from a machine that is lost.
   case recovery(Recovery)
+  /// The store was closed for good.
+  case retirement(Retirement)
 
   package enum Kind: UInt8, Hashable, Sendable, CaseIterable {
     case provisioning = 1
@@ -34,6 +36,24 @@ package enum LedgerEvent: Hashable, Sendable {
     case timeEvidence = 8
     case export = 9
     case recovery = 10
+    case retirement = 11
+
+    /// As the operator reads and types it.
+    package var name: String {
+      switch self {
+      case .provisioning: "provisioning"
+      case .importing: "import"
+      case .verdict: "verdict"
+      case .reportIssued: "report"
+      case .trustChange: "trust-change"
+      case .policyChange: "policy-change"
+      case .approval: "approval"
+      case .timeEvidence: "time-evidence"
+      case .export: "export"
+      case .recovery: "recovery"
+      case .retirement: "retirement"
+      }
+    }
   }
 
   package var kind: Kind {
@@ -48,12 +68,13 @@ package enum LedgerEvent: Hashable, Sendable {
     case .timeEvidence: .timeEvidence
     case .export: .export
     case .recovery: .recovery
+    case .retirement: .retirement
     }
   }
 
   init(_ kind: Kind, reading reader: inout LeafReader) throws(Failure) {
     switch kind {
-    case .provisioning: self = .provisioning(try Provisioning(reading: &reader))
+    case .provisioning: self = .provisioning(try ProvisioningRecord(reading: &reader))
     case .importing: self = .importing(try Import(reading: &reader))
     case .verdict: self = .verdict(try VerdictRecord(reading: &reader))
     case .reportIssued: self = .reportIssued(try ReportIssued(reading: &reader))
@@ -63,6 +84,7 @@ package enum LedgerEvent: Hashable, Sendable {
     case .timeEvidence: self = .timeEvidence(try TimeEvidence(reading: &reader))
     case .export: self = .export(try Export(reading: &reader))
     case .recovery: self = .recovery(try Recovery(reading: &reader))
+    case .retirement: self = .retirement(try Retirement(reading: &reader))
     }
   }
 
@@ -77,6 +99,7 @@ package enum LedgerEvent: Hashable, Sendable {
     case .timeEvidence(let event): try event.write(to: &writer)
     case .export(let event): try event.write(to: &writer)
     case .recovery(let event): try event.write(to: &writer)
+    case .retirement(let event): try event.write(to: &writer)
     }
   }
 }

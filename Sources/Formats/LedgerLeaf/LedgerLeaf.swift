@@ -66,8 +66,21 @@ package struct LedgerLeaf: Hashable, Sendable {
     return writer.bytes
   }
 
+  /// A text of any origin as leaves hold it: control characters become U+FFFD, and what is too long ends in an ellipsis.
+  package static func text(_ text: String) -> [UInt8] {
+    let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }
+    var bytes: [UInt8] = []
+    for scalar in scalars {
+      let next = Array(String(Character(scalar)).utf8)
+      guard bytes.count + next.count <= mostText - 3 else { return bytes + Array("…".utf8) }
+      bytes += next
+    }
+    return bytes
+  }
+
   static func isText(_ bytes: [UInt8]) -> Bool {
-    (try? UTF8Span(validating: bytes.span)) != nil && !bytes.contains { $0 < 0x20 || $0 == 0x7f }
+    guard (try? UTF8Span(validating: bytes.span)) != nil else { return false }
+    return !String(decoding: bytes, as: UTF8.self).unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 }
 

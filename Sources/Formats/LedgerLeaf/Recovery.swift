@@ -8,8 +8,6 @@ package struct Recovery: Hashable, Sendable {
   package let previousSize: UInt64
   /// RFC 6962 root hash over them.
   package let previousRoot: [UInt8]
-  /// The anchor that its last commit record states.
-  package let previousAnchor: [UInt8]
   /// A checkpoint that a witness cosigned, of at most `previousSize` leaves.
   package let witness: [UInt8]
   /// Why, in the words of those who decided.
@@ -18,13 +16,12 @@ package struct Recovery: Hashable, Sendable {
   package let approvals: [UInt64]
 
   package init(
-    previousStore: [UInt8], previousSize: UInt64, previousRoot: [UInt8], previousAnchor: [UInt8], witness: [UInt8],
+    previousStore: [UInt8], previousSize: UInt64, previousRoot: [UInt8], witness: [UInt8],
     reason: [UInt8], approvals: [UInt64]
   ) {
     self.previousStore = previousStore
     self.previousSize = previousSize
     self.previousRoot = previousRoot
-    self.previousAnchor = previousAnchor
     self.witness = witness
     self.reason = reason
     self.approvals = approvals
@@ -34,7 +31,6 @@ package struct Recovery: Hashable, Sendable {
     previousStore = try reader.fixed(LedgerLeaf.storeIDSize)
     previousSize = try reader.number()
     previousRoot = try reader.fixed(LedgerLeaf.hashSize)
-    previousAnchor = try reader.fixed(LedgerLeaf.hashSize)
     witness = try reader.bytes(atMost: LedgerLeaf.mostStatement)
     reason = try reader.text(atMost: LedgerLeaf.mostText)
     approvals = try reader.indexes()
@@ -44,7 +40,6 @@ package struct Recovery: Hashable, Sendable {
     try writer.fixed(previousStore, LedgerLeaf.storeIDSize)
     writer.number(previousSize)
     try writer.fixed(previousRoot, LedgerLeaf.hashSize)
-    try writer.fixed(previousAnchor, LedgerLeaf.hashSize)
     try writer.bytes(witness, atMost: LedgerLeaf.mostStatement)
     try writer.text(reason, atMost: LedgerLeaf.mostText)
     try writer.indexes(approvals)

@@ -20,8 +20,10 @@ package struct VerdictRecord: Hashable, Sendable {
   package let requirements: ClaimedDigest
   /// The trust state that proofs were made under.
   package let trust: ClaimedDigest
-  /// Every piece that was looked at.
-  package let evidence: DigestSet
+  /// SHA-256 over the digests of all evidence that the medium carried, sorted.
+  package let evidence: ClaimedDigest
+  /// What the verdict can be proven from again, kept under this digest; absent where there was nothing to prove.
+  package let dossier: ClaimedDigest?
   /// Reason identifiers, in the order in which they were given.
   package let reasons: [[UInt8]]
   /// The earliest limit among the ages that the verdict rests on; absent where none does.
@@ -29,7 +31,7 @@ package struct VerdictRecord: Hashable, Sendable {
 
   package init(
     image: ClaimedDigest, verdict: Outcome, policy: ClaimedDigest, requirements: ClaimedDigest, trust: ClaimedDigest,
-    evidence: DigestSet, reasons: [[UInt8]], validUntil: UnixTime?
+    evidence: ClaimedDigest, dossier: ClaimedDigest?, reasons: [[UInt8]], validUntil: UnixTime?
   ) {
     self.image = image
     self.verdict = verdict
@@ -37,6 +39,7 @@ package struct VerdictRecord: Hashable, Sendable {
     self.requirements = requirements
     self.trust = trust
     self.evidence = evidence
+    self.dossier = dossier
     self.reasons = reasons
     self.validUntil = validUntil
   }
@@ -47,7 +50,8 @@ package struct VerdictRecord: Hashable, Sendable {
     policy = try reader.digest()
     requirements = try reader.digest()
     trust = try reader.digest()
-    evidence = try reader.digests()
+    evidence = try reader.digest()
+    dossier = try reader.optional { reader throws(Failure) in try reader.digest() }
     reasons = try reader.list { reader throws(Failure) in try reader.text(atMost: LedgerLeaf.mostText) }
     validUntil = try reader.optional { reader throws(Failure) in try reader.time() }
   }
@@ -58,7 +62,8 @@ package struct VerdictRecord: Hashable, Sendable {
     try writer.digest(policy)
     try writer.digest(requirements)
     try writer.digest(trust)
-    try writer.digests(evidence)
+    try writer.digest(evidence)
+    try writer.optional(dossier) { writer, value throws(Failure) in try writer.digest(value) }
     try writer.list(reasons) { writer, value throws(Failure) in try writer.text(value, atMost: LedgerLeaf.mostText) }
     try writer.optional(validUntil) { writer, value throws(Failure) in writer.time(value) }
   }

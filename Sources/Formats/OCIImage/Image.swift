@@ -48,6 +48,13 @@ package struct Part: Sendable {
     package let size: UInt64
     package let mediaType: String
     package let isCarried: Bool
+
+    package init(digest: ClaimedDigest, size: UInt64, mediaType: String, isCarried: Bool) {
+      self.digest = digest
+      self.size = size
+      self.mediaType = mediaType
+      self.isCarried = isCarried
+    }
   }
 
   package init(

@@ -378,15 +378,175 @@ extension Reason {
         .refuse, "The report is not signed: it was written without a store.",
         "Run `assay init`, then verify again."
       )
+    case .reportReceiptMissing:
+      (
+        .refuse, "The report comes without its receipt, so that nothing says that the appliance issued it.",
+        "Get the receipt from the appliance: assay report receipt."
+      )
+    case .reportReceiptMismatch:
+      (
+        .refuse, "The receipt is not this report's, or not this appliance's.",
+        "Check which files were meant; get the receipt from the appliance again."
+      )
     case .ledgerLeafMalformed:
       (
         .refuse, "A leaf of the ledger is not in its one encoding.",
         "Use the version of Assay that wrote it, or treat the ledger as altered."
       )
+    case .receiptMissing:
+      (
+        .incomplete, "The history holds no admission of this image by the same policy and trust.",
+        "Verify the archive: assay verify ARCHIVE."
+      )
+    case .dossierMalformed:
+      (
+        .refuse, "What a past verdict was recorded with is not well formed.",
+        "Use the version of Assay that wrote it, or restore the evidence from a backup."
+      )
+    case .policyMalformed:
+      (
+        .refuse, "The policy is not one that this version reads.",
+        "Check which file was meant; use the version of Assay that wrote it."
+      )
+    case .approvalInvalid:
+      (
+        .refuse, "An approval is not by the key that is named with it, or not over this statement.",
+        "Check which files were meant; let the person sign the statement again."
+      )
+    case .approvalTooFew:
+      (
+        .refuse, "Fewer people agreed than are needed. One person counts once, and so does one key.",
+        "Get the consent of further people."
+      )
     case .applianceMalformed:
       (
         .refuse, "The file is not an appliance's identity.",
         "Check which file was meant; get it again from the appliance or the desk that enrolled it."
+      )
+    case .exportFileMissing:
+      (
+        .incomplete, "A file of the exported ledger is not there.",
+        "Export the ledger again, or copy all of the folder."
+      )
+    case .exportMalformed:
+      (
+        .refuse, "The exported ledger holds a link, a stranger, or a file that is not of its one form.",
+        "Export the ledger again; if it stays so, treat the medium as hostile."
+      )
+    case .exportMismatch:
+      (
+        .refuse, "A file of the exported ledger does not lead to the signed checkpoint.",
+        "Treat the export as altered; export the ledger again."
+      )
+    case .witnessRequestMalformed:
+      (
+        .refuse, "The request is not one for a witness (C2SP tlog-witness, add-checkpoint).",
+        "Make the request again on the appliance."
+      )
+    case .witnessMemoryMalformed:
+      (
+        .refuse, "The witness's memory is not in its one form.",
+        "Put back its newest copy; by an older one, a ledger that was set back would pass."
+      )
+    case .witnessLogUnknown:
+      (
+        .incomplete, "The witness has never seen this ledger.",
+        "If it is new, and its commit key reached you by a way that you trust, say --first-sight."
+      )
+    case .witnessLogKnown:
+      (
+        .refuse, "The ledger was called new, and the witness has cosigned it before.",
+        "Leave out --first-sight."
+      )
+    case .witnessSizeUnknown:
+      (
+        .incomplete, "The request starts from another size than the one that the witness cosigned last.",
+        "Make the request again on the appliance, from the size that the witness names."
+      )
+    case .witnessRollback:
+      (
+        .refuse, "The ledger is smaller than what the witness has cosigned.",
+        "Make a new request; if the ledger stays smaller, it was set back: take the appliance out of use."
+      )
+    case .witnessFork:
+      (
+        .refuse, "The ledger has another root hash at the size that the witness has cosigned.",
+        "Take the appliance out of use; the two checkpoints, kept as evidence, prove it."
+      )
+    case .witnessCosignatureInvalid:
+      (
+        .refuse, "The cosignature is not the witness's over this checkpoint.",
+        "Ask the witness again; check its key."
+      )
+    case .enrolmentMalformed:
+      (
+        .refuse, "The file is not the enrolment document that was expected, or goes beyond its bounds.",
+        "Check which file was meant; make it again with this version."
+      )
+    case .enrolmentKeyUnsuitable:
+      (
+        .refuse, "A key of the request is not of the kind that its part needs.",
+        "Do not enrol; check the appliance and its TPM."
+      )
+    case .enrolmentPolicyMismatch:
+      (
+        .refuse, "The keys' use is not bound to the policy authority that the request names.",
+        "Do not enrol; check the appliance's provisioning."
+      )
+    case .enrolmentAnchorMismatch:
+      (
+        .refuse, "The anchor is not the index that only the approved system can extend.",
+        "Do not enrol; check the appliance's provisioning."
+      )
+    case .enrolmentCheckpointMismatch:
+      (
+        .refuse, "The ledger's checkpoint is not this store's, or the commit key did not sign it.",
+        "Do not enrol; make the request again on the appliance."
+      )
+    case .enrolmentClaimsAltered:
+      (
+        .refuse, "The TPM's proofs were made for other claims than the request holds.",
+        "Do not enrol; treat the request as altered."
+      )
+    case .enrolmentProofInvalid:
+      (
+        .refuse, "The attestation key did not sign a proof, or the proof shows something else.",
+        "Do not enrol; treat the request as assembled from parts."
+      )
+    case .enrolmentPCRMismatch:
+      (
+        .refuse, "The values of the PCRs are not those that were quoted.",
+        "Make the document again on the appliance; if it happens again, treat it as altered."
+      )
+    case .enrolmentAnotherAppliance:
+      (
+        .refuse, "The request was made by another appliance, or by this one before its TPM was provisioned anew.",
+        "Answer on the appliance that made the request."
+      )
+    case .enrolmentChallengeMismatch:
+      (
+        .refuse, "The challenge was made for another request.",
+        "Use request and challenge of one enrolment."
+      )
+    case .enrolmentCredentialRefused:
+      (
+        .refuse, "The TPM does not open the challenge's credential: it was made for another TPM or key.",
+        "Get the challenge again from the desk; do not answer it elsewhere."
+      )
+    case .enrolmentRecordMismatch:
+      (
+        .refuse, "The desk's secret belongs to another request or challenge.",
+        "Use the files of one enrolment, as the desk keeps them."
+      )
+    case .enrolmentAnswerMismatch:
+      (
+        .refuse, "The answer is to another challenge.",
+        "Answer this challenge on the appliance."
+      )
+    case .enrolmentCredentialNotOpened:
+      (
+        .refuse, "The answer was not made with the secret: the TPM with this endorsement key did not open it.",
+        "Do not enrol; treat the answer as forged."
       )
     }
   }

@@ -22,7 +22,10 @@ package struct Cosignature: Hashable, Sendable {
   }
 
   /// What the witness signed: two lines of its own, then the note's whole text.
-  package func message(over text: [UInt8]) -> [UInt8] {
+  package func message(over text: [UInt8]) -> [UInt8] { Self.message(at: time, over: text) }
+
+  /// The same, for the witness itself.
+  package static func message(at time: UnixTime, over text: [UInt8]) -> [UInt8] {
     Array("cosignature/v1\ntime \(time.seconds)\n".utf8) + text
   }
 }

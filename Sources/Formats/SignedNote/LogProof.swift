@@ -31,8 +31,13 @@ package struct LogProof: Hashable, Sendable {
   private let checkpointBytes: [UInt8]
 
   /// - Parameter checkpoint: a signed note; it is kept byte for byte.
-  /// - Throws: `log.checkpoint-malformed`.
+  /// - Throws: `log.inclusion-proof-malformed` for what the format does not hold, `log.checkpoint-malformed`.
   package init(index: UInt64, path: [[UInt8]], checkpoint: [UInt8], extra: [UInt8]? = nil) throws(Failure) {
+    guard path.count <= Self.mostHashes, path.allSatisfy({ $0.count == 32 }), extra?.isEmpty != true else {
+      throw Failure(
+        .logInclusionProofMalformed, "inclusion proof",
+        "at most \(Self.mostHashes) hashes of 32 bytes, and extra data of a byte or more")
+    }
     self.index = index
     self.path = path
     self.extra = extra

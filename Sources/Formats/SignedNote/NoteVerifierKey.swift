@@ -11,6 +11,17 @@ package struct NoteVerifierKey: Hashable, Sendable {
   /// 32 bytes of RFC 8032 for Ed25519 types, the DER of a SubjectPublicKeyInfo for ECDSA.
   package let key: [UInt8]
 
+  /// A key under a name; nil where the name is none for notes, or the key not of its type's size.
+  package init?(name: [UInt8], type: NoteSignatureType, key: [UInt8]) {
+    guard (try? UTF8Span(validating: name.span)) != nil, isNoteKeyName(name[...]),
+      !name.contains(where: { $0 < 0x20 }), type == .ecdsa ? !key.isEmpty : key.count == 32
+    else { return nil }
+    self.name = name
+    self.type = type
+    keyID = Array(NoteKeyID.untruncated(name: name, type: type, key: key)[..<4])
+    self.key = key
+  }
+
   /// - Parameter malformed: the reason of failures, which depends on where the key stood.
   package init(parsing text: [UInt8], named subject: String, malformed: Reason) throws(Failure) {
     func failure(_ detail: String) -> Failure { Failure(malformed, subject, detail) }
@@ -36,5 +47,10 @@ package struct NoteVerifierKey: Hashable, Sendable {
     self.type = type
     self.keyID = keyID
     self.key = key
+  }
+
+  /// As it was read.
+  package var serialized: [UInt8] {
+    name + Array("+\(Hex.encode(keyID))+\(Base64.encode([type.rawValue] + key))".utf8)
   }
 }

@@ -1,5 +1,5 @@
 import Base64
-import Octets
+package import Octets
 package import Reasons
 
 /// A text with signatures (C2SP signed-note v1.0.0). Inert: nothing may be read from the text before a signature of a
@@ -16,6 +16,15 @@ package struct SignedNote: Hashable, Sendable {
     package let keyID: [UInt8]
     /// At least one byte.
     package let bytes: [UInt8]
+
+    /// A witness's: its time in eight bytes, and Ed25519 over `Cosignature.message(at:over:)`.
+    /// - Precondition: a time from 1970 on.
+    package init(by key: NoteVerifierKey, at time: UnixTime, cosignature: [UInt8]) {
+      let seconds = UInt64(time.seconds)
+      name = key.name
+      keyID = key.keyID
+      bytes = (0..<8).map { UInt8(truncatingIfNeeded: seconds >> (56 - 8 * $0)) } + cosignature
+    }
   }
 
   /// Bytes of a whole note: sixteen signatures, which every reader must take, of the 5 kB that post-quantum ones have

@@ -152,3 +152,62 @@ int assay_pbkdf2_sha256(OSSL_LIB_CTX *library, const char *properties, const uin
   EVP_KDF_free(kdf);
   return done;
 }
+
+static int derive(OSSL_LIB_CTX *library, const char *properties, const char *name, OSSL_PARAM *parameters, uint8_t *out,
+                  size_t size) {
+    EVP_KDF *kdf = EVP_KDF_fetch(library, name, properties);
+    EVP_KDF_CTX *context = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
+    int done = context && EVP_KDF_derive(context, out, size, parameters) == 1;
+    EVP_KDF_CTX_free(context);
+    EVP_KDF_free(kdf);
+    return done;
+}
+
+static OSSL_PARAM query(const char *properties) {
+    return properties ? OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_PROPERTIES, (char *)properties, 0)
+                      : OSSL_PARAM_construct_end();
+}
+
+int assay_kbkdf(OSSL_LIB_CTX *library, const char *properties, const char *digest, const uint8_t *key, size_t key_size,
+                const uint8_t *label, size_t label_size, const uint8_t *context, size_t context_size, uint8_t *out,
+                size_t size) {
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_MAC, (char *)"HMAC", 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)digest, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key, key_size),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)label, label_size),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)context, context_size),
+        query(properties),
+        OSSL_PARAM_construct_end(),
+    };
+    return derive(library, properties, "KBKDF", parameters, out, size);
+}
+
+int assay_sskdf(OSSL_LIB_CTX *library, const char *properties, const char *digest, const uint8_t *secret,
+                size_t secret_size, const uint8_t *info, size_t info_size, uint8_t *out, size_t size) {
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)digest, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SECRET, (void *)secret, secret_size),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, info_size),
+        query(properties),
+        OSSL_PARAM_construct_end(),
+    };
+    return derive(library, properties, "SSKDF", parameters, out, size);
+}
+
+int assay_rsa_oaep(OSSL_LIB_CTX *library, const char *properties, EVP_PKEY *key, const char *digest,
+                   const uint8_t *label, size_t label_size, const uint8_t *text, size_t text_size, uint8_t *out,
+                   size_t *out_size) {
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_ASYM_CIPHER_PARAM_PAD_MODE, (char *)OSSL_PKEY_RSA_PAD_MODE_OAEP, 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_ASYM_CIPHER_PARAM_OAEP_DIGEST, (char *)digest, 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_ASYM_CIPHER_PARAM_MGF1_DIGEST, (char *)digest, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_ASYM_CIPHER_PARAM_OAEP_LABEL, (void *)label, label_size),
+        OSSL_PARAM_construct_end(),
+    };
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(library, key, properties);
+    int done = context && EVP_PKEY_encrypt_init_ex(context, parameters) == 1
+        && EVP_PKEY_encrypt(context, out, out_size, text, text_size) == 1;
+    EVP_PKEY_CTX_free(context);
+    return done;
+}

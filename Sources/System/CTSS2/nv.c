@@ -26,6 +26,17 @@ uint32_t assay_tpm_nv_undefine(assay_tpm *tpm, uint32_t authorization, assay_tpm
   return Esys_NV_UndefineSpace(tpm->esys, ESYS_TR_RH_OWNER, nv, s.one, s.two, s.three);
 }
 
+uint32_t assay_tpm_nv_read_public(assay_tpm *tpm, assay_tpm_object nv, uint8_t *area, size_t *size) {
+  TPM2B_NV_PUBLIC *public = NULL;
+  size_t offset = 0;
+  TSS2_RC rc = Esys_NV_ReadPublic(tpm->esys, nv, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, &public, NULL);
+  if (rc != TSS2_RC_SUCCESS) return rc;
+  rc = Tss2_MU_TPMS_NV_PUBLIC_Marshal(&public->nvPublic, area, *size, &offset);
+  *size = rc == TSS2_RC_SUCCESS ? offset : 0;
+  Esys_Free(public);
+  return rc;
+}
+
 uint32_t assay_tpm_nv_read(assay_tpm *tpm, assay_tpm_object nv, uint16_t offset, uint8_t *out, size_t size) {
   TPM2B_MAX_NV_BUFFER *data = NULL;
   assay_sessions s;

@@ -58,6 +58,12 @@ package struct Certificate: Hashable, Sendable {
   /// Whether subject and issuer are one name (RFC 5280 §3.2). Says nothing about who signed it.
   package var isSelfIssued: Bool { decoded.flags & UInt32(EXFLAG_SI) != 0 }
 
+  /// Whether it is a CA's (RFC 5280 §4.2.1.9).
+  package var isAuthority: Bool { decoded.flags & UInt32(EXFLAG_CA) != 0 }
+
+  /// What the key is for (RFC 5280 §4.2.1.12); nil where the certificate does not say.
+  package var purposes: [OID]? { decoded.extendedKeyUsage?.map { OID(contents: $0[...]) } }
+
   /// The value of an extension, contents of its OCTET STRING; nil where there is none.
   package func extensionValue(_ oid: OID) -> [UInt8]? { decoded.fields.value(oid.contents, in: der) }
 

@@ -44,6 +44,11 @@ package struct PublicKey: Hashable, Sendable {
     try self.init(spki: header(DERTag.sequence, contents.count) + contents)
   }
 
+  /// The 32 bytes of RFC 8032, as notes have them.
+  package init(ed25519 key: [UInt8]) throws(CryptographyError) {
+    try self.init(spki: PrivateKey.Kind.ed25519.spkiPrefix + key)
+  }
+
   init(spki der: [UInt8], with provider: Provider) throws(CryptographyError) {
     var outer = DERWalker(der)
     let info = try outer.next(DERTag.sequence, "public key")

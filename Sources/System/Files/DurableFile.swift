@@ -6,7 +6,8 @@ package enum DurableFile {
   ///
   /// The neighbour has one name, so that a crash leaves one at the most, and the next writing replaces it: for files
   /// that one process writes at a time.
-  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+  /// - Parameter syncingFolder: false where the caller syncs the folder itself, behind many files.
+  package static func write(_ bytes: [UInt8], to path: String, syncingFolder: Bool = true) throws(FileError) {
     let temporary = path + ".new"
     if unlink(temporary) != 0, errno != ENOENT { throw FileError("remove") }
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -14,8 +15,51 @@ package enum DurableFile {
     defer { close(file) }
     try write(bytes, to: file)
     guard fsync(file) == 0 else { throw FileError("sync") }
-    guard rename(temporary, path) == 0 else { throw FileError("rename") }
-    try sync(folder: parent(of: path))
+    guard Glibc.rename(temporary, path) == 0 else { throw FileError("rename") }
+    if syncingFolder { try sync(folder: parent(of: path)) }
+  }
+
+  /// Gives a file or folder another name; a file there is replaced, and so is an empty folder by a folder. The caller
+  /// syncs the folder.
+  package static func rename(_ path: String, to other: String) throws(FileError) {
+    guard Glibc.rename(path, other) == 0 else { throw FileError("rename") }
+  }
+
+  /// Removes a file; one that is not there is no error.
+  package static func remove(_ path: String) throws(FileError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw FileError("remove") }
+  }
+
+  /// Removes a folder with everything in it: one of our own making, which nobody else writes to.
+  package static func removeTree(_ path: String) throws(FileError) {
+    let folder = try Directory(path: path)
+    for name in try folder.names(atMost: .max) ?? [] {
+      let child = path + "/" + String(decoding: name, as: UTF8.self)
+      if try folder.status(of: name).kind == .directory { try removeTree(child) } else { try remove(child) }
+    }
+    guard rmdir(path) == 0 else { throw FileError("remove folder") }
+  }
+
+  /// Writes over a file's beginning, in place, by one sync; what was longer keeps its end. Makes the file, mode 0600,
+  /// where there is none of this one name.
+  ///
+  /// A crash leaves any part of it: for bytes that say themselves whether they are whole, and that something else holds
+  /// meanwhile.
+  /// - Parameter spare: bytes behind the new ones from which on the end is cut off.
+  package static func overwrite(
+    _ bytes: [UInt8], at path: String, cuttingBeyond spare: Int
+  ) throws(FileError) {
+    let file = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    var facts = stat()
+    // A link, or a file of two names, would lead elsewhere.
+    guard file >= 0, fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_nlink == 1 else {
+      if file >= 0 { close(file) }
+      return try write(bytes, to: path)
+    }
+    defer { close(file) }
+    try write(bytes, to: file)
+    if facts.st_size > bytes.count + spare, ftruncate(file, off_t(bytes.count)) != 0 { throw FileError("truncate") }
+    guard fdatasync(file) == 0 else { throw FileError("sync") }
   }
 
   /// All bytes of a regular file; nil where there is none. Follows no link at the last step.
@@ -55,6 +99,14 @@ package enum DurableFile {
     guard mkdir(path, 0o700) == 0 else { throw FileError("make folder") }
   }
 
+  /// Makes the folders above a path that are not there, for this user alone.
+  package static func makeParents(of path: String) throws(FileError) {
+    let parent = parent(of: path)
+    if access(parent, F_OK) == 0 { return }
+    try makeParents(of: parent)
+    guard mkdir(parent, 0o700) == 0 || errno == EEXIST else { throw FileError("make folder") }
+  }
+
   /// Makes a folder's entries last.
   package static func sync(folder path: String) throws(FileError) {
     let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -63,12 +115,13 @@ package enum DurableFile {
     guard fsync(folder) == 0 else { throw FileError("sync") }
   }
 
-  /// A new file, without syncing: for exports, which are synced once as a whole.
+  /// A new file that others may read, synced; its folder is the caller's to sync.
   package static func create(_ path: String, _ bytes: [UInt8]) throws(FileError) {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileError("create") }
     defer { close(file) }
     try write(bytes, to: file)
+    guard fsync(file) == 0 else { throw FileError("sync") }
   }
 
   static func write(_ bytes: [UInt8], to file: Int32) throws(FileError) {
@@ -81,7 +134,7 @@ package enum DurableFile {
     }
   }
 
-  private static func parent(of path: String) -> String {
+  package static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }

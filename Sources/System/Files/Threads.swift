@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// How many cores there are to read and hash on, and no more than 16: a thread costs a buffer.
 package var readingThreads: Int { min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 16) }
@@ -16,6 +17,21 @@ package func onThreadOfItsOwn(_ body: @escaping @Sendable () -> Void) -> Bool {
   guard let thread = startThread(body) else { return false }
   pthread_detach(thread)
   return true
+}
+
+/// Runs both at once, the second on a thread of its own; where the system gives none, one after the other.
+package func atOnce<First, Second: Sendable>(
+  _ first: () -> First, _ second: @escaping @Sendable () -> Second
+) -> (First, Second) {
+  let place = Place<Second>()
+  let thread = startThread { place.value.withLock { $0 = second() } }
+  let one = first()
+  if let thread { pthread_join(thread, nil) }
+  return (one, place.value.withLock { $0 } ?? second())
+}
+
+private final class Place<Value: Sendable>: Sendable {
+  let value = Mutex<Value?>(nil)
 }
 
 private final class Body: Sendable {

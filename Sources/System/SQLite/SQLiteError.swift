@@ -27,6 +27,8 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   package var isFull: Bool { primary == SQLITE_FULL }
+  /// Reading, writing or syncing failed below the file system.
+  package var isDiskFailure: Bool { primary == SQLITE_IOERR }
   package var isReadOnly: Bool { primary == SQLITE_READONLY }
   /// Somebody else has the file open.
   package var isBusy: Bool { primary == SQLITE_BUSY || primary == SQLITE_LOCKED }

@@ -20,6 +20,32 @@ package enum Terminal {
   /// - Returns: whether all of it arrived; a result that was cut short must not end in success.
   package static func writeOutput(_ text: String) -> Bool { write(Array(text.utf8), to: STDOUT_FILENO) }
 
+  /// Asks at the controlling terminal, without showing what is typed: one line, without its end.
+  /// - Returns: nil where there is no terminal, or the line is longer than 1,024 bytes.
+  package static func readSecret(_ prompt: String) -> [UInt8]? {
+    let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    guard terminal >= 0 else { return nil }
+    defer { close(terminal) }
+    var shown = termios()
+    guard tcgetattr(terminal, &shown) == 0 else { return nil }
+    var hidden = shown
+    hidden.c_lflag &= ~tcflag_t(ECHO)
+    guard tcsetattr(terminal, TCSAFLUSH, &hidden) == 0 else { return nil }
+    defer {
+      tcsetattr(terminal, TCSAFLUSH, &shown)
+      _ = write([0x0a], to: terminal)
+    }
+    _ = write(Array(prompt.utf8), to: terminal)
+    var line: [UInt8] = []
+    line.reserveCapacity(1025)
+    var byte: UInt8 = 0
+    while read(terminal, &byte, 1) == 1, byte != 0x0a {
+      line.append(byte)
+      if line.count > 1024 { return nil }
+    }
+    return line
+  }
+
   private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -7,17 +7,19 @@ import Testing
 /// Disks that are full or read-only, as small file systems of a name space of their own.
 @Suite(.enabled(if: canMount, "this machine allows no mounts in a user's name space"))
 struct DiskTests {
-  /// Runs a script with `$disk`, a file system of 400 kB that holds a rig of one commit, and `$child`.
+  /// Runs a script with `$home`, a rig of one commit, `$disk`, a file system of 400 kB that holds its ledger, and `$child`.
   static func run(_ script: String) throws -> RunResult {
     let temporary = try TemporaryRig(commits: 1)
-    let disk = temporary.home.path("disk")
+    let home = temporary.home.path("home")
     let preparation = """
-      set -e; mkdir "$disk"; mount -t tmpfs -o size=400k tmpfs "$disk"
-      cp -r "$rig/ledger" "$rig/anchor" "$rig/key" "$disk/"
+      set -e; mkdir -p "$disk"; mount -t tmpfs -o size=400k tmpfs "$disk"
+      cp -r "$rig/ledger/." "$disk/"; cp "$rig/anchor" "$rig/key" "$home/"
       """
     return try TestSupport.run(
       ["unshare", "-rm", "sh", "-c", preparation + "\n" + script],
-      environment: ["disk": disk, "rig": temporary.rig.base, "child": Products.path("ledger-child")])
+      environment: [
+        "home": home, "disk": home + "/ledger", "rig": temporary.rig.base, "child": Products.path("ledger-child"),
+      ])
   }
 
   /// Everything that was released before the disk was full is there when it has room again.
@@ -25,10 +27,10 @@ struct DiskTests {
     let result = try Self.run(
       """
       head -c 100000 /dev/zero > "$disk/filler"
-      "$child" "$disk" never 100000 > "$disk/../released" && exit 9
-      tail -n 1 "$disk/../released"
+      "$child" "$home" never 100000 > "$home/released" && exit 9
+      tail -n 1 "$home/released"
       rm "$disk/filler"
-      "$child" "$disk" never 1
+      "$child" "$home" never 1
       """)
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors.contains("is full"), "\(result.errors)")
@@ -43,7 +45,7 @@ struct DiskTests {
     let result = try Self.run(
       """
       mount -o remount,ro "$disk"
-      "$child" "$disk" never 1
+      "$child" "$home" never 1
       """)
     #expect(result.status == 1)
     #expect(result.errors.contains("is read-only; nothing was recorded"), "\(result.errors)")

@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import Glibc
+import Files
 import LedgerLeaf
 import LedgerRig
 import MerkleTree
@@ -77,7 +78,7 @@ struct TemporaryRig {
     _ = try ledger.commit(
       [LedgerLeaf(claimed: UnixTime(0), .export(Export(size: 1, root: digest([]).bytes, recipient: text)))],
       LedgerRig.state())
-    for name in ["ledger.db", "last-commit"] {
+    for name in ["ledger.db", "ledger.db-wal", "last-commit-0", "last-commit-1"] {
       #expect(try temporary.home.read("ledger/\(name)").firstRange(of: text) == nil)
     }
   }
@@ -182,8 +183,19 @@ struct TemporaryRig {
     _ = try temporary.rig.create()
     let other = try TemporaryRig()
     _ = try other.rig.create()
-    let (one, two) = try (temporary.home.read("ledger/last-commit"), other.home.read("ledger/last-commit"))
+    let (one, two) = try (temporary.home.read("ledger/last-commit-1"), other.home.read("ledger/last-commit-1"))
     let length = try LedgerRig.leaf(0).encoded().count
     #expect(one.suffix(length + 16) != two.suffix(length + 16))
+  }
+
+  /// Before the anchor moved, a ledger that could not begin is none.
+  @Test func whatCannotBeginLeavesNoFolder() throws {
+    let rig = try TemporaryRig().rig
+    try rig.anchor.define()
+    rig.signer.errs = true
+    #expect(throws: LedgerError.self) { try rig.create() }
+    #expect(!DurableFile.isTaken(rig.folder))
+    rig.signer.errs = false
+    #expect(try rig.create().head.size == 1)
   }
 }

@@ -1,5 +1,7 @@
 import Cryptography
 import Glibc
+import LedgerLeaf
+import Octets
 import Store
 import TPM
 import TestSupport
@@ -7,7 +9,13 @@ import Testing
 
 @Suite struct StoreTests {
   private let message = Array("what a report says".utf8)
-  fileprivate static let software = TPMDriver.software(stateDirectory: "")
+  fileprivate static let software = plan(TPMDriver.software(stateDirectory: ""))
+
+  static func plan(_ driver: TPMDriver) -> StorePlan {
+    StorePlan(driver: driver, clock: UnixTime(1_790_000_000), program: "assay test")
+  }
+
+  static func make(_ path: String, _ plan: StorePlan) throws -> Store { try Store.create(at: path, plan, pin: nil) }
 
   /// A store that was made and closed.
   fileprivate struct Made {
@@ -17,7 +25,7 @@ import Testing
     init() throws {
       folder = try TemporaryFolder()
       directory = folder.path("store")
-      try Store.create(at: directory, driver: software).close()
+      _ = try make(directory, software)
     }
 
     func record() throws -> String { String(decoding: try folder.read("store/store.json"), as: UTF8.self) }
@@ -27,24 +35,25 @@ import Testing
 
   @Test func whatIsMadeCanBeOpenedAndSigns() throws {
     let folder = try TemporaryFolder()
-    let made = try Store.create(at: folder.path("store"), driver: Self.software)
+    let made = try Self.make(folder.path("store"), Self.software)
     let opened = try Store.open(at: folder.path("store/"))
     #expect(opened.id == made.id)
     #expect(opened.id.utf8.count == 32)
-    #expect(opened.reportKey == made.reportKey)
+    #expect(opened.keys == made.keys)
     #expect(opened.driver == .software(stateDirectory: folder.path("store") + "/tpm"))
     #expect(opened.driver.isSoftware)
 
-    let signature = try opened.sign(digest(message))
-    #expect(try opensslAccepts(signature, over: message, spki: opened.reportKey.spki))
-    opened.close()
-    #expect(try opensslAccepts(try made.sign(digest(message)), over: message, spki: opened.reportKey.spki))
+    let signature = try opened.running().tpm.signReport(digest(message))
+    #expect(try opensslAccepts(signature, over: message, spki: opened.keys.report.spki))
   }
 
   @Test func liesInItsFolderForItsUserAlone() throws {
     let made = try Made()
     #expect(try made.folder.names() == ["store"])
-    let modes = [("", 0o700), ("/store.json", 0o600), ("/reports", 0o700), ("/tpm", 0o700), ("/tpm/state", 0o600)]
+    let modes = [
+      ("", 0o700), ("/store.json", 0o600), ("/policy.json", 0o600), ("/reports", 0o700), ("/pending", 0o700),
+      ("/evidence", 0o700), ("/ledger", 0o700), ("/tpm", 0o700), ("/tpm/state", 0o600),
+    ]
     for (name, mode) in modes {
       var facts = stat()
       #expect(stat(made.directory + name, &facts) == 0)
@@ -59,14 +68,14 @@ import Testing
 
   @Test func foldersAboveAreMade() throws {
     let folder = try TemporaryFolder()
-    let store = try Store.create(at: folder.path("a/b/store"), driver: Self.software)
+    let store = try Self.make(folder.path("a/b/store"), Self.software)
     #expect(try Store.open(at: folder.path("a/b/store")).id == store.id)
   }
 
   @Test func anEmptyFolderMayBecomeAStore() throws {
     let folder = try TemporaryFolder()
     mkdir(folder.path("store"), 0o755)
-    let store = try Store.create(at: folder.path("store"), driver: Self.software)
+    let store = try Self.make(folder.path("store"), Self.software)
     #expect(try Store.open(at: folder.path("store")).id == store.id)
     #expect(try folder.names() == ["store"])
   }
@@ -74,7 +83,7 @@ import Testing
   @Test func noStoreIsMadeOverAnother() throws {
     let made = try Made()
     let before = try made.record()
-    let error = #expect(throws: StoreError.self) { try Store.create(at: made.directory, driver: Self.software) }
+    let error = #expect(throws: StoreError.self) { try Self.make(made.directory, Self.software) }
     #expect(error == .exists(directory: made.directory, "holds a store already"))
     #expect(try made.record() == before)
     #expect(try made.folder.names() == ["store"])
@@ -85,7 +94,7 @@ import Testing
     try folder.write("full/file", [1])
     try folder.write("file", [1])
     for (name, words) in [("full", "is not empty"), ("file", "is not a folder")] {
-      let error = #expect(throws: StoreError.self) { try Store.create(at: folder.path(name), driver: Self.software) }
+      let error = #expect(throws: StoreError.self) { try Self.make(folder.path(name), Self.software) }
       #expect(error == .exists(directory: folder.path(name), words))
     }
     #expect(try folder.names() == ["file", "full"])
@@ -98,7 +107,7 @@ import Testing
     let directory = folder.path("store")
     let winners: [String] = await withTaskGroup(of: String?.self) { group in
       for _ in 0..<4 {
-        group.addTask { try? Store.create(at: directory, driver: Self.software).id }
+        group.addTask { try? Self.make(directory, Self.software).id }
       }
       return await group.reduce(into: []) { winners, id in if let id { winners.append(id) } }
     }
@@ -110,7 +119,7 @@ import Testing
   @Test func whatFailsLeavesNothing() throws {
     let folder = try TemporaryFolder()
     let error = #expect(throws: StoreError.self) {
-      try Store.create(at: folder.path("store"), driver: .device("/dev/tpmrm9999"))
+      try Self.make(folder.path("store"), Self.plan(.device("/dev/tpmrm9999")))
     }
     guard case .tpm(let cause) = error else {
       Issue.record("not the TPM's error: \(String(describing: error))")
@@ -125,24 +134,42 @@ import Testing
       let swtpm = try SwTPM()
       let folder = try TemporaryFolder()
       let driver = try TPMDriver(parsing: swtpm.configuration, stateDirectory: "")
-      try Store.create(at: folder.path("store"), driver: driver).close()
-      #expect(try names(in: folder.path("store")) == ["reports", "store.json"])
+      _ = try Self.make(folder.path("store"), Self.plan(driver))
+      #expect(
+        try names(in: folder.path("store")) == [
+          "evidence", "ledger", "pending", "policy.json", "reports", "store.json",
+        ])
       let store = try Store.open(at: folder.path("store"))
       #expect(store.driver == driver)
-      #expect(try opensslAccepts(try store.sign(digest(message)), over: message, spki: store.reportKey.spki))
+      let custodian = try store.running()
+      #expect(
+        try opensslAccepts(try custodian.tpm.signReport(digest(message)), over: message, spki: store.keys.report.spki))
+      #expect(try custodian.tpm.transientObjects() == 0)
     }
 
     @Test(.enabled(if: SwTPM.isPresent, Comment(rawValue: SwTPM.absence))) func anotherTPMIsNoticed() throws {
       let folder = try TemporaryFolder()
       let (one, other) = (try SwTPM(), try SwTPM())
       let driver = try TPMDriver(parsing: one.configuration, stateDirectory: "")
-      try Store.create(at: folder.path("store"), driver: driver).close()
+      _ = try Self.make(folder.path("store"), Self.plan(driver))
       let record = String(decoding: try folder.read("store/store.json"), as: UTF8.self)
       let place = try #require(record.firstRange(of: one.configuration))
       try folder.write("store/store.json", Array(record.replacing(place, by: other.configuration).utf8))
-      let store = try Store.open(at: folder.path("store"))
-      let error = #expect(throws: StoreError.self) { try store.sign(digest(message)) }
+      let error = #expect(throws: StoreError.self) { try Store.open(at: folder.path("store")).running() }
       #expect(error.map { "\($0)".contains("Keys belong to another TPM") } == true)
+    }
+
+    /// What fails on a TPM that is there leaves nothing in it, either.
+    @Test(.enabled(if: SwTPM.isPresent, Comment(rawValue: SwTPM.absence))) func whatFailsLeavesNoIndices() throws {
+      let swtpm = try SwTPM()
+      let folder = try TemporaryFolder()
+      let driver = try TPMDriver(parsing: swtpm.configuration, stateDirectory: "")
+      // Beyond what a leaf holds, so that the first commit fails when everything is in the TPM.
+      let plan = StorePlan(
+        driver: driver, clock: UnixTime(0), program: String(repeating: "p", count: LedgerLeaf.mostText + 1))
+      #expect(throws: StoreError.self) { try Self.make(folder.path("store"), plan) }
+      #expect(try TPM.open(driver).indices().filter { $0 & 0x01FF_0000 == 0x0180_0000 }.isEmpty)
+      #expect(try folder.names().isEmpty)
     }
   #endif
 
@@ -165,7 +192,7 @@ import Testing
     let made = try Made()
     unlink(made.directory + "/tpm/state")
     let store = try Store.open(at: made.directory)
-    let error = #expect(throws: StoreError.self) { try store.sign(digest(message)) }
+    let error = #expect(throws: StoreError.self) { try store.running() }
     guard case .tpm(let cause) = error else {
       Issue.record("not the TPM's error: \(String(describing: error))")
       return
@@ -176,25 +203,29 @@ import Testing
 
   /// Alterations that are refused before the TPM is asked.
   static let alterations: [(String, Alteration, words: String)] = [
-    ("another format", .replace("assay-store/1", "assay-store/2"), "the format is not"),
-    ("a short id", .set("id", "\"00\""), "the id has 1 bytes"),
+    ("another format", .replace("assay-store/2", "assay-store/1"), "the format is not"),
+    ("a short id", .set("id", "\"00\""), "1 bytes, not 16"),
     ("an id in capitals", .set("id", "\"AA\""), "not lower-case hexadecimal"),
     ("an unknown driver", .set("tpm", "\"cmd:sh\""), "No TPM driver is called"),
-    ("another SPKI", .take("spki"), "the SubjectPublicKeyInfo is not that"),
-    ("another Name", .take("name", .ofReportKey), "the Name is not that"),
-    ("another public area", .take("public"), "the Name is not that"),
-    ("no public area", .set("public", "\"\""), "not that of a report key"),
-    ("no private part", .set("private", "\"\""), "impossible size"),
+    ("an unknown binding", .set("bootBinding", "\"all\""), "none of none, secureboot-only, verity-uki"),
+    ("a binding that nobody approves", .set("bootBinding", "\"verity-uki\""), "without a site's policy authority"),
+    ("another authority", .take("authority"), "is not what its policy makes it"),
+    ("another counter", .take("name"), "is not what its policy makes it"),
+    ("another anchor", .take("name", .last), "is not what its policy makes it"),
+    ("no public area", .set("public", "\"\""), "is not what its policy makes it"),
+    ("no private part", .set("private", "\"\""), "which is impossible"),
     ("no Base64", .set("private", "\"AA\""), "no canonical standard Base64"),
-    ("no Name of a parent", .set("name", "\"00\""), "storage root key's Name is not one"),
+    ("no handle", .set("handle", "\"00\""), "1 bytes, not 4"),
+    ("a handle of another kind", .set("handle", "\"80000000\""), "is not one"),
+    ("a PIN's salt that is none", .set("pin", "\"AAAA\""), "salt is not one"),
     ("an unknown member", .replace("\"id\"", "\"policy\": 1, \"id\""), "is unknown"),
-    ("an unknown inner member", .replace("\"spki\"", "\"pin\": 1, \"spki\""), "is unknown"),
-    ("a key twice", .replace("\"tpm\"", "\"tpm\": \"software\", \"tpm\""), "store.json"),
-    ("an absent member", .replace("\"storageRootKey\"", "\"reportKey\""), "store.json"),
-    ("cut short", .whole { String($0.dropLast(3)) }, "store.json"),
-    ("empty", .whole { _ in "" }, "store.json"),
-    ("something behind it", .whole { $0 + "{}" }, "store.json"),
-    ("too long", .whole { $0 + String(repeating: " ", count: 20_000) }, "longer than"),
+    ("an unknown inner member", .replace("\"pin\"", "\"more\": 1, \"pin\""), "is unknown"),
+    ("a key twice", .replace("\"tpm\"", "\"tpm\": \"software\", \"tpm\""), "“tpm” stands twice"),
+    ("a member twice, another absent", .replace("\"storeKey\"", "\"commit\""), "“commit” stands twice"),
+    ("cut short", .whole { String($0.dropLast(3)) }, "closing brace is wanted"),
+    ("empty", .whole { _ in "" }, "the document ends"),
+    ("something behind it", .whole { $0 + "{}" }, "data behind"),
+    ("too long", .whole { $0 + String(repeating: " ", count: 70_000) }, "longer than"),
   ]
 
   @Test(arguments: alterations.indices) func anAlteredRecordIsRefused(_ index: Int) throws {
@@ -210,52 +241,21 @@ import Testing
     #expect(what.contains(words), "\(name): \(what)")
   }
 
-  /// What only the TPM can tell is told at the first signature.
-  static let foreign: [(String, Alteration)] = [
-    ("another parent's Name", .take("name", .ofParent)),
-    ("another private part", .take("private")),
-    ("another store's record", .takeAll),
+  /// What only the TPM, or the history, can tell.
+  static let foreign: [(String, Alteration, words: String)] = [
+    ("another store key", .take("private", .last), "Keys belong to another TPM"),
+    ("another store's record", .takeAll, "another machine's counter"),
+    ("another id", .take("id"), "another store's"),
+    ("a claim to be a chip", .set("siteAuthority", "true"), "not those that the history began with"),
   ]
 
-  @Test(arguments: foreign.indices) func aForeignKeyIsRefusedByTheTPM(_ index: Int) throws {
-    let (name, alteration) = Self.foreign[index]
+  @Test(arguments: foreign.indices) func aForeignRecordIsRefused(_ index: Int) throws {
+    let (name, alteration, words) = Self.foreign[index]
     let made = try Made()
     try alteration.apply(to: made)
     let store = try Store.open(at: made.directory)
-    let error = #expect(throws: StoreError.self, "\(name)") { try store.sign(digest(message)) }
-    #expect(error.map { "\($0)".contains("Keys belong to another TPM") } == true, "\(name)")
-  }
-
-  // MARK: Reports
-
-  @Test func keepsReportsByTheirContent() throws {
-    let made = try Made()
-    let store = try Store.open(at: made.directory)
-    let report = Array("a report".utf8)
-    let path = try store.keep(report: report)
-    // printf 'a report' | sha256sum
-    let name = try String(
-      decoding: runChecked(["sha256sum"], input: report).prefix(64), as: UTF8.self)
-    #expect(path == made.directory + "/reports/" + name + ".sigstore.json")
-    #expect(try readFile(path) == report)
-    var facts = stat()
-    #expect(stat(path, &facts) == 0)
-    #expect(facts.st_mode & 0o777 == 0o600)
-
-    // Again, and over a damaged one.
-    try made.folder.write("store/reports/\(name).sigstore.json", [1])
-    #expect(try store.keep(report: report) == path)
-    #expect(try readFile(path) == report)
-    _ = try store.keep(report: report + [0x0A])
-    #expect(try names(in: made.directory + "/reports").count == 2)
-  }
-
-  @Test func aReportThatCannotBeKeptIsSaid() throws {
-    let made = try Made()
-    rmdir(made.directory + "/reports")
-    let store = try Store.open(at: made.directory)
-    let error = #expect(throws: StoreError.self) { try store.keep(report: [1]) }
-    #expect(error.map { "\($0)".contains("No such file or directory") } == true)
+    let error = #expect(throws: StoreError.self, "\(name)") { try store.running() }
+    #expect(error.map { "\($0)".contains(words) } == true, "\(name): \(error.map { "\($0)" } ?? "")")
   }
 
   // MARK: Places
@@ -276,13 +276,13 @@ import Testing
 
 /// A change of `store.json`.
 enum Alteration: Sendable {
-  enum Owner { case ofParent, ofReportKey }
+  enum Owner { case first, last }
 
   case replace(String, String)
   /// Gives a member another value.
   case set(String, String)
   /// Gives a member the value that it has in another store.
-  case take(String, Owner = .ofParent)
+  case take(String, Owner = .first)
   case takeAll
   case whole(@Sendable (String) -> String)
 
@@ -293,7 +293,7 @@ enum Alteration: Sendable {
     case .replace(let old, let new):
       let place = try #require(record.firstRange(of: old))
       altered = record.replacing(place, by: new)
-    case .set(let member, let value): altered = try record.replacing(record.value(of: member, .ofParent), by: value)
+    case .set(let member, let value): altered = try record.replacing(record.value(of: member, .first), by: value)
     case .take(let member, let owner):
       let other = try StoreTests.Made().record()
       altered = try record.replacing(
@@ -311,10 +311,10 @@ extension String {
     String(self[..<range.lowerBound]) + new + self[range.upperBound...]
   }
 
-  /// Where a member's value stands. Of the two members `name`, the storage root key's is the first.
+  /// Where a member's value stands, of several members of one name the first or the last.
   fileprivate func value(of member: String, _ owner: Alteration.Owner) throws -> Range<String.Index> {
     let keys = ranges(of: "\"\(member)\": ")
-    let key = try #require(owner == .ofParent ? keys.first : keys.last)
+    let key = try #require(owner == .first ? keys.first : keys.last)
     return key.upperBound..<(self[key.upperBound...].firstIndex { $0 == "," || $0 == "\n" } ?? endIndex)
   }
 }

@@ -53,7 +53,7 @@ import Testing
 
   /// Offsets are those of the change: each spoils one thing in the sample at hand.
   @Test(arguments: [
-    ("format", [UInt8(2)] + bytes(3).dropFirst(), 1), ("kind", [1, 11] + bytes(3).dropFirst(2), 2),
+    ("format", [UInt8(2)] + bytes(3).dropFirst(), 1), ("kind", [1, 12] + bytes(3).dropFirst(2), 2),
     ("kind of none", [1, 0] + bytes(3).dropFirst(2), 2), ("digest algorithm", spoil(3, 10, 2), 11),
     ("enumeration", spoil(2, 10 + 33, 9), 44), ("optional mark", spoil(2, bytes(2).count - 9, 2), bytes(2).count - 8),
     ("digest twice", Array(bytes(1).replacing(second, with: first)), nil),

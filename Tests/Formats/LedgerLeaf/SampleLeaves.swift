@@ -13,17 +13,18 @@ enum SampleLeaves {
 
   static let full: [LedgerLeaf] = [
     .provisioning(
-      Provisioning(
+      ProvisioningRecord(
         storeID: Array(0..<16), tpm: .software, bootBinding: .none, commitKey: [1], reportKey: [2],
         attestationKey: [3], policyAuthority: [4], anchorName: [0, 11], program: bytes("assay 1"))),
     .importing(
       Import(
-        archive: digests[0], size: 9, label: bytes("stick/é.tar"), images: DigestSet(digests),
+        medium: digests[0], size: 9, label: bytes("stick/é.tar"),
+        clock: TPMClock(milliseconds: 1, resets: 2, restarts: 3, isSafe: true), images: DigestSet(digests),
         evidence: DigestSet([sha512]))),
     .verdict(
       VerdictRecord(
         image: digests[0], verdict: .refuse, policy: digests[1], requirements: digests[2], trust: sha512,
-        evidence: DigestSet(digests + [sha512]), reasons: [bytes("signature.missing")], validUntil: time)),
+        evidence: digests[1], dossier: digests[2], reasons: [bytes("signature.missing")], validUntil: time)),
     .reportIssued(ReportIssued(image: digests[0], report: digests[1], verdictIndex: 3)),
     .trustChange(
       ObjectChange(
@@ -41,18 +42,19 @@ enum SampleLeaves {
     .export(Export(size: 7, root: hash, recipient: bytes("desk"))),
     .recovery(
       Recovery(
-        previousStore: Array(0..<16), previousSize: 7, previousRoot: hash, previousAnchor: hash, witness: [1],
+        previousStore: Array(0..<16), previousSize: 7, previousRoot: hash, witness: [1],
         reason: bytes("board replaced"), approvals: [0])),
+    .retirement(Retirement(reason: bytes("end of life"), recipient: bytes("desk"))),
   ].map { LedgerLeaf(claimed: time, $0) }
 
   static let sparse: [LedgerLeaf] = [
     .provisioning(
-      Provisioning(
+      ProvisioningRecord(
         storeID: Array(0..<16), tpm: .device, bootBinding: .verityUKI, commitKey: [], reportKey: [],
         attestationKey: nil, policyAuthority: nil, anchorName: [], program: [])),
     .verdict(
       VerdictRecord(
         image: digests[0], verdict: .admit, policy: digests[1], requirements: digests[2], trust: sha512,
-        evidence: DigestSet([]), reasons: [], validUntil: nil)),
+        evidence: digests[0], dossier: nil, reasons: [], validUntil: nil)),
   ].map { LedgerLeaf(claimed: UnixTime(0), $0) }
 }

@@ -37,6 +37,19 @@ import Testing
     }
   }
 
+  @Test func writesKeys() throws {
+    let key = try Self.read(Self.neumann)
+    #expect(key.serialized == Array(Self.neumann.utf8))
+    #expect(NoteVerifierKey(name: key.name, type: .ed25519, key: key.key) == key)
+    let size = [UInt8](repeating: 7, count: 31)
+    #expect(NoteVerifierKey(name: key.name, type: .cosignature, key: size) == nil)
+    #expect(NoteVerifierKey(name: key.name, type: .ecdsa, key: size) != nil)
+    #expect(NoteVerifierKey(name: key.name, type: .ecdsa, key: []) == nil)
+    for name in [[], Array("a b".utf8), Array("a+b".utf8), [0x61, 1], [0x61, 0xff]] as [[UInt8]] {
+      #expect(NoteVerifierKey(name: name, type: .ed25519, key: key.key) == nil)
+    }
+  }
+
   /// Rekor v1's key and the ID in its checkpoints: `wNI9ag…` there.
   @Test(.enabled(if: Corpus.isPresent, Comment(rawValue: Corpus.absence)))
   func identifiesRekorsKeys() throws {

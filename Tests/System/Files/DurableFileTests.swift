@@ -21,6 +21,37 @@ import Testing
     #expect(try folder.names() == ["a"])
   }
 
+  @Test func writesOverInPlace() throws {
+    let folder = try TemporaryFolder()
+    try DurableFile.overwrite([1, 2, 3], at: folder.path("a"), cuttingBeyond: 4)
+    try DurableFile.overwrite([4], at: folder.path("a"), cuttingBeyond: 4)
+    #expect(try folder.read("a") == [4, 2, 3])
+    try folder.write("a", [UInt8](repeating: 5, count: 100))
+    try DurableFile.overwrite([6], at: folder.path("a"), cuttingBeyond: 4)
+    #expect(try folder.read("a") == [6])
+    #expect(try folder.names() == ["a"])
+  }
+
+  /// What has another name too, or only leads to a file, is replaced.
+  @Test(arguments: ["link", "hard link", "pipe"]) func writesOverNothingElse(_ what: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("other", [1, 2])
+    switch what {
+    case "link": symlink("other", folder.path("a"))
+    case "hard link": link(folder.path("other"), folder.path("a"))
+    default: mkfifo(folder.path("a"), 0o600)
+    }
+    try DurableFile.overwrite([3], at: folder.path("a"), cuttingBeyond: 4)
+    #expect(try DurableFile.read(folder.path("a"), atMost: 1) == [3])
+    #expect(try folder.read("other") == [1, 2])
+  }
+
+  @Test func runsTwoAtOnce() {
+    let (one, other) = atOnce({ pthread_self() }, { pthread_self() })
+    #expect(one == pthread_self())
+    #expect(other != one)
+  }
+
   @Test func refuses() throws {
     let folder = try TemporaryFolder()
     try folder.write("long", [1, 2])

@@ -24,7 +24,7 @@ import Testing
 
   @Test func keepsWhatWasWritten() throws {
     let folder = try Self.made()
-    let database = try Database(folder.path("db"), .readWrite, Self.schema)
+    let database = try Database(folder.path("db"), .open, Self.schema)
     try Self.insert(database, 2, [])
     let rows = try database.prepare("SELECT id, value FROM word ORDER BY id")
     #expect(try rows.step())
@@ -38,21 +38,10 @@ import Testing
     #expect(try !rows.step())
   }
 
-  @Test func readsOnly() throws {
-    let folder = try Self.made()
-    let database = try Database(folder.path("db"), .readOnly, Self.schema)
-    do {
-      try Self.insert(database, 2, [])
-      Issue.record("wrote")
-    } catch let error as SQLiteError {
-      #expect(error.isReadOnly)
-    }
-  }
-
   @Test func undoesWhatFails() throws {
     struct Stop: Error {}
     let folder = try Self.made()
-    let database = try Database(folder.path("db"), .readWrite, Self.schema)
+    let database = try Database(folder.path("db"), .open, Self.schema)
     #expect(throws: Stop.self) {
       try database.transaction(reporting: { $0 as any Error }) { () throws(any Error) in
         try Self.insert(database, 2, [])
@@ -67,7 +56,7 @@ import Testing
   @Test func makesNothingOverWhatIsThere() throws {
     let folder = try Self.made()
     #expect(throws: SQLiteError.self) { try Database(folder.path("db"), .create, Self.schema) }
-    #expect(throws: SQLiteError.self) { try Database(folder.path("other"), .readWrite, Self.schema) }
+    #expect(throws: SQLiteError.self) { try Database(folder.path("other"), .open, Self.schema) }
     #expect(try folder.names() == ["db"])
   }
 
@@ -77,15 +66,17 @@ import Testing
     arguments: [
       "CREATE TRIGGER t AFTER INSERT ON word BEGIN DELETE FROM word; END",
       "CREATE VIEW v AS SELECT 1", "CREATE TABLE other (x)", "CREATE INDEX i ON word (value)",
-      "ALTER TABLE word ADD COLUMN more BLOB", "DROP TABLE word", "PRAGMA application_id=1", "PRAGMA journal_mode=WAL",
+      "ALTER TABLE word ADD COLUMN more BLOB", "DROP TABLE word", "PRAGMA application_id=1",
+      "PRAGMA journal_mode=DELETE",
       "PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', 'STRICT ')",
       "PRAGMA writable_schema=1; UPDATE sqlite_schema SET tbl_name = 'WORD'",
-      "PRAGMA page_size=8192; VACUUM", "DROP TABLE word; CREATE VIEW word AS SELECT 1 AS id, x'00' AS value",
+      "PRAGMA journal_mode=DELETE; PRAGMA page_size=8192; VACUUM; PRAGMA journal_mode=WAL",
+      "DROP TABLE word; CREATE VIEW word AS SELECT 1 AS id, x'00' AS value",
     ])
   func refusesAnotherSchema(_ statements: String) throws {
     let folder = try Self.made()
     try runChecked(["sqlite3", folder.path("db"), statements])
-    let error = #expect(throws: SQLiteError.self) { try Database(folder.path("db"), .readWrite, Self.schema) }
+    let error = #expect(throws: SQLiteError.self) { try Database(folder.path("db"), .open, Self.schema) }
     #expect(error?.isMalformed == true)
   }
 
@@ -101,7 +92,7 @@ import Testing
     case "encoding": bytes[59] = 2
     // The first cell pointer of the table's page, to beyond the page.
     case "cell": bytes[4096 + 8] = 0xff
-    case "journal": try folder.write("db-journal", [1, 0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7])
+    case "journal": try folder.write("db-journal", [])
     default: break
     }
     try FileManager.default.removeItem(atPath: folder.path("db"))
@@ -110,25 +101,136 @@ import Testing
     } else {
       try folder.write("db", bytes)
     }
-    let error = #expect(throws: SQLiteError.self) { try Database(folder.path("db"), .readWrite, Self.schema) }
+    let error = #expect(throws: SQLiteError.self) { try Database(folder.path("db"), .open, Self.schema) }
     #expect(error?.isMalformed == true, "\(String(describing: error))")
+  }
+
+  // MARK: The log beside it
+
+  /// As after a kill: what `add` wrote is in the log alone.
+  static func killed(_ folder: TemporaryFolder, adding ids: [Int64]) throws {
+    let database = try Database(folder.path("db"), .open, schema)
+    for id in ids { try insert(database, id, [7]) }
+  }
+
+  static func ids(_ folder: TemporaryFolder) throws -> [Int64] {
+    let database = try Database(folder.path("db"), .open, schema)
+    let rows = try database.prepare("SELECT id FROM word ORDER BY id")
+    var ids: [Int64] = []
+    while try rows.step() { ids.append(try rows.integer(0)) }
+    return ids
+  }
+
+  @Test func isOneFileWhenClosed() throws {
+    let folder = try Self.made()
+    #expect(try folder.names() == ["db"])
+    try Self.killed(folder, adding: [2])
+    #expect(try folder.names() == ["db", "db-wal"])
+    do {
+      let database = try Database(folder.path("db"), .open, Self.schema)
+      try database.trust()
+    }
+    #expect(try folder.names() == ["db"])
+    #expect(try Self.ids(folder) == [1, 2])
+  }
+
+  /// The log of another file that is of the same kind: SQLite plays it, and whoever finds that out has lost nothing.
+  @Test func changesNothingBeforeItIsTrusted() throws {
+    let folder = try Self.made()
+    let other = try Self.made()
+    try Self.killed(other, adding: [8])
+    try folder.write("db-wal", try other.read("db-wal"))
+    let before = try (folder.read("db"), folder.read("db-wal"))
+    #expect(try Self.ids(folder) == [1, 8])
+    #expect(try folder.read("db") == before.0)
+    #expect(try folder.read("db-wal") == before.1)
+  }
+
+  /// What a power cut leaves of it: the last transaction is gone, those before are not.
+  @Test(arguments: [("tail", [Int64(1), 2]), ("header", [1]), ("zeros", [1]), ("nothing", [1])])
+  func forgivesATornLog(_ what: String, _ ids: [Int64]) throws {
+    let folder = try Self.made()
+    try Self.killed(folder, adding: [2, 3])
+    var log = try folder.read("db-wal")
+    switch what {
+    case "tail": log[log.count - 1] ^= 1
+    case "header": log.removeLast(log.count - 20)
+    case "zeros": log = [UInt8](repeating: 0, count: 4096)
+    default: log = []
+    }
+    try folder.write("db-wal", log)
+    #expect(try Self.ids(folder) == ids)
+  }
+
+  /// SQLite itself passes over a log that it does not know, and writes over it.
+  @Test(arguments: ["text", "format", "page", "link", "folder"]) func refusesWhatIsNoLog(_ what: String) throws {
+    let folder = try Self.made()
+    try Self.killed(folder, adding: [2])
+    var log = try folder.read("db-wal")
+    try FileManager.default.removeItem(atPath: folder.path("db-wal"))
+    switch what {
+    case "text": log = Array(repeating: 0x41, count: 4096)
+    case "format": log[7] ^= 1
+    case "page": log[10] = 0x20
+    case "link":
+      try folder.write("elsewhere", log)
+      try FileManager.default.createSymbolicLink(atPath: folder.path("db-wal"), withDestinationPath: "elsewhere")
+    default: try FileManager.default.createDirectory(atPath: folder.path("db-wal"), withIntermediateDirectories: false)
+    }
+    if what != "link", what != "folder" { try folder.write("db-wal", log) }
+    let error = #expect(throws: SQLiteError.self) { try Database(folder.path("db"), .open, Self.schema) }
+    #expect(error?.isMalformed == true, "\(String(describing: error))")
+  }
+
+  /// The file's first page is ours; the log holds another one.
+  @Test(
+    .enabled(if: isInstalled("sqlite3"), "the sqlite3 program is not installed"),
+    arguments: [
+      ["PRAGMA application_id=1"], [".filectrl reserve_bytes 8", "VACUUM"],
+      ["CREATE TRIGGER t AFTER INSERT ON word BEGIN DELETE FROM word; END"],
+    ])
+  func refusesALogThatChangesWhatItIs(_ statements: [String]) throws {
+    let folder = try Self.made()
+    let before = try folder.read("db")
+    try runChecked(["sqlite3", folder.path("db"), ".dbconfig no_ckpt_on_close on"] + statements)
+    #expect(try folder.read("db") == before)
+    let error = #expect(throws: SQLiteError.self) { try Database(folder.path("db"), .open, Self.schema) }
+    #expect(error?.isMalformed == true, "\(String(describing: error))")
+  }
+
+  /// Another process's index of the log is neither believed nor touched.
+  @Test func readsNoIndex() throws {
+    let folder = try Self.made()
+    try Self.killed(folder, adding: [2])
+    try folder.write("db-shm", Array(repeating: 0x5a, count: 32_768))
+    #expect(try Self.ids(folder) == [1, 2])
+    #expect(try folder.read("db-shm") == Array(repeating: 0x5a, count: 32_768))
+  }
+
+  /// However much is written, the log stays short.
+  @Test func bringsTheLogIn() throws {
+    let folder = try Self.made()
+    let database = try Database(folder.path("db"), .open, Self.schema)
+    for id in 2...400 { try Self.insert(database, Int64(id), [UInt8](repeating: 1, count: 40_000)) }
+    #expect(try folder.read("db").count > 8 << 20)
+    #expect(try folder.read("db-wal").count < 5 << 20)
   }
 
   @Test func followsNoLink() throws {
     let folder = try Self.made()
     try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: "db")
-    let error = #expect(throws: SQLiteError.self) { try Database(folder.path("link"), .readWrite, Self.schema) }
+    let error = #expect(throws: SQLiteError.self) { try Database(folder.path("link"), .open, Self.schema) }
     #expect(error?.isMalformed == true)
     // The folder may be reached through one.
     try FileManager.default.createSymbolicLink(atPath: folder.path("way"), withDestinationPath: ".")
-    _ = try Database(folder.path("way/db"), .readWrite, Self.schema)
+    _ = try Database(folder.path("way/db"), .open, Self.schema)
   }
 
   @Test func excludesOthers() throws {
     let folder = try Self.made()
-    let database = try Database(folder.path("db"), .readWrite, Self.schema)
+    let database = try Database(folder.path("db"), .open, Self.schema)
     try Self.insert(database, 2, [])
-    let error = #expect(throws: SQLiteError.self) { try Database(folder.path("db"), .readWrite, Self.schema) }
+    let error = #expect(throws: SQLiteError.self) { try Database(folder.path("db"), .open, Self.schema) }
     #expect(error?.isBusy == true)
   }
 }

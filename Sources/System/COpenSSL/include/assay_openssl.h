@@ -33,6 +33,12 @@ EVP_PKEY *assay_key_ec(EVP_PKEY *curve, const uint8_t *point, size_t size);
 EVP_PKEY *assay_key_rsa(OSSL_LIB_CTX *library, const char *properties, const uint8_t *modulus, size_t modulus_size,
                         const uint8_t *exponent, size_t exponent_size);
 
+// A P-256 key from its scalar, big-endian, and its uncompressed point. NULL on failure, and unless the point is the scalar's.
+EVP_PKEY *assay_p256_private(OSSL_LIB_CTX *library, const char *properties, const uint8_t scalar[32],
+                             const uint8_t point[65]);
+// The numbers of a new one. 1 on success.
+int assay_p256_generate(OSSL_LIB_CTX *library, const char *properties, uint8_t scalar[32], uint8_t point[65]);
+
 // Whether Ed25519 of this library can be told to be Ed25519ph (OpenSSL 3.2 and later).
 int assay_has_ed25519ph(OSSL_LIB_CTX *library, const char *properties);
 // 1 verified, 0 not.
@@ -51,3 +57,19 @@ void assay_free(void *memory);
 // PBKDF2 with HMAC-SHA-256 (RFC 8018 §5.2). 1 on success.
 int assay_pbkdf2_sha256(OSSL_LIB_CTX *library, const char *properties, const uint8_t *password, size_t password_size,
                         const uint8_t *salt, size_t salt_size, uint64_t iterations, uint8_t *out, size_t size);
+
+// Key derivations. `digest` is OpenSSL's name of it; 1 on success.
+// NIST SP 800-108 in counter mode, HMAC: a counter of 32 bits before, a zero between label and context, the length in
+// bits behind.
+int assay_kbkdf(OSSL_LIB_CTX *library, const char *properties, const char *digest, const uint8_t *key, size_t key_size,
+                const uint8_t *label, size_t label_size, const uint8_t *context, size_t context_size, uint8_t *out,
+                size_t size);
+// NIST SP 800-56C §4.1 with a hash: counter, secret, info.
+int assay_sskdf(OSSL_LIB_CTX *library, const char *properties, const char *digest, const uint8_t *secret,
+                size_t secret_size, const uint8_t *info, size_t info_size, uint8_t *out, size_t size);
+
+// RSAES-OAEP (RFC 8017 §7.1), with one hash throughout. `*out_size` holds the capacity before, the length after.
+// 1 on success.
+int assay_rsa_oaep(OSSL_LIB_CTX *library, const char *properties, EVP_PKEY *key, const char *digest,
+                   const uint8_t *label, size_t label_size, const uint8_t *text, size_t text_size, uint8_t *out,
+                   size_t *out_size);

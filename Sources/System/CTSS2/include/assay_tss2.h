@@ -163,6 +163,8 @@ uint32_t assay_tpm_forget(assay_tpm *tpm, assay_tpm_object object);
 uint32_t assay_tpm_nv_define(
     assay_tpm *tpm, uint32_t index, uint32_t attributes, const uint8_t *policy, uint16_t data_size);
 uint32_t assay_tpm_nv_undefine(assay_tpm *tpm, uint32_t authorization, assay_tpm_object nv);
+// Marshalled TPMS_NV_PUBLIC.
+uint32_t assay_tpm_nv_read_public(assay_tpm *tpm, assay_tpm_object nv, uint8_t *area, size_t *size);
 // Authorized by the index's own, empty auth. At most ASSAY_TPM_NV_CHUNK bytes.
 uint32_t assay_tpm_nv_read(assay_tpm *tpm, assay_tpm_object nv, uint16_t offset, uint8_t *out, size_t size);
 uint32_t assay_tpm_nv_extend(

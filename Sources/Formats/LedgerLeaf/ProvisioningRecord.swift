@@ -1,7 +1,7 @@
 import Reasons
 
 /// The store was made. Binds the store to its keys and its anchor.
-package struct Provisioning: Hashable, Sendable {
+package struct ProvisioningRecord: Hashable, Sendable {
   /// What kind of TPM.
   package enum TPMKind: UInt8, Hashable, Sendable, CaseIterable {
     /// A chip, or the firmware's.

@@ -1,0 +1,42 @@
+import Cryptography
+import Files
+
+/// A person's signing key in a file of theirs: PKCS #8, PEM, unencrypted.
+enum KeyFile {
+  /// - Throws: `UsageMistake` where there is no such file, or it holds no key that signs here.
+  static func read(_ path: String) throws -> PrivateKey {
+    var text = [UInt8](repeating: 0, count: PrivateKey.fileLimit + 1)
+    defer { wipe(&text) }
+    do throws(FileError) {
+      let count = try OpenFile(path: path).readOn(into: &text, 0..<text.count)
+      // In place: a copy would stay in memory.
+      text.removeLast(text.count - count)
+    } catch {
+      throw UsageMistake("Cannot read \(path): \(error)")
+    }
+    do throws(CryptographyError) {
+      return try PrivateKey(wipingPEM: &text)
+    } catch {
+      throw UsageMistake("\(path) is no private key that Assay signs with: \(words(error))")
+    }
+  }
+
+  /// Writes a file that its owner alone may read, and that was not there before.
+  static func write(_ key: PrivateKey, to path: String) throws {
+    guard !DurableFile.isTaken(path) else { throw UsageMistake("\(path) is there already; a key is never replaced.") }
+    var text = key.pem().copied()
+    defer { wipe(&text) }
+    do throws(FileError) {
+      try DurableFile.write(text, to: path)
+    } catch {
+      throw UsageMistake("Cannot write \(path): \(error)")
+    }
+  }
+
+  private static func words(_ error: CryptographyError) -> String {
+    switch error {
+    case .malformed(let words), .unsupported(let words): words
+    default: "\(error)"
+    }
+  }
+}

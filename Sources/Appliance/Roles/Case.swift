@@ -1,0 +1,37 @@
+package import Dossier
+package import Octets
+package import Report
+
+/// One matter that the keeper decided: what its report says, what it rests on, and what it can be proven from again.
+package struct Case: Sendable {
+  package let summary: VerificationSummary
+  package let basis: VerdictBasis
+  /// Nil for an archive of which no image could be judged.
+  package let dossier: Dossier?
+
+  package init(_ summary: VerificationSummary, _ basis: VerdictBasis, _ dossier: Dossier?) {
+    self.summary = summary
+    self.basis = basis
+    self.dossier = dossier
+  }
+}
+
+/// A medium as the history remembers it.
+package struct TakenMedium: Sendable {
+  /// SHA-256 of its inventory; of the file itself where nothing in it could be read.
+  package let digest: ClaimedDigest
+  package let size: UInt64
+  /// The name that the operator gave it.
+  package let label: String
+  package let images: [ClaimedDigest]
+  /// Digests of the evidence's own bytes.
+  package let evidence: [ClaimedDigest]
+
+  package init(digest: ClaimedDigest, size: UInt64, label: String, images: [ClaimedDigest], evidence: [ClaimedDigest]) {
+    self.digest = digest
+    self.size = size
+    self.label = label
+    self.images = images
+    self.evidence = evidence
+  }
+}

@@ -1,0 +1,94 @@
+package import Dossier
+package import LedgerLeaf
+package import Octets
+import Reasons
+import Report
+package import Store
+import TrustStore
+
+/// A verdict of the past that still holds: the history has it, and everything it rests on is as it was.
+package struct KnownVerdict: Sendable {
+  package let record: VerdictRecord
+  /// Its leaf: the receipt's name.
+  package let leaf: UInt64
+  /// What the machine's clock claimed then.
+  package let recorded: UnixTime
+  package let report: ClaimedDigest
+  /// Where the store keeps that report.
+  package let path: String
+}
+
+extension Keeper {
+  /// Verdicts of one image that are looked through, the newest first.
+  private static let mostCandidates = 64
+
+  /// The newest admission of an image by the same policy, requirements, trust state and evidence.
+  /// - Parameter now: the effective time: a verdict holds until the earliest age limit that it rests on.
+  package func known(_ image: ClaimedDigest, on basis: VerdictBasis, now: UnixTime) throws(StoreError) -> KnownVerdict?
+  {
+    try known(image, now: now) { record throws(StoreError) in
+      record.requirements == basis.requirements && record.evidence == basis.evidence && record.policy == basis.policy
+        && record.trust == basis.trust
+    }
+  }
+
+  /// The newest admission of a whole image by the same policy, trust state and version of the program, whatever evidence
+  /// it had: for a question that brings a digest, and no archive. Where only some platforms were judged, the image was not.
+  package func known(
+    _ image: ClaimedDigest, policy: ClaimedDigest, trust: ClaimedDigest, program: String, now: UnixTime
+  ) throws(StoreError) -> KnownVerdict? {
+    try known(image, now: now) { record throws(StoreError) in
+      guard record.policy == policy, record.trust == trust, let dossier = record.dossier else { return false }
+      guard let parts = try judgedWhole(dossier) else { return false }
+      return record.requirements == VerdictBasis.requirements(program: program, parts: parts)
+    }
+  }
+
+  private func known(
+    _ image: ClaimedDigest, now: UnixTime, _ holds: (VerdictRecord) throws(StoreError) -> Bool
+  ) throws(StoreError) -> KnownVerdict? {
+    guard let custodian else { return nil }
+    let state = custodian.state
+    for leaf in state.verdicts(of: image).prefix(Self.mostCandidates) {
+      guard let found = try custodian.leaf(at: leaf), case .verdict(let record) = found.event else { continue }
+      guard record.verdict == .admit else {
+        // A later refusal on the same grounds stands above an earlier admission.
+        if try holds(record) { return nil }
+        continue
+      }
+      guard record.validUntil.map({ now < $0 }) ?? true, try holds(record),
+        let report = state.report(ofVerdictAt: leaf),
+        // A verdict whose report is gone or altered is no answer: it is given anew.
+        (try? custodian.store.reports.read(report)) != nil
+      else { continue }
+      return KnownVerdict(
+        record: record, leaf: leaf, recorded: found.claimed, report: report,
+        path: custodian.store.reports.path(of: report))
+    }
+    return nil
+  }
+
+  /// The report of a verdict of the past, with a receipt under the head of now.
+  package func issued(_ known: KnownVerdict) throws -> IssuedReport {
+    guard let custodian, let leaf = custodian.state.leaf(ofReport: known.report) else {
+      throw StoreError.unreadable("report \(known.report) is not in the history")
+    }
+    let bytes = try custodian.store.reports.read(known.report)
+    let receipt = try Receipts(custodian).receipt(for: known.report, issuedAt: leaf)
+    return IssuedReport(
+      kept: bytes,
+      IssuedReport.Recorded(
+        leaf: leaf, commit: try custodian.commit(ofLeaf: leaf), receipt: receipt.serialized(), path: known.path))
+  }
+
+  /// The parts that were judged, if they were all; without the evidence.
+  private func judgedWhole(_ dossier: ClaimedDigest) throws(StoreError) -> [ClaimedDigest]? {
+    guard let custodian else { return nil }
+    let bytes = try custodian.store.objects.read(dossier)
+    do throws(Failure) {
+      return try Dossier.judgedWhole(bytes)
+    } catch {
+      throw .unreadable("\(error.subject): \(error.detail)")
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package import Cryptography
+package import OCIImage
+package import Octets
+package import Policy
+package import Reasons
+import StrictJSON
+
+/// What one verdict can be proven from again, years later and by other code: the image's structure as it was read, the
+/// evidence about it, the policy, and what it was proven against (docs/formats/Dossier.md). Kept under its digest, which
+/// the verdict's leaf names; evidence, keys and trust root are objects beside it.
+package struct Dossier: Sendable {
+  package static let format = "assay-dossier/1"
+
+  package let image: Image
+  /// The parts that were judged.
+  package let parts: [Part]
+  /// Wrong bytes elsewhere in the archive, and names that were ambiguous.
+  package let archiveFailures: [Failure]
+  package let evidence: [Evidence]
+  package let policy: Policy
+  /// SubjectPublicKeyInfo of the keys that the policy names.
+  package let keys: [PublicKey]
+  /// The trust root's bytes; nil where none was consulted.
+  package let trustRoot: [UInt8]?
+  /// What time it was, for every check of expiry.
+  package let time: UnixTime
+
+  package init(
+    image: Image, parts: [Part], archiveFailures: [Failure], evidence: [Evidence], policy: Policy, keys: [PublicKey],
+    trustRoot: [UInt8]?, time: UnixTime
+  ) {
+    self.image = image
+    self.parts = parts
+    self.archiveFailures = archiveFailures
+    self.evidence = evidence
+    self.policy = policy
+    self.keys = keys
+    self.trustRoot = trustRoot
+    self.time = time
+  }
+
+  /// The dossier itself, and every object that it names: what is kept.
+  package var objects: [[UInt8]] {
+    [serialized()] + evidence.compactMap(\.bytes) + keys.map(\.spki) + (trustRoot.map { [$0] } ?? [])
+  }
+
+  package var digest: ComputedDigest { Cryptography.digest(serialized()) }
+
+  package func serialized() -> [UInt8] {
+    let document: JSON = [
+      "format": .text(Self.format),
+      "image": [
+        "names": .array(image.names.map(JSON.text)), "tags": .array(image.tags.map(JSON.text)),
+        "parts": .array(image.parts.map(PartRecord.json)),
+      ],
+      "judged": .array(parts.map { "\($0.digest)" }),
+      "archiveFailures": .array(archiveFailures.map(FailureRecord.json)),
+      "evidence": .array(evidence.map(EvidenceRecord.recorded)),
+      "policy": .string(policy.canonical),
+      "keys": .array(keys.map { "\(ClaimedDigest($0.fingerprint))" }),
+      "trustRoot": trustRoot.map { "\(ClaimedDigest(Cryptography.digest($0)))" } ?? .null,
+      "time": .text("\(time.seconds)"),
+    ]
+    return document.serialized() + [0x0a]
+  }
+
+  /// - Parameter read: gives an object by its digest, hashed again.
+  /// - Throws: `dossier.malformed`, and what `read` throws.
+  package init(parsing bytes: [UInt8], _ read: (ClaimedDigest) throws -> [UInt8]) throws {
+    let root = try JSONNode(parsing: bytes, named: "dossier", malformed: .dossierMalformed)
+    guard try root.required("format").bytes() == Array(Self.format.utf8) else {
+      throw root.failure("the format is not \(Self.format), which this version reads")
+    }
+    func digest(_ node: JSONNode) throws(Failure) -> ClaimedDigest {
+      try ClaimedDigest(node.bytes(), in: node.path, malformed: .dossierMalformed)
+    }
+    let imageNode = try root.required("image")
+    let all = try imageNode.required("parts").elements().map { try PartRecord.part($0) }
+    guard !all.isEmpty else { throw imageNode.failure("no parts") }
+    image = Image(
+      parts: all, names: try imageNode.required("names").elements().map { try $0.string() },
+      tags: try imageNode.required("tags").elements().map { try $0.string() })
+    parts = try root.required("judged").elements().map { node in
+      let wanted = try digest(node)
+      guard let part = all.first(where: { $0.digest == wanted }) else {
+        throw node.failure("it is no part of the image")
+      }
+      return part
+    }
+    guard !parts.isEmpty else { throw root.failure("nothing was judged") }
+    archiveFailures = try root.required("archiveFailures").elements().map { try FailureRecord.failure($0) }
+    evidence = try root.required("evidence").elements().compactMap { try EvidenceRecord.evidence($0, read) }
+    keys = try root.required("keys").elements().map { try PublicKey(spki: try read(try digest($0))) }
+    policy = try Policy(canonical: try root.required("policy").bytes(), keys: keys.map(\.fingerprint))
+    trustRoot = try root.optional("trustRoot").map { try read(try digest($0)) }
+    let seconds = try root.required("time")
+    guard let value = Int64(try seconds.string()) else { throw seconds.failure("no number of seconds") }
+    time = UnixTime(value)
+  }
+
+  /// Which parts were judged, where these are all that the image has; nil where some were left out.
+  /// - Throws: `dossier.malformed`, and `json.…`.
+  package static func judgedWhole(_ bytes: [UInt8]) throws(Failure) -> [ClaimedDigest]? {
+    let root = try JSONNode(parsing: bytes, named: "dossier", malformed: .dossierMalformed)
+    func digests(_ nodes: [JSONNode]) throws(Failure) -> [ClaimedDigest] {
+      var digests: [ClaimedDigest] = []
+      for node in nodes { digests.append(try ClaimedDigest(node.bytes(), in: node.path, malformed: .dossierMalformed)) }
+      return digests
+    }
+    let judged = try digests(root.required("judged").elements())
+    var all: [JSONNode] = []
+    for part in try root.required("image").required("parts").elements() { all.append(try part.required("digest")) }
+    return try judged == digests(all) ? judged : nil
+  }
+}

@@ -1,0 +1,47 @@
+package import Cryptography
+package import OCIImage
+package import Octets
+import StrictJSON
+
+/// What a verdict rests on, as four digests: where all of them are the same, so is the verdict (docs/formats/Dossier.md).
+package struct VerdictBasis: Hashable, Sendable {
+  package let policy: ClaimedDigest
+  package let requirements: ClaimedDigest
+  package let trust: ClaimedDigest
+  package let evidence: ClaimedDigest
+
+  package init(policy: ClaimedDigest, requirements: ClaimedDigest, trust: ClaimedDigest, evidence: ClaimedDigest) {
+    self.policy = policy
+    self.requirements = requirements
+    self.trust = trust
+    self.evidence = evidence
+  }
+
+  /// What was asked for beside the policy, and who answers: a later version of Assay may know better.
+  /// - Parameter parts: those judged.
+  package static func requirements(program: String, parts: [ClaimedDigest]) -> ClaimedDigest {
+    digest([
+      "format": "assay-requirements/1", "program": .text(program), "parts": .array(parts.map { "\($0)" }),
+    ])
+  }
+
+  /// What proofs were made against: a trust root, or keys.
+  package static func trust(root: ComputedDigest?, keys: [ComputedDigest]) -> ClaimedDigest {
+    digest([
+      "format": "assay-trust/1", "trustRoot": root.map { "\(ClaimedDigest($0))" } ?? .null,
+      "keys": .array(keys.map { "\(ClaimedDigest($0))" }.sorted().map(JSON.text)),
+    ])
+  }
+
+  /// All evidence that the medium carried, whatever it is about: what it is about shows only when it is proven.
+  package static func evidence(_ pieces: [Evidence]) -> ClaimedDigest {
+    let lines = pieces.map { "\(digest(EvidenceRecord.json($0)))\n" }
+    // Each once: a piece that was carried on two ways is one piece.
+    return ClaimedDigest(Cryptography.digest(Array(Set(lines).sorted().joined().utf8)))
+  }
+
+  private static func digest(_ document: JSON) -> ClaimedDigest {
+    // Strings alone, and no key twice: there is nothing that could fail to be written.
+    ClaimedDigest(Cryptography.digest((try? document.canonical()) ?? []))
+  }
+}
