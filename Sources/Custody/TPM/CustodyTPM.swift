@@ -145,6 +145,7 @@ package final class CustodyTPM: Sendable {
           if self.keys.pin != nil {
             try connection.run("TPM2_PolicyAuthValue") { assay_tpm_policy_auth_value($0, session) }
           }
+          defer { if self.keys.pin != nil { assay_tpm_forget_auth(connection.tpm, key, session) } }
           do throws(TPMError) {
             return try connection.sign(digest, with: key, authorizedBy: session)
           } catch {
