@@ -95,7 +95,8 @@ struct Verify: ParsableCommand {
     for archive in archives { try InputFile.verifyPresent(MediaSource(argument: archive)) }
 
     let keeper = try keeper()
-    guard let demand = try signer.demand(now: keeper.effectiveTime(clock: clock)) else { return }
+    let installed = try keeper.installedTrustRoots()
+    guard let demand = try signer.demand(now: keeper.effectiveTime(clock: clock), installed: installed) else { return }
     let policy = Policy(
       Requirement(kinds[0], by: demand.rule), kinds.dropFirst().map { Requirement($0, by: demand.rule) },
       allowsForeignLayers: allowForeignLayers)

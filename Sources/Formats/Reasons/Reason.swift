@@ -112,6 +112,10 @@ package enum Reason: String, Sendable, CaseIterable {
   case policyMalformed = "policy.malformed"
   case approvalInvalid = "approval.invalid"
   case approvalTooFew = "approval.too-few"
+  // MARK: Trust bundles
+  case trustBundleMalformed = "trust-bundle.malformed"
+  case trustBundleUnsupported = "trust-bundle.unsupported"
+  case trustBundleUnpinned = "trust-bundle.unpinned"
   // MARK: Appliances
   case applianceMalformed = "appliance.malformed"
   // MARK: Exported ledgers

@@ -498,6 +498,21 @@ extension Reason {
         .refuse, "Fewer people agreed than are needed. One person counts once, and so does one key.",
         "Get the consent of further people."
       )
+    case .trustBundleMalformed:
+      (
+        .refuse, "The medium is not a trust bundle, or not only one.",
+        "Get the bundle again from the site's trust operators."
+      )
+    case .trustBundleUnsupported:
+      (
+        .refuse, "The trust bundle carries something that this version does not understand; nothing was taken from it.",
+        "Update Assay, or have the bundle made without it."
+      )
+    case .trustBundleUnpinned:
+      (
+        .incomplete, "This store has no root yet by which trust bundles are verified.",
+        "Pin the site's root: assay trust pin ROOT."
+      )
     case .applianceMalformed:
       (
         .refuse, "The file is not an appliance's identity.",
