@@ -36,8 +36,8 @@ struct LedgerCosign: ParsableCommand {
     let bytes = try InputFile.read(request, upTo: WitnessRequest.mostBytes)
     let lines = try InputFile.read(cosignature, upTo: SignedNote.mostBytes)
     let asked = try WitnessRequest(parsing: bytes, named: request)
-    // A note is a text, a blank line, and signatures: the witness's behind our own.
-    let whole = try Checkpoint(parsing: asked.checkpoint.note.serialized() + lines, named: cosignature)
+    let signatures = try SignedNote.signatures(parsing: lines, named: cosignature)
+    let whole = try Checkpoint(parsing: asked.checkpoint.note.serialized(adding: signatures), named: cosignature)
     let custodian = try state.running()
     try verifyOurs(whole, custodian)
     let (witness, time) = try verifyWitnessed(whole, custodian)

@@ -30,19 +30,23 @@ struct Retire: ParsableCommand {
 
   func run() throws {
     let store = try state.open()
-    let file = EscrowFile(escrow)
-    if try !isExported(store) { try end(store) }
     // Without ownership, no hierarchy has a secret to prove.
-    if let file { try store.retire(file.secrets(of: store)) } else { try store.retire(EscrowSecrets.random()) }
+    guard let file = EscrowFile(escrow) else { return try retire(store, EscrowSecrets.random()) }
+    try retire(store, try file.secrets(of: store))
+  }
+
+  private func retire(_ store: Store, _ secrets: borrowing EscrowSecrets) throws {
+    if try !isExported(store) { try end(store) }
+    try store.retire(secrets)
     try Render.write(
       "Retired. The history is in \(printable(export, limit: 4096)); keep it with the appliance's identity.")
   }
 
   /// Records the end, and exports all of it.
   private func end(_ store: Store) throws {
-    guard !DurableFile.isTaken(export) else { throw UsageMistake("\(export) is there already; name a new folder.") }
+    try OutputFile.verifyNewFolder(export)
     let custodian = try store.running()
-    if escrow == nil, try custodian.tpm.tpm.isOwned() {
+    if escrow == nil, try custodian.tpm.tpm.hierarchiesWithSecrets().contains(true) {
       throw UsageMistake("The TPM's ownership was taken: give --escrow FILE.")
     }
     if !custodian.state.standing.isRetired {

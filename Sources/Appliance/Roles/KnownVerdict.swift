@@ -84,11 +84,8 @@ extension Keeper {
   /// The parts that were judged, if they were all; without the evidence.
   private func judgedWhole(_ dossier: ClaimedDigest) throws(StoreError) -> [ClaimedDigest]? {
     guard let custodian else { return nil }
-    let bytes = try custodian.store.objects.read(dossier)
-    do throws(Failure) {
-      return try Dossier.judgedWhole(bytes)
-    } catch {
-      throw .unreadable("\(error.subject): \(error.detail)")
-    }
+    // What cannot be read proves nothing.
+    guard let bytes = try? custodian.store.objects.read(dossier) else { return nil }
+    return (try? Dossier.judgedWhole(bytes)) ?? nil
   }
 }

@@ -10,6 +10,8 @@ import StrictJSON
 /// the verdict's leaf names; evidence, keys and trust root are objects beside it.
 package struct Dossier: Sendable {
   package static let format = "assay-dossier/1"
+  /// Bytes of a whole dossier: what is not read again is not kept.
+  package static let mostBytes = JSONLimits.usual.bytes
 
   package let image: Image
   /// The parts that were judged.

@@ -125,6 +125,24 @@ import Testing
     }
   }
 
+  /// skopeo's signature files hold the payload in a frame of their own: what is kept is what is proven.
+  @Test func evidenceInAFrameIsProvenAgainToo() throws {
+    let assay = try Assay()
+    try #require(try assay.run(["init", "--tpm", "software"]).status == 0)
+    let folder = try TemporaryFolder()
+    let signer = SampleKey(.p256)
+    let image = SampleImage.make(seed: 6, layerSize: 3000)
+    let issued = MiniatureSigstore(seed: 6).issue(
+      SigningRequest(.message(image.simpleSigningPayload()), as: .key(signer)))
+    let archive = folder.path("image.tar")
+    try Packing.tar.write(
+      MediumForm.skopeoFolder.entries(CarriedImage(image, [.signature(issued)])), to: archive)
+    let key = try folder.write("key.pub", Array(signer.publicPEM.utf8))
+    #expect(try assay.verify([archive, "--key", key]).status == 0)
+    let result = try assay.run(["recheck", "--all"])
+    #expect(result.output.contains("1 hold"), "\(result.output)")
+  }
+
   /// Evidence that is gone or altered proves nothing, and is said.
   @Test(arguments: [true, false]) func alteredEvidenceIsFound(_ isRemoved: Bool) throws {
     let site = try Site()
