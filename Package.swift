@@ -199,7 +199,7 @@ let appliance: [Target] = [
       "Policy",
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
-      argumentParser,
+      "TUFMetadata", "UpdateFramework", argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -275,7 +275,11 @@ let tests: [Target] = [
     ["Verification", "TrustRoot", "SigstoreBundle", "Findings", "Policy", "Reasons", "Octets", "Cryptography"]),
   test("Scenarios", ["assay", "MiniatureSigstore", "demo-stick"]),
   test(
-    "Interop", ["assay", "MiniatureSigstore", "Ledger", "LedgerRig"], excluding: ["fetch-peers", "check_ledger.py"]),
+    "Interop",
+    [
+      "assay", "CommandLine", "MiniatureSigstore", "Ledger", "LedgerRig", "Reasons", "Octets", "StrictJSON",
+      "TUFMetadata", "UpdateFramework", argumentParser,
+    ], excluding: ["fetch-peers", "fetch-tuf", "check_ledger.py", "tuf_peer.py"]),
 ]
 
 let package = Package(

@@ -84,7 +84,7 @@ import Testing
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
-      "Attestation", "ApplianceIdentity", "Witness",
+      "Attestation", "ApplianceIdentity", "Witness", "TUFMetadata", "UpdateFramework",
     ],
     "assay": ["CommandLine"],
   ]

@@ -1,5 +1,5 @@
 import Octets
-package import Reasons
+import Reasons
 import StrictJSON
 
 /// Whose signatures a role's metadata needs, and how many (§4.3, ROLE).
