@@ -26,6 +26,7 @@ demo: packages ## Run the main job on a stick made for the occasion
 
 test: packages ## Build and run all tests
 	@timeout 60 Tests/Interop/fetch-peers >.build-peers.log 2>&1 || echo "No cosign, crane, oras, skopeo (.build-peers.log)"
+	@timeout 60 Tests/Interop/fetch-tuf >.build-tuf.log 2>&1 || echo "No python-tuf (.build-tuf.log)"
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
 

@@ -287,7 +287,11 @@ let tests: [Target] = [
     ["Verification", "TrustRoot", "SigstoreBundle", "Findings", "Policy", "Reasons", "Octets", "Cryptography"]),
   test("Scenarios", ["assay", "MiniatureSigstore", "demo-stick"]),
   test(
-    "Interop", ["assay", "MiniatureSigstore", "Ledger", "LedgerRig"], excluding: ["fetch-peers", "check_ledger.py"]),
+    "Interop",
+    [
+      "assay", "CommandLine", "MiniatureSigstore", "Ledger", "LedgerRig", "Reasons", "Octets", "StrictJSON",
+      "TUFMetadata", "UpdateFramework", argumentParser,
+    ], excluding: ["fetch-peers", "fetch-tuf", "check_ledger.py", "site_bundle.py", "tuf_peer.py"]),
 ]
 
 let package = Package(

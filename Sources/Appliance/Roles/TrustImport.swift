@@ -47,8 +47,13 @@ package struct TrustImport: Sendable {
     let state = try TrustedState(
       root: root, timestamp: accepted(InstalledTrust.state, "timestamp"),
       snapshot: accepted(InstalledTrust.state, "snapshot"))
-    var update = RepositoryUpdate(of: state, expiry: .aged(now)) { (request) throws(Failure) in
-      bundle.metadata(request)
+    var kept: [[UInt8]: [UInt8]] = [:]
+    for (name, object) in standing.objects(of: InstalledTrust.role) {
+      kept[name] = try object.content ?? read(object.digest)
+    }
+    let known = kept
+    var update = RepositoryUpdate(of: state, expiry: .aged(now), keeping: { known[$0.utf8] }) {
+      (request) throws(Failure) in bundle.metadata(request)
     }
     try update.refresh()
     try update.verifyDelegations()

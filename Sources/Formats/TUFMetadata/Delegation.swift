@@ -65,4 +65,9 @@ package struct TargetPath: Hashable, Sendable, CustomStringConvertible {
   package init(_ text: String) { self.init(Array(text.utf8)) }
 
   package var description: String { printable(utf8, limit: 200) }
+
+  /// The path as one name in one folder, for those who keep targets: `a%2Fb`. Nil for `.` and `..`, which are none.
+  package var flatName: String? {
+    utf8.elementsEqual(".".utf8) || utf8.elementsEqual("..".utf8) ? nil : percentEncoded(utf8)
+  }
 }

@@ -16,18 +16,7 @@ package struct RoleName: Hashable, Sendable, CustomStringConvertible {
   /// `12.registry.npmjs.org.json`, or without the version. What could lead out of the folder, or mean something in a URL,
   /// is percent-encoded, as python-tuf and go-tuf have it: `../a` becomes `..%2Fa`.
   package func fileName(version: Int64?) -> String {
-    var name: [UInt8] = []
-    for byte in utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x30...0x39,
-        UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "~"):
-        name.append(byte)
-      default:
-        name += Array("%\(Hex.encode([byte]).uppercased())".utf8)
-      }
-    }
-    let stem = String(decoding: name, as: UTF8.self)
-    return (version.map { "\($0)." } ?? "") + stem + ".json"
+    (version.map { "\($0)." } ?? "") + percentEncoded(utf8) + ".json"
   }
 
   package var description: String { printable(utf8, limit: 100) }
@@ -42,4 +31,19 @@ package struct KeyID: Hashable, Sendable, CustomStringConvertible {
 
   /// The first eight characters, as people compare them.
   package var description: String { printable(utf8, limit: 8) }
+}
+
+/// All but RFC 3986's unreserved characters as `%XX`: one name in one folder, whatever it held.
+func percentEncoded(_ bytes: [UInt8]) -> String {
+  var name: [UInt8] = []
+  for byte in bytes {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x30...0x39,
+      UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "~"):
+      name.append(byte)
+    default:
+      name += Array("%\(Hex.encode([byte]).uppercased())".utf8)
+    }
+  }
+  return String(decoding: name, as: UTF8.self)
 }

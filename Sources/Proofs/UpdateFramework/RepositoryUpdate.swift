@@ -29,16 +29,24 @@ package struct RepositoryUpdate {
   var edges: Set<Edge> = []
   package let expiry: Expiry
   private let source: MetadataSource
+  /// Targets metadata of an earlier update.
+  let kept: (RoleName) -> [UInt8]?
 
   struct Edge: Hashable {
     let delegator: RoleName
     let role: RoleName
   }
 
-  package init(of state: TrustedState, expiry: Expiry, from source: @escaping MetadataSource) {
+  /// - Parameter kept: targets metadata that an earlier update verified, by role. It is verified again, and where it is no
+  ///   longer what the snapshot and the delegator want, the repository is asked.
+  package init(
+    of state: TrustedState, expiry: Expiry, keeping kept: @escaping (RoleName) -> [UInt8]? = { _ in nil },
+    from source: @escaping MetadataSource
+  ) {
     self.state = state
     self.expiry = expiry
     self.source = source
+    self.kept = kept
   }
 
   /// Steps 5.3 to 5.6.6, the top-level roles.

@@ -78,18 +78,42 @@ extension RepositoryUpdate {
     }
     if let known = roles[role] {
       try known.verifySigned(by: signers, of: keys, named: role.fileName(version: known.body.version))
+    } else if let old = stillGood(role, claim, signers, keys) {
+      roles[role] = old
     } else {
       // 5.6.1, 5.6.2
       let (name, new) = try listed(TargetsMetadata.self, role, claim)
-      // 5.6.3
-      try new.verifySigned(by: signers, of: keys, named: name)
-      // 5.6.4
-      try verifyVersion(new, claim, named: name)
-      // 5.6.5
-      try expiry.verify(new, named: name)
+      try verify(new, claim, signers, keys, named: name)
       // 5.6.6
       roles[role] = new
     }
     edges.insert(edge)
+  }
+
+  private func verify(
+    _ metadata: SignedMetadata<TargetsMetadata>, _ claim: MetadataClaim, _ signers: RoleKeys,
+    _ keys: [KeyID: TUFKey], named name: String
+  ) throws(Failure) {
+    // 5.6.3
+    try metadata.verifySigned(by: signers, of: keys, named: name)
+    // 5.6.4
+    try verifyVersion(metadata, claim, named: name)
+    // 5.6.5
+    try expiry.verify(metadata, named: name)
+  }
+
+  /// What was kept of a role, if it passes all that a new file would have to.
+  private func stillGood(
+    _ role: RoleName, _ claim: MetadataClaim, _ signers: RoleKeys, _ keys: [KeyID: TUFKey]
+  ) -> SignedMetadata<TargetsMetadata>? {
+    guard let bytes = kept(role) else { return nil }
+    do {
+      try claim.file.verify(bytes, named: "")
+      let old = try SignedMetadata<TargetsMetadata>(parsing: bytes, named: "")
+      try verify(old, claim, signers, keys, named: "")
+      return old
+    } catch {
+      return nil
+    }
   }
 }
