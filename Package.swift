@@ -104,6 +104,8 @@ let formats: [Target] = [
   swift(
     "Enrolment", on: "Formats",
     ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity"]),
+  // Roots, timestamps, snapshots and targets of The Update Framework.
+  swift("TUFMetadata", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
 ]
@@ -112,6 +114,8 @@ let formats: [Target] = [
 let proofs: [Target] = [
   // RFC 6962 hashing, inclusion, consistency.
   swift("MerkleTree", on: "Proofs", ["Reasons", "Cryptography"]),
+  // The Update Framework's client: from a trusted root to verified files.
+  swift("UpdateFramework", on: "Proofs", ["Reasons", "Octets", "Cryptography", "TUFMetadata"]),
   // trusted_root.json to trust material with validity windows.
   swift("TrustRoot", on: "Proofs", ["DER", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // Certificate chains, Fulcio extensions, SCTs.
@@ -196,7 +200,7 @@ let appliance: [Target] = [
     [
       "Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
       "Report", "MediaReader", "Compression", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
-      "SignedNote",
+      "SignedNote", "TUFMetadata", "UpdateFramework",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(
@@ -206,7 +210,7 @@ let appliance: [Target] = [
       "Policy",
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
-      "QRCode", "Enrolment", "Enrolling", argumentParser,
+      "QRCode", "Enrolment", "Enrolling", "TUFMetadata", "UpdateFramework", argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -248,14 +252,14 @@ let tests: [Target] = [
       "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity", "Enrolment",
+      "ApplianceIdentity", "Enrolment", "TUFMetadata",
     ]),
   test(
     "Proofs",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "TransparencyLog", "SigningIdentity",
       "TrustedTime", "TrustRoot", "Verification", "Findings", "Envelope", "SignedNote", "LogEntry", "SigstoreBundle",
-      "Timestamp", "OCIImage", "MiniatureSigstore",
+      "Timestamp", "OCIImage", "MiniatureSigstore", "TUFMetadata", "UpdateFramework",
     ]),
   test("Decision", ["OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns"]),
   test(

@@ -36,7 +36,9 @@ import Testing
     "Enrolment": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity",
     ],
+    "TUFMetadata": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     // Proofs
+    "UpdateFramework": ["Reasons", "Octets", "Cryptography", "TUFMetadata"],
     "MerkleTree": ["Reasons", "Octets", "Cryptography"],
     "TrustRoot": ["DER", "Reasons", "Octets", "StrictJSON", "Cryptography", "SignedNote"],
     "SigningIdentity": ["DER", "Reasons", "Octets", "Cryptography", "TrustRoot", "Findings", "Synchronization"],
@@ -83,13 +85,14 @@ import Testing
     "Roles": [
       "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
-      "SignedNote",
+      "SignedNote", "TUFMetadata", "UpdateFramework",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
-      "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling",
+      "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
+      "UpdateFramework",
     ],
     "assay": ["CommandLine"],
   ]

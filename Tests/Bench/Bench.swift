@@ -14,7 +14,7 @@ struct Bench {
   }
 
   enum Part: String, CaseIterable {
-    case archives, bundle, image, bundles, ledger
+    case archives, bundle, image, bundles, ledger, receipts
 
     init(_ name: String) throws {
       guard let part = Part(rawValue: name) else { throw BenchFailure("no such part: \(name)") }
@@ -34,6 +34,7 @@ struct Bench {
       case .image: try measureColdImage()
       case .bundles: try measureManyBundles()
       case .ledger: try measureLedger()
+      case .receipts: try measureReceipts()
       }
     }
     print("")

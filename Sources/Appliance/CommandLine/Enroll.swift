@@ -21,7 +21,7 @@ struct Enroll: ParsableCommand {
     @OptionGroup var state: StateOptions
 
     func run() throws {
-      try Render.write(String(decoding: try state.open().identity().serialized(), as: UTF8.self))
+      try Render.write(String(decoding: try state.vouched().identity().serialized(), as: UTF8.self))
     }
   }
 }

@@ -115,7 +115,7 @@ enum EnrollAppliance {
               approvals: [])))
       }
       try custodian.record(events, at: UnixTime(wallClockSeconds()))
-      try Render.write("Recorded \(certificates.count) certificates")
+      try Render.write("Recorded \(Quantity.count(certificates.count, "certificate"))")
     }
   }
 }

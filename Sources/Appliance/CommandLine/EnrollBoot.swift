@@ -8,6 +8,16 @@ import Terminal
 
 /// `assay enroll boot-request`, `boot-sign`, `boot-approve`, `boot-withdraw`: which states of the machine open its keys.
 enum EnrollBoot {
+  /// A file that the operator named: what is wrong with it is a mistake in the command.
+  fileprivate static func read<Value>(_ path: String, _ parse: (String) throws(StoreError) -> Value) throws -> Value {
+    do throws(StoreError) {
+      return try parse(path)
+    } catch {
+      guard case .malformed(_, let what) = error else { throw error }
+      throw UsageMistake("\(path) is not the file that is wanted here: \(what).")
+    }
+  }
+
   struct Request: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "boot-request",
@@ -55,7 +65,9 @@ enum EnrollBoot {
 
     func run() throws {
       let bytes = try InputFile.read(request, upTo: BootRequest.limit)
-      let request = try BootRequest(parsing: bytes, path: request)
+      let request = try EnrollBoot.read(request) { (path) throws(StoreError) in
+        try BootRequest(parsing: bytes, path: path)
+      }
       if let appliance {
         try request.verify(InputFile.identity(appliance))
       } else {
@@ -63,8 +75,11 @@ enum EnrollBoot {
       }
       let pcrs = request.policy.pcrs.numbers.map(String.init).joined(separator: " ")
       Voice.say(
-        "Approving store \(Hex.encode(request.storeID)), PCRs \(pcrs.isEmpty ? "none" : pcrs) with digest "
-          + "\(Hex.encode(request.policy.pcrDigest)), until policy version \(request.policy.version)")
+        "Approving store \(Hex.encode(request.storeID)), "
+          + (pcrs.isEmpty
+            ? "NO PCRs: its keys will open under every system"
+            : "PCRs \(pcrs) with digest \(Hex.encode(request.policy.pcrDigest))")
+          + ", until policy version \(request.policy.version)")
       let signed: [UInt8]
       switch (key, signature) {
       case (let path?, nil):
@@ -90,7 +105,9 @@ enum EnrollBoot {
     func run() throws {
       let store = try state.open()
       let bytes = try InputFile.read(approval, upTo: RuntimePolicyFile.limit)
-      let approved = try RuntimePolicyFile.parse(bytes, path: approval)
+      let approved = try EnrollBoot.read(approval) { (path) throws(StoreError) in
+        try RuntimePolicyFile.parse(bytes, path: path)
+      }
       let plan = StorePlan(
         driver: store.driver, clock: UnixTime(wallClockSeconds()), program: "assay \(programVersion)")
       let isFirst = !store.isApproved

@@ -71,10 +71,6 @@ enum EnrollFile {
 
   /// Whole or not at all, and for this user alone.
   static func write(_ bytes: [UInt8], to path: String) throws {
-    do throws(FileError) {
-      try DurableFile.write(bytes, to: path)
-    } catch {
-      throw UsageMistake("Cannot write \(path): \(error)")
-    }
+    try OutputFile.write(bytes, to: path)
   }
 }

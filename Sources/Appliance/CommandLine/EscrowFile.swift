@@ -18,32 +18,41 @@ struct EscrowFile {
     self.path = path
   }
 
-  /// Found out before anything is made.
-  func verifyWritable(outside state: String) throws {
-    guard !DurableFile.isTaken(path) else { throw UsageMistake("\(path) is there already; name a new file.") }
+  /// Writes the secrets before there is a store that needs them: a full medium is found out in time.
+  func prepare(outside state: String) throws -> EscrowSecrets {
     guard !path.hasPrefix(state + "/") else {
       throw UsageMistake("Whoever takes the store would have its escrow too: name a file on another medium.")
     }
-    do throws(FileError) {
-      try DurableFile.write([], to: path)
+    let secrets = EscrowSecrets.random()
+    try OutputFile.write(Self.document(secrets, nil), to: path)
+    return secrets
+  }
+
+  /// Removes the file again, where no store came of it.
+  func forget() { try? DurableFile.remove(path) }
+
+  /// Writes the store's id beside the secrets, and gives them to the TPM.
+  func takeOwnership(of store: Store, _ secrets: borrowing EscrowSecrets) throws {
+    do {
+      try DurableFile.write(Self.document(secrets, store.id), to: path)
+      let tpm = try TPM.open(store.driver)
+      defer { tpm.close() }
+      try Provisioning.takeOwnership(tpm, of: store.keys, secrets)
     } catch {
-      throw UsageMistake("Cannot write \(path): \(error)")
+      Voice.say(
+        "The store was made, and the TPM is not yet owned. Keep \(path), and run: assay recover own --escrow \(path)")
+      throw error
     }
   }
 
-  /// Writes the secrets, syncs them, and only then gives them to the TPM.
-  func takeOwnership(of store: Store) throws {
-    let secrets = EscrowSecrets.random()
+  private static func document(_ secrets: borrowing EscrowSecrets, _ store: String?) -> [UInt8] {
     let document: JSON = [
-      "format": .text(Self.format), "store": .text(store.id),
+      "format": .text(Self.format), "store": store.map(JSON.text) ?? .null,
       "owner": .text(Base64.encode(secrets.owner.copied())),
       "endorsement": .text(Base64.encode(secrets.endorsement.copied())),
       "lockout": .text(Base64.encode(secrets.lockout.copied())),
     ]
-    try DurableFile.write(document.serialized(pretty: true) + [0x0a], to: path)
-    let tpm = try TPM.open(store.driver)
-    defer { tpm.close() }
-    try Provisioning.takeOwnership(tpm, of: store.keys, secrets)
+    return document.serialized(pretty: true) + [0x0a]
   }
 
   /// The secrets of a store's TPM.
@@ -54,7 +63,8 @@ struct EscrowFile {
       guard try root.required("format").bytes() == Array(Self.format.utf8) else {
         throw UsageMistake("\(path) is no escrow file.")
       }
-      guard try root.required("store").bytes() == Array(store.id.utf8) else {
+      // Without an id, it was written when the store was not yet made: only the TPM can tell.
+      if let id = try root.optional("store"), try id.bytes() != Array(store.id.utf8) {
         throw UsageMistake("\(path) is the escrow of another store.")
       }
       func secret(_ name: String) throws -> SecretBytes {

@@ -62,11 +62,23 @@ struct Initialise: ParsableCommand {
           + "safe; --no-ownership leaves the TPM without.")
     }
     guard escrow == nil || !noOwnership else { throw UsageMistake("Give either --escrow or --no-ownership.") }
-    let secrets = EscrowFile(escrow)
-    try secrets?.verifyWritable(outside: state.path)
-    let store = try make(plan)
-    try secrets?.takeOwnership(of: store)
+    let store = try make(plan, EscrowFile(escrow))
     try Render.write(lines(store).joined(separator: "\n"))
+  }
+
+  /// With ownership, where its secrets have a place to be kept.
+  private func make(_ plan: StorePlan, _ escrow: EscrowFile?) throws -> Store {
+    guard let escrow else { return try make(plan) }
+    let secrets = try escrow.prepare(outside: state.path)
+    let store: Store
+    do {
+      store = try make(plan)
+    } catch {
+      escrow.forget()
+      throw error
+    }
+    try escrow.takeOwnership(of: store, secrets)
+    return store
   }
 
   private func make(_ plan: StorePlan) throws -> Store {

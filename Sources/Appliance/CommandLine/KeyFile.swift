@@ -23,14 +23,9 @@ enum KeyFile {
 
   /// Writes a file that its owner alone may read, and that was not there before.
   static func write(_ key: PrivateKey, to path: String) throws {
-    guard !DurableFile.isTaken(path) else { throw UsageMistake("\(path) is there already; a key is never replaced.") }
     var text = key.pem().copied()
     defer { wipe(&text) }
-    do throws(FileError) {
-      try DurableFile.write(text, to: path)
-    } catch {
-      throw UsageMistake("Cannot write \(path): \(error)")
-    }
+    try OutputFile.write(text, to: path)
   }
 
   private static func words(_ error: CryptographyError) -> String {

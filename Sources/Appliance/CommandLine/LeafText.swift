@@ -1,6 +1,7 @@
 import Base64
 import LedgerLeaf
 import Octets
+import Report
 import StrictJSON
 
 /// Leaves in words and as JSON (docs/formats/LedgerOutput.md).
@@ -8,14 +9,17 @@ enum LeafText {
   static func line(_ leaf: LedgerLeaf, at index: UInt64) -> String {
     let kind = leaf.event.kind.name
     let padded = kind + String(repeating: " ", count: max(1, 15 - kind.utf8.count))
-    return "\(index)  \(leaf.claimed)  \(padded)\(words(leaf.event))"
+    let number = "\(index)"
+    let place = String(repeating: " ", count: max(0, 6 - number.utf8.count)) + number
+    return "\(place)  \(leaf.claimed)  \(padded)\(words(leaf.event))"
   }
 
   private static func words(_ event: LedgerEvent) -> String {
     switch event {
     case .provisioning(let event): "store \(Hex.encode(event.storeID)), \(printable(event.program))"
     case .importing(let event):
-      "\(printable(event.label)): \(event.images.digests.count) images, \(event.evidence.digests.count) pieces of evidence"
+      "\(printable(event.label)): \(Quantity.count(event.images.digests.count, "image")), "
+        + Quantity.count(event.evidence.digests.count, "piece of evidence", "pieces of evidence")
     case .verdict(let event): "\(event.verdict.name)  \(event.image)\(reasons(event))"
     case .reportIssued(let event): "\(event.report) about leaf \(event.verdictIndex)"
     case .trustChange(let event), .policyChange(let event):
@@ -52,7 +56,7 @@ enum LeafText {
     case .provisioning(let event):
       return [
         "store": hex(event.storeID), "tpm": event.tpm == .software ? "software" : "device",
-        "bootBinding": .integer(Int64(event.bootBinding.rawValue)), "commitKey": base64(event.commitKey),
+        "bootBinding": .text(event.bootBinding.name), "commitKey": base64(event.commitKey),
         "reportKey": base64(event.reportKey), "attestationKey": event.attestationKey.map(base64) ?? .null,
         "policyAuthority": event.policyAuthority.map(base64) ?? .null, "anchor": hex(event.anchorName),
         "program": text(event.program),
@@ -88,7 +92,7 @@ enum LeafText {
       ]
     case .timeEvidence(let event):
       return [
-        "source": .integer(Int64(event.source.rawValue)), "reached": "\(event.reached)",
+        "source": .text(event.source.name), "reached": "\(event.reached)",
         "evidence": "\(event.evidence)",
       ]
     case .export(let event):
@@ -120,6 +124,16 @@ extension ObjectChange.Action {
     case .add: "add"
     case .replace: "replace"
     case .remove: "remove"
+    }
+  }
+}
+
+extension ProvisioningRecord.BootBinding {
+  fileprivate var name: String {
+    switch self {
+    case .none: "none"
+    case .secureBootOnly: "secureboot-only"
+    case .verityUKI: "verity-uki"
     }
   }
 }

@@ -130,14 +130,15 @@ struct LedgerCommand: ParsableCommand {
     @Option(name: .customLong("for"), help: .init("For whom; recorded.", valueName: "TEXT")) var recipient: String
 
     func run() throws {
-      guard !DurableFile.isTaken(folder) else { throw UsageMistake("\(folder) is there already; name a new folder.") }
+      try OutputFile.verifyNewFolder(folder)
       let custodian = try state.running()
+      // Recorded once it is there, with the head that it has.
+      try custodian.ledger.export(to: folder)
       let head = try custodian.head()
       try custodian.record(
         [.export(Export(size: head.size, root: head.root, recipient: LedgerLeaf.text(recipient)))],
         at: UnixTime(wallClockSeconds()))
-      try custodian.ledger.export(to: folder)
-      try Render.write("Exported \(try custodian.head().size) leaves to \(printable(folder, limit: 4096))")
+      try Render.write("Exported \(Quantity.count(head.size, "leaf", "leaves")) to \(printable(folder, limit: 4096))")
     }
   }
 
@@ -163,7 +164,7 @@ struct LedgerCommand: ParsableCommand {
         leaves += 1
       }
       try Render.write(
-        "whole  \(leaves) leaves under the checkpoint of \(Hex.encode(identity.storeID)), root \(Hex.encode(export.root))"
+        "whole  \(Quantity.count(leaves, "leaf", "leaves")) under the checkpoint of \(Hex.encode(identity.storeID)), root \(Hex.encode(export.root))"
       )
     }
 
@@ -172,7 +173,8 @@ struct LedgerCommand: ParsableCommand {
       case .running(let custodian):
         let head = try custodian.head()
         try Render.write(
-          "whole  \(head.size) leaves in \(head.number) commits, root \(Hex.encode(head.root)), confirmed by the TPM")
+          "whole  \(Quantity.count(head.size, "leaf", "leaves")) in \(Quantity.count(head.number, "commit")), root \(Hex.encode(head.root)), confirmed by the TPM"
+        )
       case .refused(let forensic, _):
         Voice.say("\(forensic.finding)")
         throw ExitCode(3)
@@ -190,18 +192,5 @@ struct LedgerCommand: ParsableCommand {
 
   fileprivate static func noSuchLeaf(_ index: UInt64, _ custodian: Custodian) throws -> UsageMistake {
     UsageMistake("The history has \(try custodian.head().size) leaves, numbered from 0; there is no leaf \(index).")
-  }
-}
-
-/// A result that is a file, or standard output.
-enum OutputFile {
-  static func write(_ bytes: [UInt8], to path: String?) throws {
-    guard let path else { return try Render.write(String(decoding: bytes, as: UTF8.self)) }
-    guard !DurableFile.isTaken(path) else { throw UsageMistake("\(path) is there already; name a new file.") }
-    do throws(FileError) {
-      try DurableFile.write(bytes, to: path)
-    } catch {
-      throw UsageMistake("Cannot write \(path): \(error)")
-    }
   }
 }

@@ -36,14 +36,12 @@ struct LedgerCosign: ParsableCommand {
     let bytes = try InputFile.read(request, upTo: WitnessRequest.mostBytes)
     let lines = try InputFile.read(cosignature, upTo: SignedNote.mostBytes)
     let asked = try WitnessRequest(parsing: bytes, named: request)
-    // A note is a text, a blank line, and signatures: the witness's behind our own.
-    let whole = try Checkpoint(parsing: asked.checkpoint.note.serialized() + lines, named: cosignature)
+    let signatures = try SignedNote.signatures(parsing: lines, named: cosignature)
+    let whole = try Checkpoint(parsing: asked.checkpoint.note.serialized(adding: signatures), named: cosignature)
     let custodian = try state.running()
     try verifyOurs(whole, custodian)
     let (witness, time) = try verifyWitnessed(whole, custodian)
 
-    let note = whole.note.serialized()
-    try custodian.store.objects.keep([note])
     let clock = UnixTime(wallClockSeconds())
     let floor = custodian.state.standing.floor?.time
     guard TimeRules.mayRaise(floor, to: time, clock: clock) || floor.map({ time <= $0 }) ?? false else {
@@ -51,6 +49,8 @@ struct LedgerCosign: ParsableCommand {
         .timeInFuture, "cosignature", "\(time) lies far beyond this machine's clock, \(clock), and all earlier evidence"
       )
     }
+    let note = whole.note.serialized()
+    try custodian.store.objects.keep([note])
     let receipt = try custodian.record(
       [.timeEvidence(TimeEvidence(source: .cosignature, reached: time, evidence: ClaimedDigest(digest(note))))],
       at: clock)

@@ -37,6 +37,11 @@ final class Progress: Sendable {
 
 /// Numbers as people read them.
 enum Quantity {
+  /// `1 leaf`, `2 leaves`.
+  static func count(_ number: some BinaryInteger, _ one: String, _ many: String? = nil) -> String {
+    "\(number) \(number == 1 ? one : many ?? one + "s")"
+  }
+
   static func bytes(_ count: UInt64) -> String {
     let units = ["B", "kB", "MB", "GB", "TB"]
     var value = Double(count)

@@ -8,7 +8,9 @@ import Reasons
 import SignedNote
 import Store
 import StrictJSON
+import TPM
 import Terminal
+import TrustStore
 import Witness
 
 /// `assay recover`: what to do when the history is not the one that the TPM confirms, or the TPM is gone.
@@ -19,7 +21,7 @@ struct Recover: ParsableCommand {
       Nothing here makes a refused history valid again: the TPM alone could, and it does not go back. Either the newest
       state is put back in its place, or a new store takes over what an export proves, by the consent of three people.
       """,
-    subcommands: [Inspect.self, Propose.self, Approve.self, ReAnchor.self])
+    subcommands: [Inspect.self, Unlock.self, Own.self, Propose.self, Approve.self, ReAnchor.self])
 
   struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -67,6 +69,40 @@ struct Recover: ParsableCommand {
       }
       Voice.warn("Nothing of this is proven. \(closed) leaves do not open.")
       throw ExitCode(3)
+    }
+  }
+
+  struct Unlock: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take wrong tries of the PIN back, with the secret from the safe.",
+      discussion: "Without it, one try comes back every two hours that the machine is on.")
+
+    @OptionGroup var state: StateOptions
+    @Option(help: .init("The TPM's secrets.", valueName: "FILE")) var escrow: String
+
+    func run() throws {
+      let store = try state.open()
+      guard let file = EscrowFile(escrow) else { return }
+      let secrets = try file.secrets(of: store)
+      let tpm = try store.custody()
+      try tpm.resetLockout(secrets.lockout)
+      let lockout = try tpm.lockout()
+      try Render.write("\(lockout.triesLeft) of \(lockout.limit) tries left.")
+    }
+  }
+
+  struct Own: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take ownership of the TPM with an escrow file, where `init` was cut off before it could.")
+
+    @OptionGroup var state: StateOptions
+    @Option(help: .init("The file that `init` wrote.", valueName: "FILE")) var escrow: String
+
+    func run() throws {
+      guard let file = EscrowFile(escrow) else { return }
+      let store = try state.open()
+      try file.takeOwnership(of: store, try file.secrets(of: store))
+      try Render.write("The TPM is owned. Take \(printable(escrow, limit: 4096)) away, and keep it in the safe.")
     }
   }
 
@@ -134,6 +170,8 @@ struct Recover: ParsableCommand {
     @Option(help: .init("A checkpoint of the lost history with a witness's cosignature.", valueName: "FILE"))
     var cosigned: String
     @Option(help: .init("That witness's key, as the desk printed it.", valueName: "VKEY")) var witness: String
+    @Flag(help: "The lost history does not name this witness; those who agree vouch for it. Recorded.")
+    var unenrolledWitness = false
     @Option(
       name: .customLong("approval"),
       help: .init("Who agreed, their public key, and their signature.", valueName: "NAME=PEM:SIGNATURE"))
@@ -148,7 +186,7 @@ struct Recover: ParsableCommand {
       try TakeOver.verifyEnough(agreed)
       let recovery = Recovery(
         previousStore: identity.storeID, previousSize: export.size, previousRoot: export.root, witness: note,
-        reason: takeOver.reason, approvals: agreed.indices.map { UInt64($0) + 1 })
+        reason: recordedReason(takeOver), approvals: agreed.indices.map { UInt64($0) + 1 })
       let custodian = try state.running()
       // The leaves of the approvals are numbered from 1, and nobody takes a history over after making one.
       guard try custodian.head().size == 1 else {
@@ -168,16 +206,34 @@ struct Recover: ParsableCommand {
       try verifyCheckpoint(checkpoint, storeID: identity.storeID, key: identity.commitKey.spki)
       let key = try NoteVerifierKey(
         parsing: Array(witness.utf8), named: "--witness", malformed: .witnessRequestMalformed)
+      guard try unenrolledWitness || isEnrolled(key, in: export) else {
+        throw Failure(
+          .witnessCosignatureInvalid, "--witness",
+          "the lost history does not name it; --unenrolled-witness takes the word of those who agree")
+      }
       guard let line = checkpoint.note.signatures.first(where: { $0.name == key.name && $0.keyID == key.keyID }) else {
         throw Failure(.witnessCosignatureInvalid, cosigned, "the witness did not cosign it")
       }
       _ = try verifyCosignature(line, by: key, over: checkpoint)
       guard export.root(ofFirst: checkpoint.size) == checkpoint.root else {
         throw Failure(
-          .witnessRollback, cosigned,
+          .exportMismatch, cosigned,
           "the witness saw \(checkpoint.size) leaves that the export, of \(export.size), does not contain")
       }
       return bytes
+    }
+
+    /// With the witness whose word was taken without the history's, so that it is seen for ever.
+    private func recordedReason(_ takeOver: TakeOver) -> [UInt8] {
+      unenrolledWitness ? takeOver.reason + Array(" (witness not enrolled there: \(witness))".utf8) : takeOver.reason
+    }
+
+    /// Whether the history's own leaves name the witness.
+    private func isEnrolled(_ key: NoteVerifierKey, in export: ExportedLedger) throws -> Bool {
+      var state = TrustState()
+      try export.forEachLeaf { (index, bytes) throws(Failure) in try state.apply(bytes, at: index) }
+      let name = Standing.ObjectName(kind: Array("witness".utf8), name: key.name)
+      return state.standing.objects[name]?.content == Array(witness.utf8)
     }
 
     private func approval(_ text: String, _ takeOver: TakeOver) throws -> Approval {

@@ -108,7 +108,7 @@ enum Render {
     let names = names.map { "  " + printable($0) }.joined()
     return [
       "\(Paint.verdict(.admit))  \(known.record.image)\(names)",
-      "  receipt     leaf \(known.leaf), recorded \(known.recorded): same policy, trust and evidence (--fresh proves anew)",
+      "  receipt     verdict in leaf \(known.leaf), \(known.recorded); what it rests on has not changed",
       "  report      \(known.report)  \(known.path)",
     ]
   }
@@ -149,7 +149,9 @@ enum Render {
   private static func limits(_ circumstances: Circumstances) -> [String] {
     var lines: [String] = []
     if let root = circumstances.trustRoot {
-      lines.append("  trust root  \(ClaimedDigest(root)), given as a file: its age is not known")
+      let origin =
+        circumstances.installedAs.map { "installed as \(printable($0))" } ?? "given as a file: its age is not known"
+      lines.append("  trust root  \(ClaimedDigest(root)), \(origin)")
     }
     lines.append("  revocation  not known: no denials are installed")
     return lines

@@ -133,7 +133,7 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup var state: StateOptions
 
     func run() throws {
-      let key = try state.open().keys.report
+      let key = try state.vouched().keys.report
       try Render.write(PEM.encode(key.spki, label: "PUBLIC KEY"))
     }
   }

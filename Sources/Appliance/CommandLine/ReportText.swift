@@ -22,6 +22,13 @@ enum ReportText {
       "  time        \(try text(predicate.required("timeVerified"))), by the machine's own clock",
       "  verifier    \(try text(predicate.required("verifier").required("id")))",
     ]
+    if let floor = try details.required("time").optional("notBefore") {
+      lines.append(
+        "              not before \(try text(floor.required("time"))), by \(try text(floor.required("basis")))")
+    }
+    if let position = try details.optional("ledger") {
+      lines.append("  recorded    in commit \(try position.required("commit").integer()) of the appliance's ledger")
+    }
     if try details.required("verifier").optional("softwareTPM")?.bool() == true {
       lines.append("              a software TPM, for trying out")
     }

@@ -1,9 +1,11 @@
+import ApplianceIdentity
 import ArgumentParser
 import Cryptography
 import Files
 import Ledger
 import LedgerLeaf
 import Octets
+import Reasons
 import Store
 import TPM
 import Terminal
@@ -28,22 +30,43 @@ struct Retire: ParsableCommand {
 
   func run() throws {
     let store = try state.open()
-    let file = EscrowFile(escrow)
-    do {
-      let custodian = try store.running()
-      if file == nil, try custodian.tpm.tpm.isOwned() {
-        throw UsageMistake("The TPM's ownership was taken: give --escrow FILE.")
-      }
-      if !custodian.state.standing.isRetired {
-        try custodian.record(
-          [.retirement(Retirement(reason: LedgerLeaf.text(reason), recipient: LedgerLeaf.text(recipient)))],
-          at: UnixTime(wallClockSeconds()))
-      }
-      try custodian.ledger.export(to: export)
-    }
     // Without ownership, no hierarchy has a secret to prove.
-    if let file { try store.retire(file.secrets(of: store)) } else { try store.retire(EscrowSecrets.random()) }
+    guard let file = EscrowFile(escrow) else { return try retire(store, EscrowSecrets.random()) }
+    try retire(store, try file.secrets(of: store))
+  }
+
+  private func retire(_ store: Store, _ secrets: borrowing EscrowSecrets) throws {
+    if try !isExported(store) { try end(store) }
+    try store.retire(secrets)
     try Render.write(
       "Retired. The history is in \(printable(export, limit: 4096)); keep it with the appliance's identity.")
+  }
+
+  /// Records the end, and exports all of it.
+  private func end(_ store: Store) throws {
+    try OutputFile.verifyNewFolder(export)
+    let custodian = try store.running()
+    if escrow == nil, try custodian.tpm.tpm.hierarchiesWithSecrets().contains(true) {
+      throw UsageMistake("The TPM's ownership was taken: give --escrow FILE.")
+    }
+    if !custodian.state.standing.isRetired {
+      try custodian.record(
+        [.retirement(Retirement(reason: LedgerLeaf.text(reason), recipient: LedgerLeaf.text(recipient)))],
+        at: UnixTime(wallClockSeconds()))
+    }
+    try custodian.ledger.export(to: export)
+  }
+
+  /// Whether an earlier run came as far as the export, whole and ending with the end: then only the keys are left.
+  private func isExported(_ store: Store) throws -> Bool {
+    let identity = try store.identity()
+    guard DurableFile.isTaken(export),
+      let whole = try? ExportedLedger(opening: export, storeID: identity.storeID, key: identity.commitKey.spki)
+    else { return false }
+    var isEnd = false
+    try whole.forEachLeaf { (_, bytes) throws(Failure) in
+      if case .retirement = try LedgerLeaf(decoding: bytes).event { isEnd = true } else { isEnd = false }
+    }
+    return isEnd
   }
 }

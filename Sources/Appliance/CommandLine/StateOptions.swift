@@ -15,6 +15,14 @@ struct StateOptions: ParsableArguments {
 
   func open() throws -> Store { try Store.open(at: path) }
 
+  /// The store, its keys compared with those that its history began with; before there is one, nothing vouches for them.
+  func vouched() throws -> Store {
+    let store = try open()
+    if store.isApproved { return try store.running().store }
+    Voice.warn("Nothing vouches for these keys yet: the store waits for its policy authority.")
+    return store
+  }
+
   /// The store at work, its history proven against the TPM.
   func running() throws -> Custodian { try open().running() }
 
@@ -48,8 +56,9 @@ struct PINOptions: ParsableArguments {
   static func read(_ file: String?, prompt: String) throws -> SecretBytes {
     if let file {
       var bytes = try InputFile.read(file, upTo: 1024)
-      while let last = bytes.last, last == 0x0a || last == 0x0d { bytes.removeLast() }
-      return SecretBytes(wiping: &bytes)
+      var line = Array(bytes.prefix { $0 != 0x0a && $0 != 0x0d })
+      wipe(&bytes)
+      return SecretBytes(wiping: &line)
     }
     guard var typed = Terminal.readSecret(prompt) else {
       throw UsageMistake("The report key has a PIN, and nobody is at a terminal: give --pin-file FILE.")

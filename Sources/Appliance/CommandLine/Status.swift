@@ -36,6 +36,8 @@ struct Status: ParsableCommand {
       case .refused(let forensic, let tpm): facts = StatusFacts(store, refused: forensic, tpm)
       }
     } catch {
+      // What says nothing about the history is a failure of the program, and no alarm.
+      guard error.isAboutTheStore else { throw error }
       facts = StatusFacts(store, trouble: error)
     }
     if json { try Render.json(facts.json) } else { try Render.write(facts.lines.joined(separator: "\n")) }
@@ -96,18 +98,25 @@ struct StatusFacts {
     }
     if let head, let state {
       lines += [
-        "", "  history     \(head.size) leaves in \(head.number) commits, confirmed by the TPM",
+        "",
+        "  history     \(Quantity.count(head.size, "leaf", "leaves")) in \(Quantity.count(head.number, "commit")), confirmed by the TPM",
         "  root        \(Hex.encode(head.root))",
         "  verdicts    \(state.verdictLeaves.count), reports \(state.reportCount)",
-        "  last export \(state.lastExport.map { "\($0.size) leaves, \($0.claimed)" } ?? "none: see `assay ledger export`")",
-        "  trust       none installed: trust roots are named with each command",
+        "  last export \(state.lastExport.map { "\(Quantity.count($0.size, "leaf", "leaves")), \($0.claimed)" } ?? "none: see `assay ledger export`")",
+        "  trust       \(trustWords(state))",
         "  time        \(timeWords)",
       ]
       if state.standing.isRetired { lines.append("  RETIRED     nothing more is recorded here") }
+      if let recovery = state.recovery {
+        lines.append(
+          "  heir of     store \(Hex.encode(recovery.previousStore)), from leaf \(recovery.previousSize) of its history on"
+        )
+      }
     }
     if let isOwned {
       lines.append(
-        "  ownership   \(isOwned ? "taken: its secrets are in escrow" : "not taken: the TPM has no secrets")")
+        "  ownership   \(isOwned ? "taken: the TPM's hierarchies have secrets" : "not taken: the TPM's hierarchies have no secrets")"
+      )
     }
     if let lockout, store.hasPIN {
       lines.append(
@@ -120,6 +129,12 @@ struct StatusFacts {
     return lines
   }
 
+  private func trustWords(_ state: TrustState) -> String {
+    let roots = state.standing.objects(of: InstalledTrust.trustRoot)
+    if roots.isEmpty { return "none installed: trust roots are named with each command" }
+    return roots.map { "\(printable($0.name)), since \($0.object.claimed)" }.joined(separator: "; ")
+  }
+
   private var timeWords: String {
     guard let clock else { return "" }
     let floor =
@@ -127,7 +142,7 @@ struct StatusFacts {
     let check =
       switch clock.check {
       case .consistent: "agrees with the TPM's clock"
-      case .jump(let seconds): "WAS SET by about \(seconds) s since a medium was last read"
+      case .jump(let seconds): "WAS SET by about \(seconds) s since a medium was last recorded"
       case .noReference: "can be compared with nothing since this start of the machine"
       case .behindFloor: "IS BEHIND a time that was surely reached"
       }
@@ -153,7 +168,12 @@ struct StatusFacts {
           "verdicts": .integer(Int64(state.verdictLeaves.count)), "reports": .integer(Int64(state.reportCount)),
           "policyVersion": .text("\(head.state.policyVersion)"), "retired": .bool(state.standing.isRetired),
         ])
-      object.append("trust", [])
+      object.append(
+        "trust",
+        .array(
+          state.standing.objects(of: InstalledTrust.trustRoot).map {
+            ["name": .text(printable($0.name)), "digest": "\($0.object.digest)", "since": "\($0.object.claimed)"]
+          }))
       object.append(
         "timeFloor",
         state.standing.floor.map { ["time": "\($0.time)", "basis": .text($0.source.name)] } ?? .null)

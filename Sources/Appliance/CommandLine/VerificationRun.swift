@@ -50,10 +50,10 @@ struct VerificationRun {
       undecidable: demand.undecidable)
     let circumstances = try circumstances(reading)
     let evidence = VerdictBasis.evidence(pieces)
-    let cases = judgements.map { judgement in
+    let cases = try judgements.map { judgement in
       Case(
         VerificationSummary(judgement, findings, under: circumstances), basis(judgement.parts.map(\.part), evidence),
-        dossier(judgement, findings, pieces))
+        try dossier(judgement, findings, pieces))
     }
     let medium = TakenMedium(
       digest: ClaimedDigest(reading.inventory), size: reading.size, label: shownArchive,
@@ -90,13 +90,22 @@ struct VerificationRun {
       trust: demand.trust, evidence: evidence)
   }
 
-  private func dossier(_ judgement: ImageJudgement, _ findings: [Finding], _ pieces: [Evidence]) -> Dossier {
+  /// - Throws: `archive.limit-exceeded` where it could not be read again: nothing is admitted that cannot be proven again.
+  private func dossier(
+    _ judgement: ImageJudgement, _ findings: [Finding], _ pieces: [Evidence]
+  ) throws(Failure) -> Dossier {
     // One piece may give several findings; which piece one came from, digest and carrier say.
     let concerning = Set(judgement.parts.flatMap(\.concerning).map { Origin(findings[$0]) })
-    return Dossier(
+    let dossier = Dossier(
       image: judgement.image, parts: judgement.parts.map(\.part), archiveFailures: judgement.parts[0].archiveFailures,
       evidence: pieces.filter { concerning.contains(Origin($0)) }, policy: policy, keys: demand.keys,
       trustRoot: demand.trustRoot, time: keeper.effectiveTime(clock: clock))
+    guard keeper.custodian == nil || dossier.serialized().count <= Dossier.mostBytes else {
+      throw Failure(
+        .archiveLimitExceeded, "\(judgement.image.digest)",
+        "its evidence takes more than \(Dossier.mostBytes) bytes to record")
+    }
+    return dossier
   }
 
   private struct Origin: Hashable {
@@ -136,7 +145,8 @@ struct VerificationRun {
 
   private func circumstances(_ reading: Reading?) throws -> Circumstances {
     Circumstances(
-      policy: policy, trustRoot: demand.trustRootDigest, time: try keeper.time(clock: clock),
+      policy: policy, trustRoot: demand.trustRootDigest, installedAs: demand.installedAs,
+      time: try keeper.time(clock: clock),
       medium: MediumFacts(
         name: shownArchive.split(separator: "/").last.map(String.init) ?? shownArchive,
         shape: reading?.shape, entries: reading?.entries ?? 0, size: reading?.size ?? 0),

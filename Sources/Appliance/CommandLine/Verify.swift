@@ -77,6 +77,9 @@ struct Verify: ParsableCommand {
     let clock = UnixTime(wallClockSeconds())
     guard !archives.isEmpty || !byDigest.isEmpty else { throw UsageMistake("Name an ARCHIVE to judge.") }
     guard archives.isEmpty || byDigest.isEmpty else { throw UsageMistake("Give either ARCHIVEs or --by-digest.") }
+    guard byDigest.isEmpty || (image == nil && platform == nil && bundles.isEmpty && !fresh) else {
+      throw UsageMistake("--by-digest asks about whole images: leave out --image, --platform, --bundle and --fresh.")
+    }
     guard archives.filter({ $0 == "-" }).count <= 1 else { throw UsageMistake("Standard input can be read once.") }
     // Mistakes in the command are told before a TPM is asked for anything.
     guard try signer.demand(now: clock) != nil else {
@@ -92,7 +95,8 @@ struct Verify: ParsableCommand {
     for archive in archives { try InputFile.verifyPresent(MediaSource(argument: archive)) }
 
     let keeper = try keeper()
-    guard let demand = try signer.demand(now: keeper.effectiveTime(clock: clock)) else { return }
+    let installed = try keeper.installedTrustRoots()
+    guard let demand = try signer.demand(now: keeper.effectiveTime(clock: clock), installed: installed) else { return }
     let policy = Policy(
       Requirement(kinds[0], by: demand.rule), kinds.dropFirst().map { Requirement($0, by: demand.rule) },
       allowsForeignLayers: allowForeignLayers)
@@ -125,9 +129,11 @@ struct Verify: ParsableCommand {
       Voice.sayUnprovisioned()
       return Keeper(nil)
     }
-    let pin = byDigest.isEmpty ? try pin.pin(for: store) : nil
-    let keeper = Keeper(try store.running(), pin: pin)
-    if byDigest.isEmpty { try keeper.verifyPIN() }
+    let custodian = try store.running()
+    // Nobody is asked for a PIN that nothing will be signed with.
+    guard byDigest.isEmpty else { return Keeper(custodian) }
+    let keeper = Keeper(custodian, pin: try pin.pin(for: store))
+    try keeper.verifyPIN()
     return keeper
   }
 

@@ -27,11 +27,17 @@ struct SignerOptions: ParsableArguments {
   @Option(help: .init("A pattern (RE2) that the whole issuer must match.", valueName: "R"))
   var certificateOidcIssuerRegexp: String?
 
-  @Option(help: .init("Sigstore trusted_root.json to check identities against.", valueName: "FILE"))
+  @Option(
+    help: .init(
+      "Sigstore trusted_root.json to check identities against; default: the installed one.", valueName: "FILE"))
   var trustedRoot: String?
 
+  @Option(help: .init("Of several installed trust roots, the one of this name (assay trust list).", valueName: "NAME"))
+  var instance: String?
+
   /// The rule, and what to prove evidence against; nil where no option was given at all.
-  func demand(now: UnixTime) throws -> SignerDemand? {
+  /// - Parameter installed: trust roots that trust bundles brought, by name.
+  func demand(now: UnixTime, installed: [(name: String, bytes: [UInt8])] = []) throws -> SignerDemand? {
     let identity = try Self.rule(
       certificateIdentity, certificateIdentityRegexp, "--certificate-identity", "--certificate-identity-regexp")
     let issuer = try Self.rule(
@@ -56,10 +62,34 @@ struct SignerOptions: ParsableArguments {
           + "--certificate-oidc-issuer-regexp.")
     case (true, let identity?, let issuer?):
       let rule = SignerRule.identity(IdentityRule(identity: identity, issuer: issuer))
-      guard let trustedRoot else { return SignerDemand(rule: rule, anchor: nil) }
-      let (root, bytes) = try Self.trustRoot(trustedRoot)
-      return SignerDemand(rule: rule, anchor: .trustRoot(root, now: now), trustRoot: bytes)
+      if let trustedRoot {
+        guard instance == nil else { throw UsageMistake("Give either --trusted-root or --instance.") }
+        let (root, bytes) = try Self.trustRoot(trustedRoot)
+        return SignerDemand(rule: rule, anchor: .trustRoot(root, now: now), trustRoot: bytes)
+      }
+      guard let chosen = try choose(installed) else { return SignerDemand(rule: rule, anchor: nil) }
+      // It verified when it was taken in; what no longer reads is the program's trouble, not the image's.
+      let root = try TrustRoot(parsing: chosen.bytes, named: chosen.name)
+      return SignerDemand(
+        rule: rule, anchor: .trustRoot(root, now: now), trustRoot: chosen.bytes, installedAs: chosen.name)
     }
+  }
+
+  /// The only one installed, or the one that was named.
+  private func choose(_ installed: [(name: String, bytes: [UInt8])]) throws -> (name: String, bytes: [UInt8])? {
+    guard let instance else {
+      guard installed.count <= 1 else {
+        throw UsageMistake(
+          "Several trust roots are installed: name one with --instance: \(installed.map(\.name).joined(separator: ", "))"
+        )
+      }
+      return installed.first
+    }
+    guard let chosen = installed.first(where: { $0.name.utf8.elementsEqual(instance.utf8) }) else {
+      if installed.isEmpty { return nil }
+      throw UsageMistake("No trust root of the name “\(instance)” is installed: assay trust list.")
+    }
+    return chosen
   }
 
   /// The trust root in a file, and the file's bytes.
@@ -116,11 +146,15 @@ struct SignerDemand {
   var keys: [PublicKey] = []
   /// The trust root's bytes.
   var trustRoot: [UInt8]?
+  /// The name under which a trust bundle brought it; nil for a file that the operator named.
+  var installedAs: String?
 
   var trustRootDigest: ComputedDigest? { trustRoot.map { digest($0) } }
 
   /// What keeps the demand from being met, whatever is carried.
   var undecidable: Failure? {
-    anchor == nil ? Failure(.trustRootMissing, "trust root", "an identity needs --trusted-root FILE") : nil
+    anchor == nil
+      ? Failure(.trustRootMissing, "trust root", "an identity needs an installed trust root, or --trusted-root FILE")
+      : nil
   }
 }

@@ -69,15 +69,18 @@ extension Keeper {
     }
   }
 
+  /// Of each of the two lists, so that both fit into a leaf with 65 bytes a digest.
+  private static let itemsOfAnImport = 400
+
   /// One leaf, or as many as the lists need.
   private func imports(of medium: TakenMedium, _ custodian: Custodian) throws -> [LedgerEvent] {
     let clock = try custodian.clock()
     let images = DigestSet(medium.images).digests
     let evidence = DigestSet(medium.evidence).digests
-    let count = max(1, max(images.count, evidence.count).dividedUp(by: LedgerLeaf.mostItems))
+    let count = max(1, max(images.count, evidence.count).dividedUp(by: Self.itemsOfAnImport))
     return (0..<count).map { number in
       func part(_ digests: [ClaimedDigest]) -> DigestSet {
-        DigestSet(Array(digests.dropFirst(number * LedgerLeaf.mostItems).prefix(LedgerLeaf.mostItems)))
+        DigestSet(Array(digests.dropFirst(number * Self.itemsOfAnImport).prefix(Self.itemsOfAnImport)))
       }
       return .importing(
         Import(

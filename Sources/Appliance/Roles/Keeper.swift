@@ -66,6 +66,22 @@ package struct Keeper: Sendable {
       keyFingerprint: store.keys.report.fingerprint)
   }
 
+  /// Trust roots that trust bundles brought, by their names.
+  package func installedTrustRoots() throws(StoreError) -> [(name: String, bytes: [UInt8])] {
+    guard let custodian else { return [] }
+    var roots: [(name: String, bytes: [UInt8])] = []
+    for (name, object) in custodian.state.standing.objects(of: InstalledTrust.trustRoot) {
+      let bytes: [UInt8]
+      if let content = object.content {
+        bytes = content
+      } else {
+        bytes = try custodian.store.objects.read(object.digest)
+      }
+      roots.append((printable(name), bytes))
+    }
+    return roots
+  }
+
   /// The time for every check of expiry: the machine's clock, and never before what was surely reached.
   package func effectiveTime(clock: UnixTime) -> UnixTime {
     TimeRules.effective(clock: clock, floor: custodian?.state.standing.floor?.time)

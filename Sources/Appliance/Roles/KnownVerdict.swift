@@ -32,14 +32,14 @@ extension Keeper {
     }
   }
 
-  /// The newest admission of an image by the same policy, trust state and version of the program, whatever evidence it
-  /// had: for a question that brings a digest, and no archive.
+  /// The newest admission of a whole image by the same policy, trust state and version of the program, whatever evidence
+  /// it had: for a question that brings a digest, and no archive. Where only some platforms were judged, the image was not.
   package func known(
     _ image: ClaimedDigest, policy: ClaimedDigest, trust: ClaimedDigest, program: String, now: UnixTime
   ) throws(StoreError) -> KnownVerdict? {
     try known(image, now: now) { record throws(StoreError) in
       guard record.policy == policy, record.trust == trust, let dossier = record.dossier else { return false }
-      let parts = try judgedParts(dossier)
+      guard let parts = try judgedWhole(dossier) else { return false }
       return record.requirements == VerdictBasis.requirements(program: program, parts: parts)
     }
   }
@@ -57,7 +57,9 @@ extension Keeper {
         continue
       }
       guard record.validUntil.map({ now < $0 }) ?? true, try holds(record),
-        let report = state.report(ofVerdictAt: leaf)
+        let report = state.report(ofVerdictAt: leaf),
+        // A verdict whose report is gone or altered is no answer: it is given anew.
+        (try? custodian.store.reports.read(report)) != nil
       else { continue }
       return KnownVerdict(
         record: record, leaf: leaf, recorded: found.claimed, report: report,
@@ -79,14 +81,11 @@ extension Keeper {
         leaf: leaf, commit: try custodian.commit(ofLeaf: leaf), receipt: receipt.serialized(), path: known.path))
   }
 
-  /// Only the list of judged parts, without the evidence.
-  private func judgedParts(_ dossier: ClaimedDigest) throws(StoreError) -> [ClaimedDigest] {
-    guard let custodian else { return [] }
-    let bytes = try custodian.store.objects.read(dossier)
-    do throws(Failure) {
-      return try Dossier.judgedParts(of: bytes)
-    } catch {
-      throw .unreadable("\(error.subject): \(error.detail)")
-    }
+  /// The parts that were judged, if they were all; without the evidence.
+  private func judgedWhole(_ dossier: ClaimedDigest) throws(StoreError) -> [ClaimedDigest]? {
+    guard let custodian else { return nil }
+    // What cannot be read proves nothing.
+    guard let bytes = try? custodian.store.objects.read(dossier) else { return nil }
+    return (try? Dossier.judgedWhole(bytes)) ?? nil
   }
 }

@@ -49,12 +49,12 @@ struct DirectoryTree {
     }
   }
 
-  /// Before somebody's home directory is hashed: every layout has one of these at its root.
+  /// Before somebody's home directory is hashed.
   private func verifyLayout(_ names: [[UInt8]]) throws(Failure) {
-    let marks = ["index.json", "manifest.json", "oci-layout"].map { Array($0.utf8) }
-    guard names.contains(where: marks.contains) else {
+    guard inventory.limits.rootMarks.contains(where: { names.contains(Array($0.utf8)) }) else {
       throw Failure(
-        .archiveNotRecognised, source.description, "a directory without index.json, oci-layout or manifest.json")
+        .archiveNotRecognised, source.description,
+        "a directory without \(inventory.limits.rootMarks.joined(separator: " or "))")
     }
   }
 

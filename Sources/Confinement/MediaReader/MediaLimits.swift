@@ -12,6 +12,10 @@ package struct MediaLimits: Sendable {
   package var keptEntryBytes: UInt64 = 16 << 20
   /// Bytes of all kept contents together, without the few files that describe the layout.
   package var keptTotalBytes: UInt64 = 64 << 20
+  /// Whether every file is kept that these bounds let be, and not only what may be JSON: for small media of one kind.
+  package var keepsEverything = false
+  /// Names of which one stands at the root of every directory of the kind that is looked for.
+  package var rootMarks = ["index.json", "oci-layout", "manifest.json"]
   /// Levels of directories.
   package var depth = 32
   /// Failures listed.
@@ -20,4 +24,15 @@ package struct MediaLimits: Sendable {
   package init() {}
 
   package static let usual = MediaLimits()
+
+  /// Of a trust bundle: metadata, trust roots, keys. A medium that is larger is none.
+  package static let trustBundle: MediaLimits = {
+    var limits = MediaLimits()
+    limits.entries = 20_000
+    limits.totalBytes = 256 << 20
+    limits.keptTotalBytes = 256 << 20
+    limits.keepsEverything = true
+    limits.rootMarks = ["metadata"]
+    return limits
+  }()
 }

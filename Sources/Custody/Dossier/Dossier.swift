@@ -10,6 +10,8 @@ import StrictJSON
 /// the verdict's leaf names; evidence, keys and trust root are objects beside it.
 package struct Dossier: Sendable {
   package static let format = "assay-dossier/1"
+  /// Bytes of a whole dossier: what is not read again is not kept.
+  package static let mostBytes = JSONLimits.usual.bytes
 
   package let image: Image
   /// The parts that were judged.
@@ -98,14 +100,18 @@ package struct Dossier: Sendable {
     time = UnixTime(value)
   }
 
-  /// Only which parts were judged, for whoever needs nothing else of it.
+  /// Which parts were judged, where these are all that the image has; nil where some were left out.
   /// - Throws: `dossier.malformed`, and `json.…`.
-  package static func judgedParts(of bytes: [UInt8]) throws(Failure) -> [ClaimedDigest] {
+  package static func judgedWhole(_ bytes: [UInt8]) throws(Failure) -> [ClaimedDigest]? {
     let root = try JSONNode(parsing: bytes, named: "dossier", malformed: .dossierMalformed)
-    var parts: [ClaimedDigest] = []
-    for node in try root.required("judged").elements() {
-      parts.append(try ClaimedDigest(node.bytes(), in: node.path, malformed: .dossierMalformed))
+    func digests(_ nodes: [JSONNode]) throws(Failure) -> [ClaimedDigest] {
+      var digests: [ClaimedDigest] = []
+      for node in nodes { digests.append(try ClaimedDigest(node.bytes(), in: node.path, malformed: .dossierMalformed)) }
+      return digests
     }
-    return parts
+    let judged = try digests(root.required("judged").elements())
+    var all: [JSONNode] = []
+    for part in try root.required("image").required("parts").elements() { all.append(try part.required("digest")) }
+    return try judged == digests(all) ? judged : nil
   }
 }

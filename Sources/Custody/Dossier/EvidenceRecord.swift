@@ -8,7 +8,9 @@ import StrictJSON
 enum EvidenceRecord {
   static func json(_ piece: Evidence) -> JSON {
     var object: JSONObject = [
-      "form": .text(piece.form.name), "object": "\(ClaimedDigest(piece.digest))",
+      "form": .text(piece.form.name), "evidence": "\(ClaimedDigest(piece.digest))",
+      // Of the bytes that are proven, which need not be the evidence's own: skopeo's files frame theirs.
+      "object": piece.bytes.map { "\(ClaimedDigest(Cryptography.digest($0)))" } ?? .null,
       "attachedTo": piece.attachedTo.map { "\($0)" } ?? .null,
     ]
     switch piece.form {
@@ -30,8 +32,8 @@ enum EvidenceRecord {
   /// - Parameter read: gives an object by its digest, hashed again.
   /// - Returns: nil for a form that Assay does not verify, whose bytes are not kept.
   static func evidence(_ node: JSONNode, _ read: (ClaimedDigest) throws -> [UInt8]) throws -> Evidence? {
-    let object = try node.required("object")
-    let digest = try ClaimedDigest(object.bytes(), in: object.path, malformed: .dossierMalformed)
+    let object = try node.optional("object")
+    let kept = try object.map { try ClaimedDigest($0.bytes(), in: $0.path, malformed: .dossierMalformed) }
     let carrierNode = try node.required("carrier")
     let way = try carrierNode.required("way").string()
     guard let carrier = Carrier(way: way, name: try carrierNode.required("name").string()) else {
@@ -41,9 +43,9 @@ enum EvidenceRecord {
       try ClaimedDigest($0.bytes(), in: $0.path, malformed: .dossierMalformed)
     }
     func piece(_ form: ([UInt8]) -> Evidence.Form) throws -> Evidence {
-      let bytes = try read(digest)
-      return Evidence(
-        form(bytes), by: carrier, attachedTo: attachedTo, digest: Cryptography.digest(bytes, digest.algorithm))
+      guard let kept else { throw node.failure("no object, and a form that has one") }
+      let bytes = try read(kept)
+      return Evidence(form(bytes), by: carrier, attachedTo: attachedTo, digest: Cryptography.digest(bytes))
     }
     let form = try node.required("form")
     switch try form.string() {

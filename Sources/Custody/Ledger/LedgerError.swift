@@ -56,7 +56,7 @@ extension LedgerError: CustomStringConvertible {
   /// What happened and what to do, in a sentence or two.
   package var description: String {
     switch self {
-    case .missing(let folder): "There is no ledger in \(folder): run `assay init`, or restore the store."
+    case .missing(let folder): "There is no ledger in \(folder): restore the store."
     case .exists(let folder): "There is a ledger in \(folder) already; nothing was changed."
     case .held(let folder, let holder?):
       "The ledger in \(folder) is in use by process \(holder). Wait until it ends, then try again."

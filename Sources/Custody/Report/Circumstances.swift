@@ -9,17 +9,21 @@ package struct Circumstances: Sendable {
   package let policy: Policy
   /// SHA-256 of the trust root's bytes; nil where none was consulted.
   package let trustRoot: ComputedDigest?
+  /// The name under which a trust bundle brought it; nil for a file that the operator named.
+  package let installedAs: String?
   package let time: TimeFacts
   package let medium: MediumFacts
   package let verifier: Verifier
   package let programVersion: String
 
   package init(
-    policy: Policy, trustRoot: ComputedDigest?, time: TimeFacts, medium: MediumFacts, verifier: Verifier,
+    policy: Policy, trustRoot: ComputedDigest?, installedAs: String? = nil, time: TimeFacts, medium: MediumFacts,
+    verifier: Verifier,
     programVersion: String
   ) {
     self.policy = policy
     self.trustRoot = trustRoot
+    self.installedAs = installedAs
     self.time = time
     self.medium = medium
     self.verifier = verifier

@@ -114,7 +114,7 @@ package struct ReportReceipt: Sendable {
     let quote = try identity.attestationKey.verifyQuote(
       self.quote.attest, signature: self.quote.signature,
       qualifying: Self.qualifying(proof.checkpoint.note.text))
-    guard quote.pcrs.numbers == pcrs.keys.sorted(),
+    guard quote.pcrs == .quoted, quote.pcrs.numbers == pcrs.keys.sorted(),
       digest(quote.pcrs.numbers.flatMap { pcrs[$0] ?? [] }).bytes == quote.digest
     else { throw mismatch("the PCRs are not those that were quoted") }
     return VerifiedReceipt(

@@ -98,7 +98,9 @@ package struct VerificationSummary: Sendable {
       "evidence": .array(evidence.map(\.json)),
       "policy": .text(String(decoding: circumstances.policy.canonical, as: UTF8.self)),
       "allowances": circumstances.policy.allowsForeignLayers ? ["allow-foreign-layers"] : [],
-      "trustRoot": circumstances.trustRoot.map { ["digest": ClaimedDigest($0).digestSet] } ?? .null,
+      "trustRoot": circumstances.trustRoot.map {
+        ["digest": ClaimedDigest($0).digestSet, "installedAs": circumstances.installedAs.map(JSON.text) ?? .null]
+      } ?? .null,
       "time": circumstances.time.json,
       "ledger": position?.json ?? .null,
       "revocationKnownUntil": .null,

@@ -34,6 +34,11 @@ package struct BootRequest: Hashable, Sendable {
     guard storeID == identity.storeID else {
       throw Failure(.reportInvalid, "boot request", "it is another appliance's")
     }
+    // Fewer PCRs would open the keys under systems that nobody approved, and none under every system.
+    guard policy.pcrs == identity.bootBinding.pcrs else {
+      throw Failure(
+        .reportInvalid, "boot request", "its PCRs are not those of the boot binding \(identity.bootBinding.rawValue)")
+    }
     let quote = try identity.attestationKey.verifyQuote(
       quote.attest, signature: quote.signature,
       qualifying: PolicyRequest.qualifying(counterName: policy.counterName, version: version))

@@ -15,15 +15,14 @@ package struct ObjectStore: Sendable {
 
   /// Keeps objects for good, before this returns. One that is there and whole is not written again.
   package func keep(_ objects: [[UInt8]]) throws(StoreError) {
-    var wrote = false
     for bytes in objects {
       let digest = Cryptography.digest(bytes)
       if (try? read(ClaimedDigest(digest))) != nil { continue }
       let path = path(Hex.encode(digest.bytes))
       try withFiles(path) { () throws(FileError) in try DurableFile.write(bytes, to: path, syncingFolder: false) }
-      wrote = true
     }
-    if wrote { try withFiles(folder) { () throws(FileError) in try DurableFile.sync(folder: folder) } }
+    // Also where all were there: a run that was killed may have left them unsynced.
+    if !objects.isEmpty { try withFiles(folder) { () throws(FileError) in try DurableFile.sync(folder: folder) } }
   }
 
   /// - Throws: `malformed` where the object is gone, or is not what its name says.

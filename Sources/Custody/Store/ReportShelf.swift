@@ -42,12 +42,13 @@ package struct ReportShelf: Sendable {
     }
   }
 
-  /// Keeps a receipt beside its report. It can be made again at any time, so that nothing waits for the disk.
+  /// Keeps a receipt beside its report. It can be made again at any time: it is not synced, and a
+  /// crash may leave a part of it.
   package func keep(receipt: [UInt8], of report: ClaimedDigest) throws(StoreError) {
     let path = issued + "/" + report.hex + ".receipt.json"
     try withFiles(path) { () throws(FileError) in
       try DurableFile.remove(path)
-      try DurableFile.create(path, receipt)
+      try DurableFile.create(path, receipt, syncing: false)
     }
   }
 

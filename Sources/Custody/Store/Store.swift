@@ -64,7 +64,8 @@ package struct Store: Sendable {
   package var objects: ObjectStore { ObjectStore(in: directory) }
   package var reports: ReportShelf { ReportShelf(in: directory) }
   var ledgerFolder: String { directory + "/" + Self.ledgerName }
-  /// There once the keys have left the TPM. It only chooses the words: without keys, nothing opens either way.
+  /// There once the keys have left the TPM. A store without keys opens no way; whoever makes this file closes one that has
+  /// them, until it is removed.
   var retiredPath: String { directory + "/retired" }
   package var isRetired: Bool { DurableFile.isTaken(retiredPath) }
   var policyPath: String { directory + "/" + RuntimePolicyFile.name }

@@ -17,6 +17,8 @@ package enum StoreError: Error, Sendable, Equatable {
   case unusable(path: String, String)
   /// The site's policy authority has not yet approved the state of the machine.
   case awaitingApproval(directory: String)
+  /// An approval is not one for this store, or none.
+  case approvalUnfit(String)
   /// The history in the store was refused: it can be looked at, and nothing else.
   case refused(Finding)
   /// What is authentic, and does not fit together: another version of Assay wrote it.
@@ -54,6 +56,24 @@ package enum StoreError: Error, Sendable, Equatable {
   }
 }
 
+extension StoreError {
+  /// Whether something is wrong with the store or its TPM; false where somebody else has it, or the disk or the TPM does
+  /// not answer just now.
+  package var isAboutTheStore: Bool {
+    switch self {
+    case .missing, .exists, .unusable: false
+    case .malformed, .awaitingApproval, .approvalUnfit, .refused, .unreadable, .retired: true
+    case .tpm(let error):
+      ![.locked, .unreachable, .closed, .stateUnwritable].contains(error.kind)
+    case .ledger(let error):
+      switch error {
+      case .held, .storage: false
+      default: true
+      }
+    }
+  }
+}
+
 extension StoreError: CustomStringConvertible {
   /// What happened and what to do, in one sentence or two.
   package var description: String {
@@ -65,6 +85,7 @@ extension StoreError: CustomStringConvertible {
     case .unusable(let path, let what): "Cannot use \(path): \(what)."
     case .awaitingApproval(let directory):
       "The store in \(directory) waits for the policy authority: see `assay enroll boot-request`."
+    case .approvalUnfit(let what): "This approval cannot be taken: \(what). Ask the authority for one for this request."
     case .refused(let finding): "\(finding)"
     case .unreadable(let what):
       "The ledger is authentic, and this version of Assay cannot read it: \(what). Update Assay."

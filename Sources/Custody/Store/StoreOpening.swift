@@ -21,7 +21,7 @@ extension Store {
     guard !isRetired else { throw .retired(directory: directory) }
     let lock = try CopyLock.take(self, waiting: waiting)
     let custody = try custody(waiting: waiting)
-    guard isApproved else { throw .awaitingApproval(directory: directory) }
+    guard isApproved else { throw absent(ledgerFolder) }
     var view = TrustState()
     var unreadable: Failure?
     let opening = try open(custody, waiting: waiting) { index, bytes in
@@ -52,10 +52,15 @@ extension Store {
     }
   }
 
+  /// What a missing file means: before the authority's first approval, nothing; otherwise that somebody took it.
+  private func absent(_ path: String) -> StoreError {
+    record.hasSiteAuthority ? .awaitingApproval(directory: directory) : .malformed(path: path, "it is gone")
+  }
+
   /// The TPM under the policy that was approved last. Nothing is used yet.
   package func custody(waiting: Duration = TPM.usualWait) throws(StoreError) -> CustodyTPM {
     guard let bytes = try Self.present(policyPath, atMost: RuntimePolicyFile.limit) else {
-      throw .awaitingApproval(directory: directory)
+      throw absent(policyPath)
     }
     let approved = try RuntimePolicyFile.parse(bytes, path: policyPath)
     return try withTPM { () throws(TPMError) in

@@ -145,6 +145,7 @@ package final class CustodyTPM: Sendable {
           if self.keys.pin != nil {
             try connection.run("TPM2_PolicyAuthValue") { assay_tpm_policy_auth_value($0, session) }
           }
+          defer { if self.keys.pin != nil { assay_tpm_forget_auth(connection.tpm, key, session) } }
           do throws(TPMError) {
             return try connection.sign(digest, with: key, authorizedBy: session)
           } catch {
@@ -283,7 +284,8 @@ extension Connection {
     case 0x921:
       return error.meaning(
         .lockedOut,
-        "PIN is locked. One try comes back every 2 hours of power-on time; or ask compliance for the unlock code.")
+        "PIN is locked. One try comes back every 2 hours of power-on time; or take the wrong tries back: assay recover unlock."
+      )
     default: return error
     }
   }

@@ -129,7 +129,7 @@ extension Connection {
     try auth.withBytes { (bytes, count) throws(TPMError) in
       try run("Esys_TR_SetAuth") { assay_tpm_set_auth($0, object, bytes, count) }
     }
-    defer { _ = assay_tpm_set_auth(tpm, object, [], 0) }
+    defer { assay_tpm_forget_auth(tpm, object, ASSAY_TPM_SALTED) }
     return try body()
   }
 }

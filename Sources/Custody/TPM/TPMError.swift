@@ -114,8 +114,9 @@ extension TPMError {
   }
 
   static let notApproved =
-    "This system version is not approved. Import a policy refresh for it, or start an approved version."
-  static let withdrawn = "This system version was withdrawn. Update."
+    "This system version is not approved. Have it approved (assay enroll boot-request), or start an approved version."
+  static let withdrawn =
+    "This system version was withdrawn. Update it, and have the new one approved (assay enroll boot-request)."
   static let anchorMissing = "Anchor missing: the TPM was cleared or replaced. Read-only mode."
   static let anchorWritten =
     "The anchor was written before: it holds a history. Put its ledger back; or retire the store and run `assay init`."

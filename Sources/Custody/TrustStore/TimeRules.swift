@@ -26,7 +26,7 @@ package enum TimeRules {
   /// The time for every check of expiry: a clock that was set back gains nothing, one set forward harms nothing for long.
   package static func effective(clock: UnixTime, floor: UnixTime?) -> UnixTime { max(clock, floor ?? clock) }
 
-  /// What the TPM's clock says of the machine's, since a medium was last read.
+  /// What the TPM's clock says of the machine's, since a medium was last recorded.
   package enum ClockCheck: Hashable, Sendable {
     /// Both ran on alike.
     case consistent

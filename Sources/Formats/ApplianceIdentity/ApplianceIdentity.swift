@@ -18,6 +18,15 @@ package struct ApplianceIdentity: Hashable, Sendable {
     case none
     case secureBootOnly = "secureboot-only"
     case verityUKI = "verity-uki"
+
+    /// What an approval covers: Secure Boot (7), and the unified kernel image (11).
+    package var pcrs: PCRSelection {
+      switch self {
+      case .none: .none
+      case .secureBootOnly: PCRSelection([7])!
+      case .verityUKI: PCRSelection([7, 11])!
+      }
+    }
   }
 
   /// What a compliance desk found when it enrolled the appliance.

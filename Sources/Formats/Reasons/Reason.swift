@@ -82,6 +82,23 @@ package enum Reason: String, Sendable, CaseIterable {
   // MARK: Trust root
   case trustRootMissing = "trust-root.missing"
   case trustRootMalformed = "trust-root.malformed"
+  // MARK: Trust bundles: repositories of The Update Framework
+  case tufMalformed = "tuf.malformed"
+  case tufSpecVersionUnsupported = "tuf.spec-version-unsupported"
+  case tufLimitExceeded = "tuf.limit-exceeded"
+  case tufFileMissing = "tuf.file-missing"
+  case tufThresholdNotMet = "tuf.threshold-not-met"
+  case tufRootVersionMismatch = "tuf.root-version-mismatch"
+  case tufRollback = "tuf.rollback"
+  case tufRoleDisappeared = "tuf.role-disappeared"
+  case tufVersionMismatch = "tuf.version-mismatch"
+  case tufLengthMismatch = "tuf.length-mismatch"
+  case tufHashMismatch = "tuf.hash-mismatch"
+  case tufHashUnsupported = "tuf.hash-unsupported"
+  case tufRoleUnlisted = "tuf.role-unlisted"
+  case tufExpired = "tuf.expired"
+  case tufTargetUnknown = "tuf.target-unknown"
+  case tufUnsafePath = "tuf.unsafe-path"
   // MARK: Reports
   case reportMalformed = "report.malformed"
   case reportInvalid = "report.invalid"
@@ -95,6 +112,10 @@ package enum Reason: String, Sendable, CaseIterable {
   case policyMalformed = "policy.malformed"
   case approvalInvalid = "approval.invalid"
   case approvalTooFew = "approval.too-few"
+  // MARK: Trust bundles
+  case trustBundleMalformed = "trust-bundle.malformed"
+  case trustBundleUnsupported = "trust-bundle.unsupported"
+  case trustBundleUnpinned = "trust-bundle.unpinned"
   // MARK: Appliances
   case applianceMalformed = "appliance.malformed"
   // MARK: Exported ledgers

@@ -363,6 +363,86 @@ extension Reason {
         .refuse, "The trust root is not well formed.",
         "Get the trust root again from its publisher."
       )
+    case .tufMalformed:
+      (
+        .refuse, "Metadata of a trust bundle is not well formed.",
+        "Get the bundle again from its publisher."
+      )
+    case .tufSpecVersionUnsupported:
+      (
+        .incomplete, "Metadata of a trust bundle follows another major version of TUF than 1.",
+        "Use a version of Assay that reads it."
+      )
+    case .tufLimitExceeded:
+      (
+        .refuse, "A file of a trust bundle, or the number of its roles, exceeds Assay’s documented bounds.",
+        "Treat the bundle as hostile; ask its publisher why it is so large."
+      )
+    case .tufFileMissing:
+      (
+        .incomplete, "A file that the trust bundle’s metadata lead to was not carried.",
+        "Ask for the whole bundle; copy it again."
+      )
+    case .tufThresholdNotMet:
+      (
+        .refuse, "Fewer keys signed a file of a trust bundle than its role needs; no key counts twice.",
+        "If a root was left out, ask for every root since the one in force; otherwise treat the bundle as forged."
+      )
+    case .tufRootVersionMismatch:
+      (
+        .refuse, "A root of a trust bundle is not the one version behind its predecessor.",
+        "Ask the publisher for every root since the one in force."
+      )
+    case .tufRollback:
+      (
+        .refuse, "A trust bundle is older than what was accepted before.",
+        "Ask for the newest bundle; if it stays older, treat it as replayed."
+      )
+    case .tufRoleDisappeared:
+      (
+        .refuse, "A trust bundle no longer lists a role that an accepted one listed.",
+        "Treat the bundle as altered; ask its publisher."
+      )
+    case .tufVersionMismatch:
+      (
+        .refuse, "A file of a trust bundle is of another version than the bundle’s own list says.",
+        "Treat the bundle as assembled from parts; ask its publisher."
+      )
+    case .tufLengthMismatch:
+      (
+        .refuse, "A file of a trust bundle is not as long as the bundle’s signed metadata say.",
+        "Copy the bundle again; if it stays so, treat it as altered."
+      )
+    case .tufHashMismatch:
+      (
+        .refuse, "A file of a trust bundle has another digest than the bundle’s signed metadata say.",
+        "Copy the bundle again; if it stays so, treat it as altered."
+      )
+    case .tufHashUnsupported:
+      (
+        .incomplete, "A trust bundle states only digests that Assay does not compute.",
+        "Ask the publisher for sha256 or sha512."
+      )
+    case .tufRoleUnlisted:
+      (
+        .refuse, "A trust bundle delegates to a role whose version it does not list.",
+        "Ask the publisher to publish the bundle again."
+      )
+    case .tufExpired:
+      (
+        .incomplete, "Metadata of a trust bundle has expired.",
+        "Get a newer bundle from its publisher; check this machine’s clock."
+      )
+    case .tufTargetUnknown:
+      (
+        .incomplete, "No role of the trust bundle that may speak of this path names such a file.",
+        "Check the name; ask the publisher."
+      )
+    case .tufUnsafePath:
+      (
+        .refuse, "A file of a trust bundle has a path that is absolute, climbs, or is not plain.",
+        "Treat the bundle as hostile; ask its publisher."
+      )
     case .reportMalformed:
       (
         .refuse, "The file is not a report of Assay.",
@@ -417,6 +497,21 @@ extension Reason {
       (
         .refuse, "Fewer people agreed than are needed. One person counts once, and so does one key.",
         "Get the consent of further people."
+      )
+    case .trustBundleMalformed:
+      (
+        .refuse, "The medium is not a trust bundle, or not only one.",
+        "Get the bundle again from the site's trust operators."
+      )
+    case .trustBundleUnsupported:
+      (
+        .refuse, "The trust bundle carries something that this version does not understand; nothing was taken from it.",
+        "Update Assay, or have the bundle made without it."
+      )
+    case .trustBundleUnpinned:
+      (
+        .incomplete, "This store has no root yet by which trust bundles are verified.",
+        "Pin the site's root: assay trust pin ROOT."
       )
     case .applianceMalformed:
       (

@@ -28,6 +28,10 @@ TSS2_RC assay_arm(assay_tpm *tpm, uint32_t authorization, assay_sessions *sessio
 // The same for commands with two authorizations.
 TSS2_RC assay_arm_two(assay_tpm *tpm, uint32_t first, uint32_t second, assay_sessions *sessions);
 
+// Overwrites the copies of secrets that ESAPI keeps: of the last command, and in `session`, which is the encrypting one or
+// a policy session, with the auth that the context has for `object`.
+TSS2_RC assay_overwrite(assay_tpm *tpm, ESYS_TR object, ESYS_TR session);
+
 // TPM2B structures all begin with a UINT16 size, and go on with the bytes.
 TSS2_RC assay_fill(void *sized, size_t capacity, const uint8_t *bytes, size_t size);
 // Copies bytes out; `*size` holds the capacity before, the length after.

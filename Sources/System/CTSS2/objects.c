@@ -61,6 +61,8 @@ uint32_t assay_tpm_read_public(
   return rc;
 }
 
+// An ESYS_TR that was never given out.
+
 uint32_t assay_tpm_create(
     assay_tpm *tpm, assay_tpm_object parent, const uint8_t *template_area, size_t template_size, const uint8_t *auth,
     size_t auth_size, const uint8_t *data, size_t data_size, uint8_t *created, size_t *created_size) {
@@ -82,6 +84,8 @@ uint32_t assay_tpm_create(
         tpm->esys, parent, s.one, s.two, s.three, &sensitive, &template, &outside, &pcrs, &private, &public, &creation,
         NULL, &ticket);
   explicit_bzero(&sensitive, sizeof sensitive);
+  // ESAPI keeps a copy, to send the command once more.
+  if (tpm->salted != ESYS_TR_NONE) (void)assay_overwrite(tpm, parent, tpm->salted);
   if (rc != TSS2_RC_SUCCESS) return rc;
   size_t offset = 0;
   rc = Tss2_MU_TPM2B_PUBLIC_Marshal(public, created, *created_size, &offset);
@@ -175,6 +179,8 @@ uint32_t assay_tpm_unseal(
   rc = assay_give(data->buffer, data->size, secret, size);
   explicit_bzero(data, sizeof *data);
   Esys_Free(data);
+  // The answer stands in the buffer of the last command, decrypted in place.
+  (void)assay_overwrite(tpm, ESYS_TR_RH_OWNER, tpm->salted);
   return rc;
 }
 

@@ -166,3 +166,33 @@ uint32_t assay_tpm_set_auth(assay_tpm *tpm, assay_tpm_object object, const uint8
   explicit_bzero(&value, sizeof value);
   return rc;
 }
+
+// The copies are in ESAPI's own records: an auth beside the session's key in the session, what a command was given in the
+// context, and whatever came and went in the buffer of the last command. A command writes all three anew before it looks
+// at the sessions' attributes, and is refused, never sent, because two of its sessions would encrypt. Were it sent, no auth
+// would be tried: one session may not stand twice, and a hierarchy is no parent. Seen in 3.2.1's memory and on the wire.
+TSS2_RC assay_overwrite(assay_tpm *tpm, ESYS_TR object, ESYS_TR session) {
+  TPM2B_SENSITIVE_CREATE nothing = {
+      .sensitive = {.userAuth.size = sizeof nothing.sensitive.userAuth.buffer,
+                    .data.size = sizeof nothing.sensitive.userAuth.buffer}};
+  TPM2B_PUBLIC template = {
+      .publicArea = {.type = TPM2_ALG_KEYEDHASH,
+                     .nameAlg = TPM2_ALG_SHA256,
+                     .parameters.keyedHashDetail.scheme.scheme = TPM2_ALG_NULL}};
+  TPM2B_DATA outside = {0};
+  TPML_PCR_SELECTION pcrs = {0};
+  assay_sessions s;
+  TSS2_RC rc = assay_arm(tpm, ASSAY_TPM_SALTED, &s);
+  if (rc != TSS2_RC_SUCCESS) return rc;
+  return Esys_Create(
+      tpm->esys, object, session, tpm->salted, tpm->salted, &nothing, &template, &outside, &pcrs, NULL, NULL, NULL, NULL,
+      NULL);
+}
+
+void assay_tpm_forget_auth(assay_tpm *tpm, assay_tpm_object object, uint32_t session) {
+  TPM2B_AUTH other = {.size = ASSAY_TPM_DIGEST_SIZE};
+  if (tpm->salted != ESYS_TR_NONE && Esys_TR_SetAuth(tpm->esys, object, &other) == TSS2_RC_SUCCESS)
+    (void)assay_overwrite(tpm, object, session == ASSAY_TPM_SALTED ? tpm->salted : session);
+  other.size = 0;
+  (void)Esys_TR_SetAuth(tpm->esys, object, &other);
+}

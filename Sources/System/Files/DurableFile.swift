@@ -115,13 +115,14 @@ package enum DurableFile {
     guard fsync(folder) == 0 else { throw FileError("sync") }
   }
 
-  /// A new file that others may read, synced; its folder is the caller's to sync.
-  package static func create(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+  /// A new file that others may read; its folder is the caller's to sync.
+  /// - Parameter syncing: false for what can be made again.
+  package static func create(_ path: String, _ bytes: [UInt8], syncing: Bool = true) throws(FileError) {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileError("create") }
     defer { close(file) }
     try write(bytes, to: file)
-    guard fsync(file) == 0 else { throw FileError("sync") }
+    if syncing { guard fsync(file) == 0 else { throw FileError("sync") } }
   }
 
   static func write(_ bytes: [UInt8], to file: Int32) throws(FileError) {

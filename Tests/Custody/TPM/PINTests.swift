@@ -50,7 +50,8 @@ import Testing
     #expect(error?.code == 0x921)
     #expect(
       error?.message
-        == "PIN is locked. One try comes back every 2 hours of power-on time; or ask compliance for the unlock code.")
+        == "PIN is locked. One try comes back every 2 hours of power-on time; or take the wrong tries back: assay recover unlock."
+    )
     try appliance.expectNothingLoaded("lockout")
     _ = try custody.extendAnchor(message)
     _ = try custody.signCommit(message)

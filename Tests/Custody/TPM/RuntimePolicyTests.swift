@@ -29,7 +29,9 @@ import Testing
     for refusal in refusals {
       #expect(refusal?.kind == .notApproved)
       #expect(refusal?.code == 0x1C4)
-      #expect(refusal?.message.starts(with: "This system version is not approved. Import a policy refresh") == true)
+      #expect(
+        refusal?.message.starts(
+          with: "This system version is not approved. Have it approved (assay enroll boot-request)") == true)
     }
     try appliance.expectNothingLoaded("refusals")
 
@@ -52,7 +54,9 @@ import Testing
     let refused = refusal { _ = try old.unsealStoreKey() }
     #expect(refused?.kind == .withdrawn)
     #expect(refused?.code == 0x126)
-    #expect(refused?.message == "This system version was withdrawn. Update.")
+    #expect(
+      refused?.message
+        == "This system version was withdrawn. Update it, and have the new one approved (assay enroll boot-request).")
     try appliance.expectNothingLoaded("a refusal")
 
     #expect(try appliance.custody().unsealStoreKey().copied() == secret)

@@ -51,6 +51,23 @@
       try useEverything(wire)
     }
 
+    /// Secrets are overwritten in memory by commands that never leave this process.
+    @Test func overwritingSendsNothing() throws {
+      let wire = try WireTap()
+      let tpm = try TPM.open(try wire.driver)
+      let made = try Provisioning.provision(tpm, authority: nil, pin: nil)
+      let escrow = EscrowSecrets.random()
+      wire.forget()
+      try Provisioning.takeOwnership(tpm, of: made.keys, escrow)
+      let (changeAuth, create): (UInt32, UInt32) = (0x129, 0x153)
+      #expect(wire.commands.filter { $0 == changeAuth }.count == 3)
+      #expect(!wire.commands.contains(create))
+      let custody = try CustodyTPM(tpm, made.keys, try #require(made.approved))
+      _ = try custody.unsealStoreKey()
+      try custody.resetLockout(escrow.lockout)
+      #expect(!wire.commands.contains(create))
+    }
+
     /// The same recorder, and a command outside the encrypting session: here the digest is seen.
     @Test func theRecorderWouldSeeWhatIsNotEncrypted() throws {
       let wire = try WireTap()

@@ -1,3 +1,4 @@
+import Cryptography
 import LedgerLeaf
 import Octets
 import Reasons
@@ -114,6 +115,19 @@ import Testing
       #expect(failure?.reason == .ledgerLeafMalformed)
     }
     #expect(throws: Never.self) { try change(content: LedgerLeaf.mostContent).encoded() }
+  }
+
+  /// As many digests as an import puts into a leaf, of the longest kind, in both lists.
+  @Test func anImportOfLongDigestsFits() throws {
+    let digests = (0..<800).map { ClaimedDigest(digest([UInt8($0 & 0xff), UInt8($0 >> 8)], .sha512)) }
+    let leaf = LedgerLeaf(
+      claimed: UnixTime(0),
+      .importing(
+        Import(
+          medium: digests[0], size: 0, label: [UInt8](repeating: 0x61, count: LedgerLeaf.mostText),
+          clock: TPMClock(milliseconds: 0, resets: 0, restarts: 0, isSafe: true),
+          images: DigestSet(Array(digests[..<400])), evidence: DigestSet(Array(digests[400...])))))
+    #expect(try LedgerLeaf(decoding: leaf.encoded()) == leaf)
   }
 
   @Test func readsNothingLongerThanATileEntry() {

@@ -55,9 +55,9 @@ import Testing
     _ = try succeed(site, ["ledger", "export", folder, "--for", "the desk"])
     let identity = try site.identity()
     let verified = try succeed(site, ["ledger", "verify", folder, "--appliance", identity])
-    #expect(verified.output.contains("5 leaves"))
+    #expect(verified.output.contains("4 leaves"))
     #expect(try site.assay.run(["ledger", "export", folder, "--for", "again"]).status == 64)
-    let tile = folder + "/tile/entries/000.p/5"
+    let tile = folder + "/tile/entries/000.p/4"
     var bytes = try readFile(tile)
     bytes[40] ^= 1
     try Data(bytes).write(to: URL(filePath: tile))
@@ -111,6 +111,7 @@ import Testing
     #expect(
       try site.assay.run(["verify", site.archive, "--key", site.key]).errors.contains("waits for the policy authority"))
 
+    let promised = try home.write("promised.json", try readFile(try site.identity()))
     func approve(_ name: String, until: [String] = []) throws -> RunResult {
       _ = try succeed(
         site,
@@ -120,7 +121,7 @@ import Testing
       _ = try succeed(
         site,
         [
-          "enroll", "boot-sign", home.path(name), "--appliance", try site.identity(), "--signature",
+          "enroll", "boot-sign", home.path(name), "--appliance", promised, "--signature",
           home.path(name + ".sig"), "--output",
           home.path(name + ".ok"),
         ])
@@ -136,6 +137,17 @@ import Testing
     ])
     #expect(foreign.status == 3)
     #expect(foreign.errors.contains("another appliance's"))
+    // With the binding altered on the disk, the TPM attests to nothing; the identity says what was promised.
+    let record = String(decoding: try readFile(site.store + "/store.json"), as: UTF8.self)
+    try Data(record.replacing("secureboot-only", with: "none").utf8).write(
+      to: URL(filePath: site.store + "/store.json"))
+    _ = try succeed(site, ["enroll", "boot-request", "--output", home.path("unbound")])
+    try Data(record.utf8).write(to: URL(filePath: site.store + "/store.json"))
+    let unbound = try site.assay.run([
+      "enroll", "boot-sign", home.path("unbound"), "--appliance", promised, "--key", authority,
+    ])
+    #expect(unbound.status == 3)
+    #expect(unbound.errors.contains("not those of the boot binding"), "\(unbound.errors)")
     let altered = String(decoding: try readFile(home.path("one")), as: UTF8.self)
       .replacing("\"pcrs\": [\n      7\n    ]", with: "\"pcrs\": [\n      8\n    ]")
     try home.write("altered", Array(altered.utf8))
@@ -156,7 +168,7 @@ import Testing
     _ = try succeed(site, ["enroll", "boot-withdraw", "--signature", home.path("withdraw.sig")])
     let withdrawn = try site.assay.run(["status"])
     #expect(withdrawn.status == 3)
-    #expect(withdrawn.output.contains("This system version was withdrawn. Update."), "\(withdrawn.output)")
+    #expect(withdrawn.output.contains("This system version was withdrawn. Update it"), "\(withdrawn.output)")
     #expect(try site.assay.run(["enroll", "boot-approve", home.path("one.ok")]).status == 1)
     #expect(try approve("two").status == 0)
     #expect(try status(site).status == 0)
@@ -220,6 +232,59 @@ import Testing
     #expect(try site.assay.run(["status"]).status == 3)
   }
 
+  /// Cut off before the keys were out of the TPM, or before the mark: run again, it ends.
+  @Test func retiringGoesOnWhereItStopped() throws {
+    let site = try Site()
+    let retire = ["retire", "--reason", "r", "--for", "f", "--export", site.stick.path("last")]
+    _ = try succeed(site, retire)
+    try FileManager.default.removeItem(atPath: site.store + "/retired")
+    _ = try succeed(site, retire)
+    #expect(FileManager.default.fileExists(atPath: site.store + "/retired"))
+    // What is wrong with the command is told before the end is recorded.
+    let early = try Site()
+    let nowhere = ["retire", "--reason", "r", "--for", "f", "--export", early.stick.path("no/where")]
+    #expect(try early.assay.run(nowhere).status == 64)
+    #expect(try early.assay.run(nowhere + ["--escrow", early.key]).status == 64)
+    #expect(try early.assay.run(["ledger", "export", early.stick.path("no/where"), "--for", "f"]).status == 64)
+    #expect(try succeed(early, ["ledger", "list"]).output.split(separator: "\n").count == 1)
+    // Any folder that is there is not taken for the export, and nothing is recorded for it.
+    let other = try Site()
+    let refused = try other.assay.run(["retire", "--reason", "r", "--for", "f", "--export", other.stick.path])
+    #expect(refused.status == 64)
+    #expect(try succeed(other, ["status"]).output.contains("1 leaf in 1 commit,"))
+  }
+
+  #if DEBUG
+    /// A TPM that Assay owns: its secrets are in the escrow file alone, and take wrong PINs back and the store's end.
+    @Test(.enabled(if: isInstalled("swtpm"), "needs swtpm")) func anOwnedTPMObeysItsEscrow() throws {
+      let home = try TemporaryFolder()
+      let driver = "swtpm:path=\(home.path("s"))"
+      let swtpm = try Companion([
+        "swtpm", "socket", "--tpm2", "--tpmstate", "dir=\(home.path)", "--server", "type=unixio,path=\(home.path("s"))",
+        "--ctrl", "type=unixio,path=\(home.path("s.ctrl"))", "--flags", "not-need-init,startup-clear",
+      ])
+      try Companion.wait(for: "swtpm") { FileManager.default.fileExists(atPath: home.path("s")) }
+      let pin = try home.write("pin", Array("246802".utf8))
+      let wrong = try home.write("wrong", Array("000000".utf8))
+      let escrow = home.path("escrow.json")
+      let site = try Site(initialising: nil)
+      let made = ["init", "--tpm", driver, "--escrow", escrow, "--pin-file", pin]
+      #expect(try site.assay.run(["init", "--tpm", driver, "--pin-file", "/dev/null", "--escrow", escrow]).status == 1)
+      _ = try succeed(site, made)
+      #expect(try readFile(escrow).count > 200)
+      #expect(try succeed(site, ["status"]).output.contains("ownership   taken"))
+      _ = try site.assay.run(["verify", site.archive, "--key", site.key, "--pin-file", wrong])
+      #expect(try succeed(site, ["status"]).output.contains("31 of 32 tries left"))
+      #expect(try succeed(site, ["recover", "unlock", "--escrow", escrow]).output.contains("32 of 32"))
+      let retire = ["retire", "--reason", "r", "--for", "f", "--export", home.path("last")]
+      #expect(try site.assay.run(retire).errors.contains("--escrow"))
+      _ = try succeed(site, retire + ["--escrow", escrow])
+      // The TPM is free for another store.
+      _ = try succeed(site, ["init", "--tpm", driver, "--no-ownership", "--state", home.path("next")])
+      _ = swtpm
+    }
+  #endif
+
   @Test func aLostHistoryIsTakenOverByThree() throws {
     let lost = try Site()
     _ = try lost.report()
@@ -238,6 +303,8 @@ import Testing
       ])
     let checkpoint = try readFile(home.path("request")).drop { $0 != 0x75 }
     let cosigned = try home.write("cosigned", Array(checkpoint) + readFile(home.path("line")))
+    _ = try succeed(lost, ["ledger", "export", home.path("before"), "--for", "the desk"])
+    _ = try succeed(lost, ["enroll", "witness", vkey])
     _ = try succeed(lost, ["ledger", "export", home.path("export"), "--for", "the desk"])
 
     // Another machine, a new store.
@@ -254,6 +321,9 @@ import Testing
       approvals += ["--approval", "\(person)=\(home.path("\(person).pub")):\(home.path("\(person).sig"))"]
     }
     let anchoring = ["recover", "re-anchor"] + history + ["--cosigned", cosigned, "--witness", vkey]
+    // A witness that the history does not name is anybody.
+    let anybody = anchoring.map { $0 == home.path("export") ? home.path("before") : $0 }
+    #expect(try heir.assay.run(anybody + approvals).errors.contains("the lost history does not name it"))
     let tooFew = try heir.assay.run(anchoring + approvals.prefix(4))
     #expect(tooFew.status == 3)
     #expect(tooFew.errors.contains("approval.too-few"))
@@ -269,7 +339,7 @@ import Testing
 
     let done = try succeed(heir, anchoring + approvals)
     #expect(done.output.contains("takes the place of"))
-    #expect(try succeed(heir, ["ledger", "list", "--kind", "recovery"]).output.contains("at 5 leaves"))
+    #expect(try succeed(heir, ["ledger", "list", "--kind", "recovery"]).output.contains("at 6 leaves"))
     #expect(try heir.assay.run(anchoring + approvals).status == 64)
   }
 

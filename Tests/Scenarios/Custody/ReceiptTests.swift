@@ -66,6 +66,36 @@ import Testing
     #expect(unknown.answer.firstReason == "receipt.missing")
   }
 
+  /// One platform was admitted: the image as a whole was not.
+  @Test func aDigestAloneMeansTheWholeImage() throws {
+    let assay = try Assay()
+    try #require(try assay.run(["init", "--tpm", "software"]).status == 0)
+    let folder = try TemporaryFolder()
+    let signer = SampleKey(.p256)
+    let image = SampleImage.make(seed: 5, platforms: [.linuxAMD64, .linuxARM64], layerSize: 3000)
+    let issued = MiniatureSigstore(seed: 5).issue(
+      SigningRequest(.message(image.simpleSigningPayload()), as: .key(signer)))
+    let archive = folder.path("image.tar")
+    try Packing.tar.write(MediumForm.cosignSave.entries(CarriedImage(image, [.signature(issued)])), to: archive)
+    let key = try folder.write("key.pub", Array(signer.publicPEM.utf8))
+    let digest = "sha256:" + image.root.hex
+    #expect(try assay.verify([archive, "--key", key, "--platform", "linux/amd64"]).status == 0)
+    #expect(try assay.verify(["--by-digest", digest, "--key", key]).status == 4)
+    #expect(try assay.run(["verify", "--by-digest", digest, "--key", key, "--platform", "linux/arm64"]).status == 64)
+    #expect(try assay.verify([archive, "--key", key]).status == 0)
+    #expect(try assay.verify(["--by-digest", digest, "--key", key]).status == 0)
+  }
+
+  /// A report that is gone is written anew, not named.
+  @Test func withoutItsReportAVerdictIsGivenAnew() throws {
+    let site = try Site()
+    _ = try site.assay.verify([site.archive, "--key", site.key])
+    try runChecked(["sh", "-c", "rm \"$0\"/reports/*", site.store])
+    let (status, answer) = try site.assay.verify([site.archive, "--key", site.key])
+    #expect(status == 0)
+    #expect(try image(answer).receipt == nil)
+  }
+
   /// The same image was refused later on the same grounds: the admission is no answer any more.
   @Test func aRefusedImageHasNoReceipt() throws {
     let site = try Site(.layerByteFlipped)
@@ -93,6 +123,24 @@ import Testing
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.output.contains("1 hold, 0 would change"))
     }
+  }
+
+  /// skopeo's signature files hold the payload in a frame of their own: what is kept is what is proven.
+  @Test func evidenceInAFrameIsProvenAgainToo() throws {
+    let assay = try Assay()
+    try #require(try assay.run(["init", "--tpm", "software"]).status == 0)
+    let folder = try TemporaryFolder()
+    let signer = SampleKey(.p256)
+    let image = SampleImage.make(seed: 6, layerSize: 3000)
+    let issued = MiniatureSigstore(seed: 6).issue(
+      SigningRequest(.message(image.simpleSigningPayload()), as: .key(signer)))
+    let archive = folder.path("image.tar")
+    try Packing.tar.write(
+      MediumForm.skopeoFolder.entries(CarriedImage(image, [.signature(issued)])), to: archive)
+    let key = try folder.write("key.pub", Array(signer.publicPEM.utf8))
+    #expect(try assay.verify([archive, "--key", key]).status == 0)
+    let result = try assay.run(["recheck", "--all"])
+    #expect(result.output.contains("1 hold"), "\(result.output)")
   }
 
   /// Evidence that is gone or altered proves nothing, and is said.

@@ -155,7 +155,7 @@ extension Connection {
   }
 
   private func change(_ hierarchy: UInt32, to secret: borrowing SecretBytes) throws(TPMError) {
-    defer { _ = assay_tpm_set_auth(tpm, hierarchy, [], 0) }
+    defer { assay_tpm_forget_auth(tpm, hierarchy, ASSAY_TPM_SALTED) }
     try secret.withBytes { (bytes, count) throws(TPMError) in
       try run("TPM2_HierarchyChangeAuth") { assay_tpm_change_auth($0, hierarchy, bytes, count) }
     }

@@ -109,6 +109,9 @@ uint32_t assay_tpm_verify_signature(
 
 // The auth with which this context proves itself for an object or a hierarchy from now on.
 uint32_t assay_tpm_set_auth(assay_tpm *tpm, assay_tpm_object object, const uint8_t *auth, size_t size);
+// Takes it back, and overwrites the copies of it that ESAPI would leave in memory. `session` is where it was proven:
+// ASSAY_TPM_SALTED or a policy session. Reaches nothing but the object's record where no encrypting session is open.
+void assay_tpm_forget_auth(assay_tpm *tpm, assay_tpm_object object, uint32_t session);
 
 // MARK: objects.c
 

@@ -1,0 +1,145 @@
+import Cryptography
+package import LedgerLeaf
+package import Octets
+import Reasons
+import Store
+import TUFMetadata
+import TrustRoot
+package import TrustStore
+package import UpdateFramework
+
+/// A trust bundle that verified as a whole, and what it would change. Nothing of it is in force before its events are
+/// recorded, all of them in one commit.
+package struct TrustImport: Sendable {
+  package struct Change: Sendable {
+    package let action: ObjectChange.Action
+    package let name: Standing.ObjectName
+    package let content: [UInt8]
+    package let previous: ClaimedDigest?
+  }
+
+  package let changes: [Change]
+  package let ages: [Age]
+  package let versions: [(role: String, version: Int64)]
+
+  /// What people need to see: state of the repository itself left out.
+  package var visible: [Change] {
+    changes.filter { $0.name.kind != InstalledTrust.state && $0.name.kind != InstalledTrust.role }
+  }
+
+  /// Verifies everything that the bundle carries against what was accepted before, down to the last file.
+  ///
+  /// - Parameters:
+  ///   - standing: what is in force: the last accepted versions among it.
+  ///   - read: gives an object that no leaf carries.
+  ///   - now: the effective time; expiry is an age.
+  /// - Throws: `tuf.…`, `trust-bundle.…`.
+  package init(
+    _ bundle: TrustBundle, onto standing: Standing, now: UnixTime, _ read: (ClaimedDigest) throws -> [UInt8]
+  ) throws {
+    func accepted(_ kind: [UInt8], _ name: String) throws -> [UInt8]? {
+      guard let object = standing.objects[.init(kind: kind, name: Array(name.utf8))] else { return nil }
+      return try object.content ?? read(object.digest)
+    }
+    guard let root = try accepted(InstalledTrust.state, "root") else {
+      throw Failure(.trustBundleUnpinned, bundle.name)
+    }
+    let state = try TrustedState(
+      root: root, timestamp: accepted(InstalledTrust.state, "timestamp"),
+      snapshot: accepted(InstalledTrust.state, "snapshot"))
+    var update = RepositoryUpdate(of: state, expiry: .aged(now)) { (request) throws(Failure) in
+      bundle.metadata(request)
+    }
+    try update.refresh()
+    try update.verifyDelegations()
+
+    var wanted: [Standing.ObjectName: [UInt8]] = [:]
+    func keep(_ kind: [UInt8], _ name: [UInt8], _ bytes: [UInt8]?) {
+      if let bytes { wanted[.init(kind: kind, name: name)] = bytes }
+    }
+    keep(InstalledTrust.state, Array("root".utf8), update.state.root.bytes)
+    keep(InstalledTrust.state, Array("timestamp".utf8), update.state.timestamp?.bytes)
+    keep(InstalledTrust.state, Array("snapshot".utf8), update.state.snapshot?.bytes)
+    for (role, metadata) in update.roles { keep(InstalledTrust.role, role.utf8, metadata.bytes) }
+    for path in Set(update.roles.values.flatMap { $0.body.targets.keys }) {
+      let (kind, bytes) = try Self.target(path, &update, bundle, standing, read)
+      keep(kind, path, bytes)
+    }
+    changes = Self.changes(from: standing, to: wanted)
+    ages = update.ages
+    versions = update.state.versions.map { ("\($0.key)", $0.value) }.sorted { $0.role < $1.role }
+  }
+
+  /// One file: who vouches for it, its bytes, and that it is something that is understood.
+  private static func target(
+    _ path: [UInt8], _ update: inout RepositoryUpdate, _ bundle: TrustBundle, _ standing: Standing,
+    _ read: (ClaimedDigest) throws -> [UInt8]
+  ) throws -> (kind: [UInt8], bytes: [UInt8]) {
+    let name = printable(path, limit: 200)
+    let target = try update.target(TargetPath(path))
+    guard target.role == RoleName("trust") else {
+      throw Failure(
+        .trustBundleUnsupported, name, "role \(target.role): this version takes files of the role trust alone")
+    }
+    let kind: [UInt8]
+    if path.reversed().starts(with: "/trusted_root.json".utf8.reversed()) {
+      kind = InstalledTrust.trustRoot
+    } else if path.reversed().starts(with: ".pem".utf8.reversed()) {
+      kind = InstalledTrust.key
+    } else {
+      throw Failure(.trustBundleUnsupported, name, "neither …/trusted_root.json nor a public key, ….pem")
+    }
+    // A bundle may leave out what the machine has already.
+    let present = standing.objects[.init(kind: kind, name: path)]
+    guard let bytes = try bundle.target(target.storedNames()) ?? present.map({ try $0.content ?? read($0.digest) })
+    else {
+      throw Failure(.tufFileMissing, name, "it is listed, and not on the medium")
+    }
+    var verifier = try TargetVerifier(target)
+    try verifier.update(bytes[...])
+    _ = try verifier.finish()
+    if kind == InstalledTrust.trustRoot {
+      _ = try TrustRoot(parsing: bytes, named: name)
+    } else {
+      do {
+        _ = try PublicKey(pem: bytes)
+      } catch {
+        throw Failure(.trustBundleUnsupported, name, "no public key in PEM form that Assay verifies with")
+      }
+    }
+    return (kind, bytes)
+  }
+
+  private static func changes(from standing: Standing, to wanted: [Standing.ObjectName: [UInt8]]) -> [Change] {
+    var changes: [Change] = []
+    for (name, bytes) in wanted {
+      let present = standing.objects[name]
+      guard present?.digest != ClaimedDigest(digest(bytes)) else { continue }
+      changes.append(
+        Change(action: present == nil ? .add : .replace, name: name, content: bytes, previous: present?.digest))
+    }
+    for (name, object) in standing.objects
+    where InstalledTrust.kinds.contains(name.kind) && wanted[name] == nil {
+      changes.append(Change(action: .remove, name: name, content: object.content ?? [], previous: object.digest))
+    }
+    return changes.sorted { $0.name < $1.name }
+  }
+
+  // MARK: Recording
+
+  /// Objects that no leaf holds, to be kept before the events are recorded.
+  package var largeObjects: [[UInt8]] { changes.map(\.content).filter { $0.count > LedgerLeaf.mostContent } }
+
+  package var events: [LedgerEvent] {
+    changes.map { change in
+      let isRemoval = change.action == .remove
+      let object = isRemoval ? change.previous : nil
+      let fits = !isRemoval && change.content.count <= LedgerLeaf.mostContent
+      return .trustChange(
+        ObjectChange(
+          action: change.action, kind: change.name.kind, name: change.name.name,
+          object: object ?? ClaimedDigest(digest(change.content)), previous: isRemoval ? nil : change.previous,
+          content: fits ? change.content : nil, approvals: []))
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Octets
+
+/// Under which kinds and names a trust bundle's contents are in force.
+package enum InstalledTrust {
+  /// The site's TUF state: names `root`, `timestamp`, `snapshot`.
+  package static let state = Array("tuf".utf8)
+  /// Metadata of a targets role, by the role's name.
+  package static let role = Array("tuf-role".utf8)
+  /// A `trusted_root.json`, by its target path.
+  package static let trustRoot = Array("trust-root".utf8)
+  /// A public key, PEM, by its target path.
+  package static let key = Array("key".utf8)
+
+  /// What a bundle brings, and may take away again.
+  package static let kinds = [state, role, trustRoot, key]
+}
+
+extension Standing {
+  /// Objects of a kind, sorted by name.
+  package func objects(of kind: [UInt8]) -> [(name: [UInt8], object: Object)] {
+    objects.filter { $0.key.kind == kind }.sorted { $0.key < $1.key }.map { ($0.key.name, $0.value) }
+  }
+}

@@ -1,0 +1,95 @@
+package import Reasons
+package import TUFMetadata
+
+extension RepositoryUpdate {
+  /// §5.6.1 to 5.6.6
+  mutating func updateTargets() throws(Failure) {
+    let root = state.root.body
+    try update(.targets, for: .root, signers: root.targets, keys: root.keys)
+  }
+
+  /// Verifies every role that delegations lead to, each for everybody who delegates to it: for imports, which accept a
+  /// bundle as a whole or not at all.
+  /// - Precondition: `refresh` has passed.
+  package mutating func verifyDelegations() throws(Failure) {
+    var waiting = [RoleName.targets]
+    var seen: Set<RoleName> = [.targets]
+    while let role = waiting.popLast() {
+      for delegation in roles[role]?.body.delegations ?? [] {
+        if seen.insert(delegation.name).inserted {
+          try verifyCount(seen.count)
+          waiting.append(delegation.name)
+        }
+        try update(delegation, for: role)
+      }
+    }
+  }
+
+  /// §5.6.7: the first role in the order of priority that speaks of the path, and may.
+  /// - Precondition: `refresh` has passed.
+  /// - Throws: `tuf.target-unknown`; why a role on the way could not be verified, which ends the search.
+  package mutating func target(_ path: TargetPath) throws(Failure) -> Target {
+    var waiting: [(delegation: Delegation?, delegator: RoleName)] = [(nil, .root)]
+    var visited: Set<RoleName> = []
+    while let (delegation, delegator) = waiting.popLast() {
+      let name = delegation?.name ?? .targets
+      // 5.6.7.1
+      guard visited.insert(name).inserted else { continue }
+      try verifyCount(visited.count)
+      if let delegation { try update(delegation, for: delegator) }
+      guard let role = roles[name] else { preconditionFailure("a search before its targets") }
+      if let file = role.body.targets[path.utf8] {
+        return Target(path: path, role: name, file: file, isConsistent: state.root.body.isConsistent)
+      }
+      // 5.6.7.2: in order of appearance, so the last goes on the stack first; behind a terminating one, nothing.
+      var next: [(Delegation?, RoleName)] = []
+      for delegation in role.body.delegations where delegation.covers(path) {
+        next.append((delegation, name))
+        guard delegation.isTerminating else { continue }
+        waiting = []
+        break
+      }
+      waiting += next.reversed()
+    }
+    throw Failure(.tufTargetUnknown, "\(path)")
+  }
+
+  private func verifyCount(_ count: Int) throws(Failure) {
+    guard count <= Self.roleLimit else {
+      throw Failure(.tufLimitExceeded, "delegations", "more than \(Self.roleLimit) roles")
+    }
+  }
+
+  private mutating func update(_ delegation: Delegation, for delegator: RoleName) throws(Failure) {
+    let keys = roles[delegator]?.body.keys ?? [:]
+    try update(delegation.name, for: delegator, signers: delegation.signers, keys: keys)
+  }
+
+  /// §5.6.1 to 5.6.6 for any targets role. Who delegates says who must sign, so that a role counts as verified for one
+  /// delegator at a time.
+  private mutating func update(
+    _ role: RoleName, for delegator: RoleName, signers: RoleKeys, keys: [KeyID: TUFKey]
+  ) throws(Failure) {
+    let edge = Edge(delegator: delegator, role: role)
+    guard !edges.contains(edge) else { return }
+    guard let snapshot = state.snapshot else { preconditionFailure("targets before their snapshot") }
+    guard let claim = snapshot.body.roles[role] else {
+      throw Failure(.tufRoleUnlisted, "\(role)", "\(delegator) delegates to it")
+    }
+    if let known = roles[role] {
+      try known.verifySigned(by: signers, of: keys, named: role.fileName(version: known.body.version))
+    } else {
+      // 5.6.1, 5.6.2
+      let (name, new) = try listed(TargetsMetadata.self, role, claim)
+      // 5.6.3
+      try new.verifySigned(by: signers, of: keys, named: name)
+      // 5.6.4
+      try verifyVersion(new, claim, named: name)
+      // 5.6.5
+      try expiry.verify(new, named: name)
+      // 5.6.6
+      roles[role] = new
+    }
+    edges.insert(edge)
+  }
+}
