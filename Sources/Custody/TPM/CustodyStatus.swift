@@ -110,16 +110,10 @@ extension CustodyTPM {
   package func clock() throws(TPMError) -> Attestation.Clock { try tpm.clock() }
   package func pcrs(_ selection: PCRSelection = .quoted) throws(TPMError) -> [Int: [UInt8]] { try tpm.pcrs(selection) }
   package func lockout() throws(TPMError) -> Lockout { try tpm.lockout() }
-  package func transientObjects() throws(TPMError) -> Int { try tpm.transientObjects() }
-  package func loadedSessions() throws(TPMError) -> Int { try tpm.loadedSessions() }
 
   /// The policy version counter.
   package func policyVersion() throws(TPMError) -> UInt64 {
     try operate { connection, _ throws(TPMError) in try connection.readCounter(self.keys.policyVersion) }
-  }
-
-  package func policyRequest(pcrs: PCRSelection) throws(TPMError) -> PolicyRequest {
-    try Provisioning.policyRequest(tpm, keys, pcrs: pcrs)
   }
 
   /// Takes all wrong tries back.

@@ -255,10 +255,6 @@ package final class CustodyTPM: Sendable {
 }
 
 extension Connection {
-  func load(_ object: CreatedObject, under root: Parent) throws(TPMError) -> assay_tpm_object {
-    try load(publicArea: object.publicArea, privateBlob: object.privateBlob, under: root)
-  }
-
   func readAnchor(_ keys: ProvisionedKeys) throws(TPMError) -> [UInt8] {
     let nv = try open(keys.anchor)
     defer { release(nv) }

@@ -66,14 +66,11 @@ extension Connection {
   ///
   /// The Name in the answer needs no look of ours: ESAPI refuses one that is not the public area's, and the public
   /// area is the pinned one.
-  func load(
-    publicArea: [UInt8], privateBlob: [UInt8], under parent: Parent
-  ) throws(TPMError) -> assay_tpm_object {
-    var object: assay_tpm_object = 0
-    try run("TPM2_Load") {
-      assay_tpm_load($0, parent.object, publicArea, publicArea.count, privateBlob, privateBlob.count, &object)
-    }
-    return object
+  func load(_ object: CreatedObject, under parent: Parent) throws(TPMError) -> assay_tpm_object {
+    let (area, blob) = (object.publicArea, object.privateBlob)
+    var loaded: assay_tpm_object = 0
+    try run("TPM2_Load") { assay_tpm_load($0, parent.object, area, area.count, blob, blob.count, &loaded) }
+    return loaded
   }
 
   /// - Returns: an ECDSA signature, DER.

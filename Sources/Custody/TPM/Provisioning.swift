@@ -120,7 +120,7 @@ extension Connection {
     _ site: PolicyAuthority?, _ auth: borrowing SecretBytes, _ salt: PINSalt?, under root: Parent,
     _ storageRoot: PersistentKey, _ made: inout Made
   ) throws(TPMError) -> Provisioned {
-    let attestation = try keep(AttestationKey.template, from: 0x8101_0002, &made)
+    let attestation = try keep(AttestationKey.template, of: ASSAY_TPM_ENDORSEMENT, from: 0x8101_0002, &made)
     let endorsement = try endorsementKey(&made)
     let passing = site == nil ? try create(KeyTemplate.passing, under: root) : nil
     let authority: PolicyAuthority
@@ -159,7 +159,7 @@ extension Connection {
   private func sign(
     _ statement: [UInt8], withPassing key: CreatedObject, under root: Parent
   ) throws(TPMError) -> [UInt8] {
-    let object = try load(publicArea: key.publicArea, privateBlob: key.privateBlob, under: root)
+    let object = try load(key, under: root)
     defer { flush(object) }
     return try sign(digest(statement), with: object, authorizedBy: ASSAY_TPM_PASSWORD)
   }
@@ -170,23 +170,17 @@ extension Connection {
     if let there = try persistentKey(at: StorageRootKey.handle), StorageRootKey.fits(there.publicArea) {
       return (try open(there), there)
     }
-    let key = try keepStorageRoot(made: &made)
+    let key = try keep(StorageRootKey.template, of: ASSAY_TPM_OWNER, from: StorageRootKey.handle, &made)
     return (try open(key), key)
   }
 
-  private func keepStorageRoot(made: inout Made) throws(TPMError) -> PersistentKey {
-    let transient = try derivedStorageRoot()
-    // It may go when it is kept: three slots are few.
-    defer { release(transient) }
-    return try keep(transient.object, from: StorageRootKey.handle, &made)
-  }
-
-  /// Makes a primary key of the endorsement hierarchy and keeps it; where it is kept already, uses that.
-  private func keep(_ template: [UInt8], from first: UInt32, _ made: inout Made) throws(TPMError) -> PersistentKey {
+  /// Makes a primary key of a hierarchy and keeps it; where it is kept already, uses that.
+  private func keep(
+    _ template: [UInt8], of hierarchy: UInt32, from first: UInt32, _ made: inout Made
+  ) throws(TPMError) -> PersistentKey {
     var object: assay_tpm_object = 0
-    try run("TPM2_CreatePrimary") {
-      assay_tpm_create_primary($0, ASSAY_TPM_ENDORSEMENT, template, template.count, &object)
-    }
+    try run("TPM2_CreatePrimary") { assay_tpm_create_primary($0, hierarchy, template, template.count, &object) }
+    // It may go when it is kept: three slots are few.
     defer { flush(object) }
     return try keep(object, from: first, &made)
   }
@@ -218,7 +212,7 @@ extension Connection {
       // Restricted, decrypt, fixedTPM: otherwise somebody keeps another key there.
       if let key = try persistentKey(at: handle), EndorsementKey.fits(key.publicArea) { return key }
     }
-    return try keep(KeyTemplate.endorsement, from: 0x8101_0001, &made)
+    return try keep(KeyTemplate.endorsement, of: ASSAY_TPM_ENDORSEMENT, from: 0x8101_0001, &made)
   }
 
   private func persistentKey(at handle: UInt32) throws(TPMError) -> PersistentKey? {

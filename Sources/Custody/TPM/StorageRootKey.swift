@@ -30,74 +30,13 @@ enum StorageRootKey {
 }
 
 extension Connection {
-  /// An object in the TPM for the length of one operation.
+  /// A key or an index that stays in the TPM, open for the length of one operation.
   struct Parent {
     let object: assay_tpm_object
-    let isPersistent: Bool
     let name: [UInt8]
   }
 
-  /// Finds the storage root key, or makes it and keeps it in the TPM, so that no later signature has to derive it.
-  ///
-  /// Where the handle holds a key of another kind (some systems keep an RSA key there), that stays untouched, and ours
-  /// is derived each time.
-  func provisionStorageRoot() throws(TPMError) -> Parent {
-    if let parent = try persistent() {
-      do {
-        if StorageRootKey.fits(try publicArea(of: parent.object)) { return parent }
-      } catch {
-        release(parent)
-        throw error
-      }
-      release(parent)
-      return try derivedStorageRoot()
-    }
-    let parent = try derivedStorageRoot()
-    do {
-      try run("TPM2_EvictControl") { assay_tpm_evict($0, ASSAY_TPM_PASSWORD, parent.object, StorageRootKey.handle) }
-    } catch {
-      release(parent)
-      throw error
-    }
-    return parent
-  }
-
-  /// The storage root key that has the pinned Name, from its persistent place or derived again.
-  /// - Throws: `anotherKey` where this TPM has no such key.
-  func storageRoot(pinned name: [UInt8]) throws(TPMError) -> Parent {
-    if let parent = try persistent() {
-      if parent.name == name { return parent }
-      release(parent)
-    }
-    let parent = try derivedStorageRoot()
-    if parent.name == name { return parent }
-    release(parent)
-    throw TPMError(
-      .anotherKey, "find the storage root key",
-      "Keys belong to another TPM: this store was made elsewhere, or this TPM was cleared since.")
-  }
-
-  func release(_ parent: Parent) {
-    if parent.isPersistent { _ = assay_tpm_forget(tpm, parent.object) } else { flush(parent.object) }
-  }
-
-  /// The storage root key, made again from the TPM's seed. Release it.
-  func derivedStorageRoot() throws(TPMError) -> Parent {
-    var object: assay_tpm_object = 0
-    try run("TPM2_CreatePrimary") {
-      assay_tpm_create_primary(
-        $0, ASSAY_TPM_OWNER, StorageRootKey.template, StorageRootKey.template.count, &object)
-    }
-    do {
-      return Parent(object: object, isPersistent: false, name: try name(of: object))
-    } catch {
-      _ = assay_tpm_flush(tpm, object)
-      throw error
-    }
-  }
-
-  /// What lies at the storage root key's handle; nil where nothing does.
-  private func persistent() throws(TPMError) -> Parent? { try found(at: StorageRootKey.handle) }
+  func release(_ parent: Parent) { _ = assay_tpm_forget(tpm, parent.object) }
 
   /// What lies at a persistent handle or an NV index; nil where nothing does. Release it.
   func found(at handle: UInt32) throws(TPMError) -> Parent? {
@@ -109,7 +48,7 @@ extension Connection {
       throw error
     }
     do {
-      return Parent(object: object, isPersistent: true, name: try name(of: object))
+      return Parent(object: object, name: try name(of: object))
     } catch {
       _ = assay_tpm_forget(tpm, object)
       throw error

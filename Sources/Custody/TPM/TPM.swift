@@ -1,5 +1,4 @@
 import CTSS2
-package import Cryptography
 import Synchronization
 
 /// A TPM 2.0, with one owner in this process: operations run one after the other.
@@ -42,36 +41,6 @@ package final class TPM: Sendable {
     }
   }
 
-  /// Makes a key for signing reports, under a storage root key that is made and kept in the TPM if it is not there.
-  package func createReportKey() throws(TPMError) -> ReportKeyBlob {
-    try use { connection throws(TPMError) in
-      let parent = try connection.provisionStorageRoot()
-      defer { connection.release(parent) }
-      let made = try connection.create(ReportKeyBlob.template, under: parent)
-      return try ReportKeyBlob(
-        publicArea: made.publicArea, privateBlob: made.privateBlob, parentName: parent.name)
-    }
-  }
-
-  /// Signs a SHA-256 digest with a report key of this TPM.
-  ///
-  /// The signature is verified before it is given out: a chip that errs, or is made to err, must not be published.
-  ///
-  /// - Returns: an ECDSA signature, DER (RFC 3279 §2.2.3).
-  /// - Throws: `anotherKey` where the storage root key or the key is not the pinned one.
-  package func sign(_ digest: ComputedDigest, with key: ReportKeyBlob) throws(TPMError) -> [UInt8] {
-    guard digest.algorithm == .sha256 else {
-      throw TPMError(.keyMalformed, "TPM2_Sign", "A report key signs SHA-256 digests only.")
-    }
-    let signature = try use { connection throws(TPMError) in
-      let object = try connection.load(key)
-      defer { connection.flush(object) }
-      return try connection.sign(digest, with: object, authorizedBy: ASSAY_TPM_PASSWORD)
-    }
-    try ECDSASignature.check(signature, over: digest, spki: key.spki)
-    return signature
-  }
-
   /// How many transient objects the TPM holds: none between operations.
   package func transientObjects() throws(TPMError) -> Int { try handles(from: 0x8000_0000) }
 
@@ -100,14 +69,5 @@ package final class TPM: Sendable {
       guard connection != nil else { throw TPMError(.closed, "use the TPM", "The TPM was closed.") }
       return try operation(connection!)
     }
-  }
-}
-
-extension Connection {
-  /// Loads a report key under its pinned parent, and lets the parent go. The caller flushes it.
-  func load(_ key: ReportKeyBlob) throws(TPMError) -> assay_tpm_object {
-    let parent = try storageRoot(pinned: key.parentName)
-    defer { release(parent) }
-    return try load(publicArea: key.publicArea, privateBlob: key.privateBlob, under: parent)
   }
 }

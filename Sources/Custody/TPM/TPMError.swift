@@ -17,7 +17,7 @@ package struct TPMError: Error, Sendable, Equatable {
     case stateMissing, stateExists, stateDamaged, stateUnwritable
     /// A key's Name is not the pinned one: another TPM, a cleared TPM, or altered files.
     case anotherKey
-    /// A public area is not that of a report key, or does not fit what is stated beside it.
+    /// A public area is not that of the key it should be, or does not fit what is stated beside it.
     case keyMalformed
     /// What the TPM signed does not verify under its own public key.
     case badSignature

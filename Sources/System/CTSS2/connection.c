@@ -133,7 +133,6 @@ uint32_t assay_tpm_read_clock(assay_tpm *tpm, assay_tpm_clock *out) {
   TSS2_RC rc = Esys_ReadClock(tpm->esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, &time);
   if (rc != TSS2_RC_SUCCESS) return rc;
   *out = (assay_tpm_clock){
-      .time = time->time,
       .clock = time->clockInfo.clock,
       .resets = time->clockInfo.resetCount,
       .restarts = time->clockInfo.restartCount,

@@ -1,8 +1,9 @@
 #include "connection.h"
 
-_Static_assert(ASSAY_TPM_OWNER == ESYS_TR_RH_OWNER && ASSAY_TPM_NULL == ESYS_TR_RH_NULL, "hierarchies");
 _Static_assert(
-    ASSAY_TPM_LOCKOUT == ESYS_TR_RH_LOCKOUT && ASSAY_TPM_ENDORSEMENT == ESYS_TR_RH_ENDORSEMENT, "hierarchies");
+    ASSAY_TPM_OWNER == ESYS_TR_RH_OWNER && ASSAY_TPM_LOCKOUT == ESYS_TR_RH_LOCKOUT &&
+        ASSAY_TPM_ENDORSEMENT == ESYS_TR_RH_ENDORSEMENT,
+    "hierarchies");
 _Static_assert(ASSAY_TPM_PASSWORD == ESYS_TR_PASSWORD && ASSAY_TPM_NOBODY == ESYS_TR_NONE, "sessions");
 
 TSS2_RC assay_fill(void *sized, size_t capacity, const uint8_t *bytes, size_t size) {

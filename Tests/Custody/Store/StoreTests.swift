@@ -144,7 +144,7 @@ import Testing
       let custodian = try store.running()
       #expect(
         try opensslAccepts(try custodian.tpm.signReport(digest(message)), over: message, spki: store.keys.report.spki))
-      #expect(try custodian.tpm.transientObjects() == 0)
+      #expect(try custodian.tpm.tpm.transientObjects() == 0)
     }
 
     @Test(.enabled(if: SwTPM.isPresent, Comment(rawValue: SwTPM.absence))) func anotherTPMIsNoticed() throws {
@@ -214,6 +214,10 @@ import Testing
     ("another anchor", .take("name", .last), "is not what its policy makes it"),
     ("no public area", .set("public", "\"\""), "is not what its policy makes it"),
     ("no private part", .set("private", "\"\""), "which is impossible"),
+    (
+      "a private part too long", .set("private", "\"\(String(repeating: "AAAA", count: 341))AAA=\""),
+      "1025 bytes, which is impossible"
+    ),
     ("no Base64", .set("private", "\"AA\""), "no canonical standard Base64"),
     ("no handle", .set("handle", "\"00\""), "1 bytes, not 4"),
     ("a handle of another kind", .set("handle", "\"80000000\""), "is not one"),

@@ -63,6 +63,30 @@ struct Site {
   }
 }
 
+extension ProvisionedKeys {
+  /// The same keys, some of them others, as if read from a disk.
+  func with(
+    authority: PolicyAuthority? = nil, storageRoot: PersistentKey? = nil, attestation: PersistentKey? = nil,
+    policyVersion: NVIndex? = nil, anchor: NVIndex? = nil, commit: CreatedObject? = nil, report: CreatedObject? = nil,
+    pin: PINSalt?? = nil, storeKey: CreatedObject? = nil
+  ) throws -> ProvisionedKeys {
+    try ProvisionedKeys(
+      authority: authority ?? self.authority, storageRoot: storageRoot ?? self.storageRoot,
+      attestation: attestation ?? self.attestation, endorsement: endorsement,
+      policyVersion: policyVersion ?? self.policyVersion, anchor: anchor ?? self.anchor,
+      commit: commit ?? self.commit.object, report: report ?? self.report.object, pin: pin ?? self.pin,
+      storeKey: storeKey ?? self.storeKey)
+  }
+}
+
+extension CreatedObject {
+  /// The same object with another public area.
+  func with(_ publicArea: [UInt8]) -> CreatedObject {
+    CreatedObject(
+      publicArea: publicArea, privateBlob: privateBlob, creationData: creationData, creationTicket: creationTicket)
+  }
+}
+
 extension PCRSelection {
   /// Secure Boot and the unified kernel image.
   static let measured = PCRSelection([7, 11])!

@@ -95,12 +95,9 @@ import Testing
     let (foreign, request) = (mine.keys, try Provisioning.policyRequest(mine.tpm, mine.keys, pcrs: .none))
     mine.tpm.close()
     let other = try Appliance(authority: site)
-    let own = other.keys
     // The same site key and the same places: all policies are equal, and only the blobs are foreign.
-    let mixed = try ProvisionedKeys(
-      authority: own.authority, storageRoot: own.storageRoot, attestation: own.attestation,
-      endorsement: own.endorsement, policyVersion: own.policyVersion, anchor: own.anchor,
-      commit: foreign.commit.object, report: foreign.report.object, pin: nil, storeKey: foreign.storeKey)
+    let mixed = try other.keys.with(
+      commit: foreign.commit.object, report: foreign.report.object, storeKey: foreign.storeKey)
     let custody = try CustodyTPM(other.tpm, mixed, try site.approve(try request.policy(until: request.version)))
     for operation in [
       { _ = try custody.signCommit(digest([1])) }, { _ = try custody.signReport(digest([1])) },
@@ -116,28 +113,16 @@ import Testing
   @Test func recordedKeysMustFitTheirPolicies() throws {
     let appliance = try Appliance(pin: "482913")
     let keys = appliance.keys
-    func remade(
-      authority: PolicyAuthority? = nil, anchor: NVIndex? = nil, version: NVIndex? = nil,
-      attestation: PersistentKey? = nil, commit: CreatedObject? = nil, report: CreatedObject? = nil,
-      pin: PINSalt?? = nil, storeKey: CreatedObject? = nil
-    ) throws {
-      _ = try ProvisionedKeys(
-        authority: authority ?? keys.authority, storageRoot: keys.storageRoot,
-        attestation: attestation ?? keys.attestation, endorsement: keys.endorsement,
-        policyVersion: version ?? keys.policyVersion, anchor: anchor ?? keys.anchor,
-        commit: commit ?? keys.commit.object, report: report ?? keys.report.object, pin: pin ?? keys.pin,
-        storeKey: storeKey ?? keys.storeKey)
-    }
-    try remade()
+    #expect(try keys.with() == keys)
     let stranger = try PolicyAuthority(try PublicKey(spki: try SigningKey().spki))
     let otherName = [0, 11] + digest([1]).bytes
     for alteration in [
-      { try remade(authority: stranger) },
-      { try remade(anchor: try NVIndex(handle: keys.anchor.handle, name: otherName)) },
-      { try remade(version: try NVIndex(handle: keys.policyVersion.handle, name: otherName)) },
-      { try remade(attestation: keys.storageRoot) }, { try remade(commit: keys.report.object) },
-      { try remade(report: keys.commit.object) }, { try remade(pin: .some(nil)) },
-      { try remade(storeKey: keys.commit.object) },
+      { _ = try keys.with(authority: stranger) },
+      { _ = try keys.with(anchor: try NVIndex(handle: keys.anchor.handle, name: otherName)) },
+      { _ = try keys.with(policyVersion: try NVIndex(handle: keys.policyVersion.handle, name: otherName)) },
+      { _ = try keys.with(attestation: keys.storageRoot) }, { _ = try keys.with(commit: keys.report.object) },
+      { _ = try keys.with(report: keys.commit.object) }, { _ = try keys.with(pin: .some(nil)) },
+      { _ = try keys.with(storeKey: keys.commit.object) },
     ] as [() throws -> Void] {
       #expect(refusal(alteration)?.kind == .keyMalformed)
     }

@@ -1,7 +1,7 @@
 import Attestation
 package import Cryptography
 
-/// Public areas of the keys whose use a policy gates. A public area is this head and a point, byte for byte.
+/// Public areas of keys; a policy gates the use of those that stay. A public area is this head and a point, byte for byte.
 enum KeyTemplate {
   /// P-256, ECDSA with SHA-256, made in the TPM and never to leave it: fixedTPM, fixedParent, sensitiveDataOrigin,
   /// adminWithPolicy, sign, and no userWithAuth, so that nothing but the policy opens it. Not restricted: a restricted
@@ -23,8 +23,11 @@ enum KeyTemplate {
   static let noPoint: [UInt8] = [0, 0, 0, 0]
   static let noDigest: [UInt8] = [0, 0]
 
-  /// A throw-away key to sign one policy with: like a report key without policy.
-  static let passing = ReportKeyBlob.template
+  /// A throw-away key to sign one policy with: P-256, ECDSA with SHA-256; fixedTPM, fixedParent, sensitiveDataOrigin,
+  /// userWithAuth, noDA, sign, and no policy: its empty auth opens it, for as long as provisioning holds its blob.
+  static let passing =
+    [0x00, 0x23, 0x00, 0x0B, 0x00, 0x04, 0x04, 0x72, 0x00, 0x00]
+    + [0x00, 0x10, 0x00, 0x18, 0x00, 0x0B, 0x00, 0x03, 0x00, 0x10] + noPoint
 
   /// TCG's default EK template L-2 (EK Credential Profile 2.5 §B.3.4): ECC P-256, with the policy that asks for the
   /// endorsement hierarchy's secret.

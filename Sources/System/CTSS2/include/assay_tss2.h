@@ -16,7 +16,6 @@ typedef uint32_t assay_tpm_object;
 // Bounds in bytes: a Name is an algorithm and a digest; the others are what tpm2-tss itself can hold.
 #define ASSAY_TPM_NAME_MAX 68
 #define ASSAY_TPM_PUBLIC_MAX 1024
-#define ASSAY_TPM_PRIVATE_MAX 2048
 #define ASSAY_TPM_CREATED_MAX 4096
 #define ASSAY_TPM_TICKET_MAX 128
 #define ASSAY_TPM_SECRET_MAX 128
@@ -30,7 +29,6 @@ typedef uint32_t assay_tpm_object;
 
 // The hierarchies, as objects.
 #define ASSAY_TPM_OWNER 0x101u
-#define ASSAY_TPM_NULL 0x107u
 #define ASSAY_TPM_LOCKOUT 0x10Au
 #define ASSAY_TPM_ENDORSEMENT 0x10Bu
 
@@ -64,7 +62,7 @@ uint32_t assay_tpm_handles(assay_tpm *tpm, uint32_t first, uint32_t *handles, si
 uint32_t assay_tpm_property(assay_tpm *tpm, uint32_t property, uint32_t *value);
 
 typedef struct {
-  uint64_t time, clock;  // milliseconds
+  uint64_t clock;  // milliseconds
   uint32_t resets, restarts;
   int safe;
 } assay_tpm_clock;
