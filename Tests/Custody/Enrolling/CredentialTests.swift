@@ -74,7 +74,8 @@
         of: Self.secretBytes(Self.secret), for: keys.attestation.name,
         to: try EndorsementKey(publicArea: keys.endorsement.publicArea))
       #expect(own.blob.count == size)
-      #expect(own.encryptedSecret.count == made.count - 2 - size - 2)
+      // The tool writes its ephemeral point's coordinates without leading zeros, one in 256 of which begins with one.
+      #expect((0...2).contains(own.encryptedSecret.count - (made.count - 2 - size - 2)))
     }
 
     @Test func secretsAreNoLongerThanTheHash() throws {
