@@ -42,8 +42,14 @@ import UpdateFramework
   }
 
   @Test func newThresholdAlone() {
-    let repository = Self.rotated { $0.thresholds["root"] = 5 }
+    var repository = SampleRepository { $0.keys["root"]?.append(SampleKey(.ed25519)) }
+    repository.thresholds["root"] = 2
+    repository.signers["root"] = Array((repository.keys["root"] ?? []).prefix(1))
+    repository.publishNextRoot()
     #expect(refusal { _ = try repository.refreshed() } == .tufThresholdNotMet)
+    repository.signers["root"] = nil
+    repository.publishRoot()
+    #expect(refusal { _ = try repository.refreshed() } == nil)
   }
 
   @Test(arguments: [Int64(1), 3, .max]) func versionsAreConsecutive(_ version: Int64) {

@@ -187,6 +187,18 @@ import UpdateFramework
     #expect(refusal { _ = try later.refreshed(soon, .strict(UnixTime(1_800_000_000))) } == .tufExpired)
   }
 
+  /// A newer timestamp that leads to other bytes of the same version: those are read, not the ones at hand.
+  @Test func snapshotReplaced() throws {
+    let (state, repository) = try Self.next({ $0.isHashed = true }) {
+      $0.expires["snapshot"] = "2031-01-01T00:00:00Z"
+      $0.publishSnapshot()
+      $0.versions["timestamp"] = 6
+      $0.publishTimestamp()
+    }
+    #expect(try repository.refreshed(state).state.snapshot?.bytes == repository.files["5.snapshot.json"])
+    #expect(state.snapshot?.bytes != repository.files["5.snapshot.json"])
+  }
+
   /// The snapshot at hand is no longer good enough for a root that asks for more signatures.
   @Test func snapshotSignedAnew() throws {
     let (state, repository) = try Self.next {
