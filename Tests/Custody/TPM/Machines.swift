@@ -1,3 +1,5 @@
+import Glibc
+import Synchronization
 import TPM
 import TestSupport
 
@@ -8,22 +10,32 @@ final class SwTPM: Sendable {
   static let absence = "needs swtpm: apt-get install swtpm"
 
   let folder: TemporaryFolder
-  private let companion: Companion
+  private let companion = Mutex<Companion?>(nil)
 
   init() throws {
-    let folder = try TemporaryFolder()
-    self.folder = folder
-    companion = try Companion([
+    folder = try TemporaryFolder()
+    try powerOn()
+  }
+
+  func powerOn() throws {
+    let process = try Companion([
       "swtpm", "socket", "--tpm2", "--tpmstate", "dir=\(folder.path)",
       "--server", "type=unixio,path=\(folder.path("s"))", "--ctrl", "type=unixio,path=\(folder.path("s.ctrl"))",
       "--flags", "not-need-init,startup-clear",
     ])
+    companion.withLock { $0 = process }
     #if DEBUG
       let configuration = configuration
       try Companion.wait(for: "swtpm") {
         (try? TPM.open(.swtpm(configuration))) != nil
       }
     #endif
+  }
+
+  /// Without any orderly shutdown, at whatever it is doing.
+  func pullThePlug() {
+    companion.withLock { $0 = nil }
+    for name in ["s", "s.ctrl"] { unlink(folder.path(name)) }
   }
 
   var configuration: String { "swtpm:path=\(folder.path("s"))" }
