@@ -64,6 +64,10 @@ import Testing
       "Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree",
       "Synchronization",
     ],
+    "BundleMaking": [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TUFMetadata",
+      "UpdateFramework",
+    ],
     "Dossier": ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"],
     "Witness": ["Reasons", "Octets", "Cryptography", "Files", "SignedNote", "MerkleTree", "Ledger"],
     "Report": [
@@ -84,7 +88,7 @@ import Testing
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
-      "Attestation", "ApplianceIdentity", "Witness", "TUFMetadata", "UpdateFramework",
+      "Attestation", "ApplianceIdentity", "Witness", "TUFMetadata", "UpdateFramework", "BundleMaking",
     ],
     "assay": ["CommandLine"],
   ]
