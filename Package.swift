@@ -232,6 +232,9 @@ let tests: [Target] = [
     ], path: "Tests/LedgerRig", swiftSettings: strict),
   .executableTarget(
     name: "ledger-child", dependencies: ["Ledger", "LedgerRig"], path: "Tests/LedgerChild", swiftSettings: strict),
+  // `assay trust` alone, as a desk has it.
+  .executableTarget(
+    name: "trust-desk", dependencies: ["CommandLine"], path: "Tests/TrustDesk", swiftSettings: strict),
   // Measures the appliance beside its peers (docs/performance.md).
   .executableTarget(
     name: "bench",
@@ -276,7 +279,7 @@ let tests: [Target] = [
     "Appliance",
     [
       "CommandLine", "Roles", "Reasons", "Base64", "Octets", "Cryptography", "SignedNote", "Witness", "LedgerRig",
-      "assay", argumentParser,
+      "assay", "trust-desk", argumentParser,
     ]),
   test(
     "Conformance",
@@ -285,7 +288,7 @@ let tests: [Target] = [
   test(
     "Interop",
     [
-      "assay", "CommandLine", "MiniatureSigstore", "Ledger", "LedgerRig", "Reasons", "Octets",
+      "assay", "trust-desk", "CommandLine", "MiniatureSigstore", "Ledger", "LedgerRig", "Reasons", "Octets",
       "StrictJSON", "BundleMaking", "Cryptography",
       "TUFMetadata", "UpdateFramework", argumentParser,
     ], excluding: ["fetch-peers", "fetch-tuf", "check_ledger.py", "tuf_peer.py"]),
