@@ -27,6 +27,10 @@ package enum MakingError: Error, Hashable, Sendable {
     case nothing
     /// A signature that does not verify.
     case signature
+    /// More than clients read of one file.
+    case room
+    /// A clock that is absurd.
+    case clock
     /// Metadata whose date has passed.
     case expired
     /// Something is there already.

@@ -20,6 +20,8 @@ package struct Site: Sendable {
   var drafts: [SiteRole: Sheet] = [:]
   /// Every published root's file, from 1 on.
   var roots: [[UInt8]] = []
+  /// Bytes of a targets file before its signatures, for which there is room besides.
+  package var targetsRoom = TUFLimits.targetsBytes - (64 << 10)
   private let lock: FileLock
 
   package static let usualWait: Duration = .seconds(10)
@@ -36,6 +38,10 @@ package struct Site: Sendable {
   }
 
   init(locking folder: String, at now: UnixTime, waiting: Duration = usualWait) throws(MakingError) {
+    // Up to the year 9000, so that every expiry has a year of four digits.
+    guard (0..<221_845_392_000).contains(now.seconds) else {
+      throw .refused(.clock, "It cannot be \(now). Set this machine’s clock, or say --at.")
+    }
     self.folder = folder
     self.now = now
     do throws(FileLock.Failure) {

@@ -3,6 +3,7 @@ import Files
 import Octets
 import Reasons
 import StrictJSON
+import TUFMetadata
 
 /// What became of a file that was added.
 package struct Added: Hashable, Sendable {
@@ -15,8 +16,6 @@ package struct Added: Hashable, Sendable {
 extension Site {
   /// Bytes of one segment of a name: a digest and a dot stand before the last one, in a file's name of at most 255.
   static let longestSegment = 190
-  /// Targets of one role.
-  static let mostTargets = 20_000
   /// Bytes of a denial.
   static let denialLimit = 1 << 20
 
@@ -48,12 +47,12 @@ extension Site {
       all[path] = facts
     }
     guard !added.isEmpty else { throw .refused(.nothing, "\(role) has these files under these names already.") }
-    guard all.count <= Self.mostTargets else {
-      throw .refused(
-        .nothing, "\(role) would have \(all.count) files; at most \(Self.mostTargets). Put many into one tar.")
-    }
     page.body = .files(all)
-    drafts[role] = Sheet(page)
+    let draft = Sheet(page)
+    guard draft.serialized().count <= targetsRoom else {
+      throw .refused(.room, "\(role) would have \(all.count) files, more than clients read. Put many into one tar.")
+    }
+    drafts[role] = draft
     try settle()
     try save()
     return added
@@ -94,6 +93,9 @@ extension Site {
     }
     let segments = Array(name.utf8).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     guard segments.count <= SiteRole.deepest else { throw refusal("more than \(SiteRole.deepest) parts") }
+    guard role.rawValue.utf8.count + 1 + name.utf8.count <= TUFLimits.nameBytes else {
+      throw refusal("more than \(TUFLimits.nameBytes) bytes with its role")
+    }
     for segment in segments {
       guard !segment.isEmpty else { throw refusal("a part of it is empty") }
       guard segment.first != UInt8(ascii: ".") else { throw refusal("a part of it begins with a dot") }

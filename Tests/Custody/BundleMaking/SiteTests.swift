@@ -157,6 +157,34 @@ import Testing
     #expect(broken { _ = try site.add([desk.home.path("in"), desk.home.path("in")], as: "x", to: .logs) } == .name)
   }
 
+  /// In all, with the role's: 1,024 bytes.
+  @Test func nameOfManyBytes() throws {
+    let desk = try Desk()
+    try desk.make()
+    let name = Array(repeating: String(repeating: "n", count: 168), count: 6).joined(separator: "/")
+    try desk.add(name + "mmmmmm", "x", to: .logs)
+    #expect(broken { try desk.add(name + "mmmmmmm", "x", to: .logs) } == .name)
+    #expect(try desk.state(.logs)?.changes.count == 1)
+  }
+
+  @Test func moreThanClientsRead() throws {
+    let desk = try Desk()
+    try desk.make()
+    let file = try desk.home.write("x", [1])
+    var site = try desk.site()
+    // As long as it will be: the same file under a name of the same length.
+    _ = try site.add([file], to: .trust)
+    site.targetsRoom = try desk.home.read("site/draft/trust.json").count
+    _ = try site.add([file], to: .logs)
+    #expect(broken { _ = try site.add([file], as: "xx", to: .policy) } == .room)
+  }
+
+  @Test(arguments: [-1, 221_845_392_000]) func clockIsAbsurd(_ seconds: Int64) throws {
+    let desk = try Desk()
+    try desk.make()
+    #expect(broken { _ = try TrustSite(desk.path, at: UnixTime(seconds)) } == .clock)
+  }
+
   @Test func sameFileAgainIsNoChange() throws {
     let desk = try Desk.published()
     #expect(broken { try desk.add("prod/root.json", "trusted", to: .trust) } == .nothing)
