@@ -166,6 +166,13 @@ let custody: [Target] = [
   swift(
     "Witness", on: "Custody",
     ["Reasons", "Octets", "Cryptography", "Files", "SignedNote", "MerkleTree", "Ledger"]),
+  // The connected side of trust bundles: a TUF repository under offline keys, signed by people and packed for a stick.
+  swift(
+    "BundleMaking", on: "Custody",
+    [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TUFMetadata",
+      "UpdateFramework",
+    ]),
   // What a verdict can be proven from again, and what it rests on.
   swift("Dossier", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"]),
   // Which TPM an appliance has: its own side, and the desk's, which needs none.
@@ -210,7 +217,7 @@ let appliance: [Target] = [
       "Policy",
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
-      "QRCode", "Enrolment", "Enrolling", "TUFMetadata", "UpdateFramework", argumentParser,
+      "QRCode", "Enrolment", "Enrolling", "BundleMaking", "TUFMetadata", "UpdateFramework", argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -269,6 +276,7 @@ let tests: [Target] = [
       "Cryptography", "Envelope",
       "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
       "Witness", "LedgerRig", "ledger-child", "TrustStore", "Dossier", "OCIImage", "ApplianceIdentity",
+      "BundleMaking", "TUFMetadata",
     ]),
   test(
     "Confinement",
@@ -289,7 +297,8 @@ let tests: [Target] = [
   test(
     "Interop",
     [
-      "assay", "CommandLine", "MiniatureSigstore", "Ledger", "LedgerRig", "Reasons", "Octets", "StrictJSON",
+      "assay", "CommandLine", "MiniatureSigstore", "Ledger", "LedgerRig", "Reasons", "Octets",
+      "StrictJSON", "BundleMaking", "Cryptography",
       "TUFMetadata", "UpdateFramework", argumentParser,
     ], excluding: ["fetch-peers", "fetch-tuf", "check_ledger.py", "site_bundle.py", "tuf_peer.py"]),
 ]

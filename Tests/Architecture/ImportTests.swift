@@ -67,6 +67,10 @@ import Testing
       "Reasons", "Octets", "Cryptography", "SQLite", "Files", "LedgerLeaf", "SignedNote", "MerkleTree",
       "Synchronization",
     ],
+    "BundleMaking": [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TUFMetadata",
+      "UpdateFramework",
+    ],
     "Dossier": ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"],
     "Witness": ["Reasons", "Octets", "Cryptography", "Files", "SignedNote", "MerkleTree", "Ledger"],
     "Enrolling": [
@@ -92,7 +96,7 @@ import Testing
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
-      "UpdateFramework",
+      "UpdateFramework", "BundleMaking",
     ],
     "assay": ["CommandLine"],
   ]

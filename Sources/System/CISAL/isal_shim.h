@@ -39,3 +39,42 @@ static inline int assay_inflate(struct inflate_state *state, const uint8_t *in, 
 static inline int assay_inflate_is_finished(const struct inflate_state *state) {
   return state->block_state == ISAL_BLOCK_FINISH;
 }
+
+// A gzip member that is written: level 1, no time, no name.
+struct assay_deflate {
+  struct isal_zstream stream;
+  uint8_t buffer[ISAL_DEF_LVL1_DEFAULT];
+};
+
+static inline struct assay_deflate *assay_deflate_new(void) {
+  struct assay_deflate *state = malloc(sizeof *state);
+  if (state) {
+    isal_deflate_init(&state->stream);
+    state->stream.level = 1;
+    state->stream.level_buf = state->buffer;
+    state->stream.level_buf_size = sizeof state->buffer;
+    state->stream.gzip_flag = IGZIP_GZIP;
+    state->stream.flush = NO_FLUSH;
+  }
+  return state;
+}
+
+static inline void assay_deflate_free(struct assay_deflate *state) { free(state); }
+
+// One step. On return *in_size and *out_size hold what was used of each.
+static inline int assay_deflate_step(struct assay_deflate *state, const uint8_t *in, uint32_t *in_size, uint8_t *out,
+                                     uint32_t *out_size, int is_last) {
+  state->stream.next_in = (uint8_t *)in;
+  state->stream.avail_in = *in_size;
+  state->stream.next_out = out;
+  state->stream.avail_out = *out_size;
+  state->stream.end_of_stream = is_last;
+  int result = isal_deflate(&state->stream);
+  *in_size -= state->stream.avail_in;
+  *out_size -= state->stream.avail_out;
+  return result;
+}
+
+static inline int assay_deflate_is_finished(const struct assay_deflate *state) {
+  return state->stream.internal_state.state == ZSTATE_END;
+}

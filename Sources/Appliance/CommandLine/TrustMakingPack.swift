@@ -1,0 +1,36 @@
+import ArgumentParser
+import BundleMaking
+import Cryptography
+import Octets
+
+/// `assay trust pack`
+struct TrustPack: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pack",
+    abstract: "Publish what is signed, and write the bundle.",
+    discussion: """
+      Refuses unless every draft has its signatures and nothing has expired. What is written was verified as an appliance
+      would: from the last bundle, and from the first root. It holds every root, the newest of everything else, and all
+      files; the same contents make the same bytes. Without drafts, the last bundle is packed again.
+      """)
+
+  @OptionGroup var options: TrustMakingOptions
+  @Argument(help: .init("OUT.tar, OUT.tar.gz, OUT.tar.zst; any other name becomes a folder.", valueName: "OUT"))
+  var out: String
+
+  func run() throws {
+    try options.run { site in
+      let packed = try site.pack(to: out)
+      let roles = packed.roles.map { "  \($0.role) \($0.version)\($0.isNew ? ", new" : "")" }
+      let kind = BundleForm(name: out) == .folder ? "the folder " : ""
+      let digest = packed.newestRoot.bytes
+      return """
+        Packed \(kind)\(printable(out, limit: 4096)): \(packed.targets) files
+        \(roles.joined(separator: "\n"))
+        The newest root's SHA-256: \(Hex.encode(digest))
+               its half in words: \(Proquint.words(Array(digest.prefix(16))))
+        Carry it to the appliances. One that is new pins a root of metadata/; two people compare its words.
+        """
+    }
+  }
+}

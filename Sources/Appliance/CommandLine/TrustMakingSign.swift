@@ -1,0 +1,81 @@
+import ArgumentParser
+import BundleMaking
+import Cryptography
+import Octets
+
+/// `assay trust sign`
+struct TrustSign: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sign",
+    abstract: "Show what waits, sign it, or take signatures that were made elsewhere.",
+    discussion: """
+      assay trust sign site                                   what waits, what is new in it, who signed
+      assay trust sign site --key a.pem                       signs every draft in which the key has a place
+      assay trust sign site --detached out                    the bytes to be signed elsewhere, and a LISTING
+      assay trust sign site --attach trust trust.sig --public hsm.pub
+
+      A signature that is attached is verified first. It may be bytes, hexadecimal or Base64; for P-256 (ECDSA, SHA-256)
+      DER or the two numbers, as PKCS #11 has them. With OpenSSL, an Ed25519 key signs a draft so:
+
+        openssl pkeyutl -sign -rawin -inkey a.pem -in out/trust-2.tosign -out trust.sig
+
+      and a P-256 key so:
+
+        openssl dgst -sha256 -sign p.pem -out trust.sig out/trust-2.tosign
+      """)
+
+  @OptionGroup var options: TrustMakingOptions
+  @Option(help: .init("A private key: Ed25519 or P-256, PKCS #8.", valueName: "PEM")) var key: [String] = []
+  @Option(help: .init("Write the drafts' bytes into this new folder.", valueName: "OUT")) var detached: String?
+  @Option(
+    parsing: .upToNextOption,
+    help: .init("Take a signature back: the role, and the signature's file.", valueName: "ROLE SIGNATURE"))
+  var attach: [String] = []
+  @Option(name: .customLong("public"), help: .init("Whose signature it is.", valueName: "PUB")) var publicKey: String?
+
+  /// Bytes of a signature's file.
+  static let signatureLimit = 4096
+
+  func run() throws {
+    guard [!key.isEmpty, detached != nil, !attach.isEmpty].filter({ $0 }).count <= 1 else {
+      throw UsageMistake("--key, --detached and --attach are one at a time.")
+    }
+    guard attach.isEmpty == (publicKey == nil) else { throw UsageMistake("--attach and --public go together.") }
+    try options.run { site in
+      if let detached { return try write(site, to: detached) }
+      if let publicKey { return try take(publicKey, into: &site) }
+      let shown = try TrustMaking.drafts(site)
+      guard !key.isEmpty else { return shown }
+      return shown + "\n" + (try key.map { try sign(&site, with: $0) }.joined(separator: "\n"))
+    }
+  }
+
+  private func sign(_ site: inout Site, with path: String) throws -> String {
+    let key = try KeyFile.read(path)
+    let id = try SiteKey(key.publicKey).id
+    return try site.sign(with: key).map { outcome in
+      let done =
+        switch outcome.kind {
+        case .signed: "signed"
+        case .signedBefore: "had signed"
+        case .noPlace: "has no place in"
+        }
+      return "\(id) \(done) \(outcome.role) \(outcome.version)"
+    }.joined(separator: "\n")
+  }
+
+  private func write(_ site: Site, to out: String) throws -> String {
+    let list = try site.writeDetached(to: out)
+    return "Wrote \(list.count) drafts into \(printable(out, limit: 4096)), with a LISTING. A signature comes back by\n"
+      + "  assay trust sign \(printable(site.folder, limit: 4096)) --attach ROLE SIGNATURE --public PUB"
+  }
+
+  private func take(_ publicKey: String, into site: inout Site) throws -> String {
+    guard attach.count == 2, let role = SiteRole(rawValue: attach[0]) else {
+      throw UsageMistake("--attach takes a role and a file, as in: --attach trust trust.sig --public hsm.pub")
+    }
+    let key = try SignerOptions.key(publicKey)
+    try site.attach(try InputFile.read(attach[1], upTo: Self.signatureLimit), of: key, to: role)
+    return "\(try SiteKey(key).id) signed \(role), and the signature verifies."
+  }
+}

@@ -1,0 +1,58 @@
+package import Cryptography
+import Files
+package import Octets
+import TUFMetadata
+
+/// What a site decides when it begins.
+package struct SitePlan: Sendable {
+  /// Whose keys a role has; a role that is not named has the root's.
+  package var keys: [SiteRole: [PublicKey]] = [:]
+  /// How many must sign; `SiteRole.usualThreshold` where nothing is said, except for the root.
+  package var thresholds: [SiteRole: Int] = [:]
+  /// For how many days a version is signed; `SiteRole.usualDays` where nothing is said.
+  package var days: [SiteRole: Int64] = [:]
+
+  /// - Parameter threshold: how many of the root's people change everything.
+  package init(rootKeys: [PublicKey], threshold: Int) {
+    keys[.root] = rootKeys
+    thresholds[.root] = threshold
+  }
+
+  func signers(_ role: SiteRole) throws(MakingError) -> Signers {
+    var keys: [SiteKey] = []
+    for key in self.keys[role] ?? self.keys[.root] ?? [] { keys.append(try SiteKey(key)) }
+    return try Signers(keys, threshold: thresholds[role] ?? role.usualThreshold, for: role)
+  }
+
+  func page(_ role: SiteRole, at now: UnixTime, _ body: Page.Body) throws(MakingError) -> Page {
+    let days = days[role] ?? role.usualDays
+    guard Page.usableDays.contains(days) else {
+      throw .refused(.threshold, "\(role): \(days) days; give 1 to \(Page.usableDays.upperBound).")
+    }
+    return Page(role, version: 1, days: days, at: now, body)
+  }
+}
+
+extension Site {
+  /// The root ceremony's first step: a folder that is not there yet, with drafts of version 1 of every role.
+  package static func make(_ folder: String, _ plan: SitePlan, at now: UnixTime) throws(MakingError) -> Site {
+    var top: [SiteRole: Signers] = [:]
+    for role in Page.top { top[role] = try plan.signers(role) }
+    var carriers: [SiteRole: Signers] = [:]
+    for role in SiteRole.carriers { carriers[role] = try plan.signers(role) }
+    var pages = [try plan.page(.root, at: now, .root(top)), try plan.page(.targets, at: now, .delegations(carriers))]
+    for role in SiteRole.carriers { pages.append(try plan.page(role, at: now, .files([:]))) }
+    let versions = Dictionary(uniqueKeysWithValues: ([.targets] + SiteRole.carriers).map { ($0, Int64(1)) })
+    pages.append(try plan.page(.snapshot, at: now, .snapshot(versions)))
+    pages.append(try plan.page(.timestamp, at: now, .timestamp(1)))
+
+    guard !DurableFile.isTaken(folder) else { throw .refused(.taken, "\(folder) is there already; name a new folder.") }
+    for path in [folder, folder + "/metadata", folder + "/targets", folder + "/draft"] {
+      try file(path) { () throws(FileError) in try DurableFile.makeFolder(path) }
+    }
+    var site = try Site(locking: folder, at: now)
+    for page in pages { site.drafts[page.role] = Sheet(page) }
+    try site.save()
+    return site
+  }
+}
