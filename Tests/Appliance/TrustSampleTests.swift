@@ -11,6 +11,10 @@ import Testing
     let said = try TrustSample.build(in: home)
     #expect(said.contains("Packed the folder bundle-2: 4 files"))
     #expect(said.contains("root 2 wants 2 more signatures by root 1: of "))
+    for name in ["policy/policy.yaml", "deny/000001.json"] {
+      #expect(said.contains("No appliance of this version takes this bundle, for \(name)."))
+    }
+    #expect(!said.contains("for trust/"))
     // Our own client goes from the first root through the rotation to the files.
     let client = ["--metadata-dir", home.path("trusted")]
     try TUFClient.parse(client + ["init", home.path("sample/bundle-2/metadata/1.root.json")]).run()

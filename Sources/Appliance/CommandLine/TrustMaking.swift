@@ -58,12 +58,12 @@ enum TrustMaking {
     "  \(try SiteKey(key).id)  \(printable(path, limit: 4096))"
   }
 
-  /// The drafts with what is new in them: what people read before they sign.
+  /// The drafts with all that they say, what is new marked: what people read before they sign.
   static func drafts(_ site: Site) throws -> String {
     let states = try site.states()
     guard !states.isEmpty else { return "Nothing waits for signatures." }
     return states.map { state in
-      let head = "\(state.role) \(state.version), until \(state.expires)"
+      let head = "\(state.role) \(state.version), until \(state.expires), \(state.days) days at a time"
       let changes = state.changes.map { "    \($0)" }
       let signed = state.demands.map { demand in
         let names = demand.signed.isEmpty ? "" : ": \(demand.signed.map { "\($0.id)" }.joined(separator: ", "))"

@@ -2,6 +2,7 @@ import ArgumentParser
 import BundleMaking
 import Cryptography
 import Octets
+import Roles
 
 /// `assay trust pack`
 struct TrustPack: ParsableCommand {
@@ -10,7 +11,8 @@ struct TrustPack: ParsableCommand {
     abstract: "Publish what is signed, and write the bundle.",
     discussion: """
       Refuses unless every draft has its signatures and nothing has expired. What is written was verified as an appliance
-      would: from the last bundle, and from the first root. It holds every root, the newest of everything else, and all
+      would verify it: from the last bundle, and from the first root. A file that this version’s appliances do not
+      take, and the whole bundle with it, is named. It holds every root, the newest of everything else, and all
       files; the same contents make the same bytes. Without drafts, the last bundle is packed again.
       """)
 
@@ -24,8 +26,14 @@ struct TrustPack: ParsableCommand {
       let roles = packed.roles.map { "  \($0.role) \($0.version)\($0.isNew ? ", new" : "")" }
       let kind = BundleForm(name: out) == .folder ? "the folder " : ""
       let digest = packed.newestRoot.bytes
-      return """
-        Packed \(kind)\(printable(out, limit: 4096)): \(packed.targets) files
+      // Better known before it travels.
+      let strange = packed.targets.filter {
+        !$0.starts(with: "trust/".utf8) || TrustImport.kind(of: $0) == nil
+      }.map {
+        "No appliance of this version takes this bundle, for \(printable($0, limit: 200)).\n"
+      }
+      return strange.joined() + """
+        Packed \(kind)\(printable(out, limit: 4096)): \(packed.targets.count) files
         \(roles.joined(separator: "\n"))
         The newest root's SHA-256: \(Hex.encode(digest))
                its half in words: \(Proquint.words(Array(digest.prefix(16))))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BundleMaking
+import Files
 import Octets
 
 /// `assay trust rotate`
@@ -26,7 +27,10 @@ struct TrustRotate: ParsableCommand {
 
   func run() throws {
     let leaving = try remove.map { text -> Rotation.Leaving in
-      let isID = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+      // A file of such a name is the key that is meant.
+      let isID =
+        !DurableFile.isTaken(text)
+        && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
       return isID ? .id(text) : .key(try SignerOptions.key(text))
     }
     try options.run { site in
@@ -42,13 +46,13 @@ struct TrustRenew: ParsableCommand {
     commandName: "renew",
     abstract: "Draft roles again as they are, with a later date.",
     discussion: """
-      assay trust renew site                    snapshot and timestamp
+      assay trust renew site                    logs, snapshot and timestamp
       assay trust renew site root targets       these, and what follows from them
       """)
 
   @OptionGroup var options: TrustMakingOptions
   @Option(help: .init("For how many days their versions are signed from now on.", valueName: "DAYS")) var days: Int64?
-  @Argument(help: .init("The roles.", valueName: "ROLE")) var roles: [SiteRole] = [.snapshot, .timestamp]
+  @Argument(help: .init("The roles.", valueName: "ROLE")) var roles: [SiteRole] = Site.usuallyRenewed
 
   func run() throws {
     try options.run { site in

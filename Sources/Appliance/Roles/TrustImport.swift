@@ -75,6 +75,12 @@ package struct TrustImport: Sendable {
     versions = update.state.versions.map { ("\($0.key)", $0.value) }.sorted { $0.role < $1.role }
   }
 
+  /// What a file of the role `trust` is, by its name; nil where this version takes none of that name.
+  package static func kind(of path: [UInt8]) -> [UInt8]? {
+    if path.reversed().starts(with: "/trusted_root.json".utf8.reversed()) { return InstalledTrust.trustRoot }
+    return path.reversed().starts(with: ".pem".utf8.reversed()) ? InstalledTrust.key : nil
+  }
+
   /// One file: who vouches for it, its bytes, and that it is something that is understood.
   private static func target(
     _ path: [UInt8], _ update: inout RepositoryUpdate, _ bundle: TrustBundle, _ standing: Standing,
@@ -86,12 +92,7 @@ package struct TrustImport: Sendable {
       throw Failure(
         .trustBundleUnsupported, name, "role \(target.role): this version takes files of the role trust alone")
     }
-    let kind: [UInt8]
-    if path.reversed().starts(with: "/trusted_root.json".utf8.reversed()) {
-      kind = InstalledTrust.trustRoot
-    } else if path.reversed().starts(with: ".pem".utf8.reversed()) {
-      kind = InstalledTrust.key
-    } else {
+    guard let kind = Self.kind(of: path) else {
       throw Failure(.trustBundleUnsupported, name, "neither …/trusted_root.json nor a public key, ….pem")
     }
     // A bundle may leave out what the machine has already.

@@ -10,11 +10,15 @@ final class BundleWriter {
   private var isFinished = false
   private var beside: String { out + ".new" }
 
-  /// - Throws: `.taken` where something is there.
+  /// - Throws: `.taken` where something is there, or beside it under the name that it has meanwhile.
   init(_ name: String) throws(MakingError) {
     var out = name
     while out.count > 1, out.hasSuffix("/") { out.removeLast() }
     guard !DurableFile.isTaken(out) else { throw .refused(.taken, "\(out) is there already; name a new one.") }
+    guard !DurableFile.isTaken(out + ".new") else {
+      throw .refused(
+        .taken, "\(out).new is there already. If an interrupted run left it, delete it; else name another bundle.")
+    }
     self.out = out
     form = BundleForm(name: out)
     let beside = out + ".new"
@@ -32,7 +36,6 @@ final class BundleWriter {
     }
     if form == .folder {
       try BundleMaking.file(beside) { () throws(FileError) in
-        if DurableFile.isTaken(beside) { try DurableFile.removeTree(beside) }
         try DurableFile.makeFolder(beside)
       }
     }
@@ -73,8 +76,14 @@ final class BundleWriter {
     self.open = nil
   }
 
+  /// Makes all of it last, under the name that it has meanwhile.
+  func complete() throws(MakingError) {
+    guard let file else { return }
+    try put(TarHeader.end[...], isLast: true)
+    try BundleMaking.file(beside) { () throws(FileError) in try file.sync() }
+  }
+
   func finish() throws(MakingError) {
-    if form != .folder { try put(TarHeader.end[...], isLast: true) }
     try BundleMaking.file(out) { () throws(FileError) in
       if let file { return try file.finish(as: out) }
       try DurableFile.rename(beside, to: out)

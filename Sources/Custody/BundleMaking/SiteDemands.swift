@@ -18,8 +18,10 @@ package struct DraftState: Sendable {
   package let role: SiteRole
   package let version: Int64
   package let expires: UnixTime
+  /// For how many days this and later versions are signed.
+  package let days: Int64
   package let demands: [Demand]
-  /// What is new in it, a line each.
+  /// What it says, a line each, led by what is new about it: `+`, `~`, `-`, or `=` for nothing.
   package let changes: [String]
 
   package var isReady: Bool { demands.allSatisfy { $0.missing == 0 } }
@@ -60,29 +62,30 @@ extension Site {
       }
       states.append(
         DraftState(
-          role: role, version: draft.page.version, expires: draft.page.expires, demands: demands,
+          role: role, version: draft.page.version, expires: draft.page.expires, days: draft.page.days,
+          demands: demands,
           changes: changes(role)))
     }
     return states
   }
 
-  /// What is new in a role's draft, a line each.
+  /// All that a role's draft says, a line each, led by what is new about it. What is not new stands there too: the
+  /// published files come from the same folder, and whoever altered it could have anything pass as old.
   package func changes(_ role: SiteRole) -> [String] {
     guard let page = drafts[role]?.page else { return [] }
     let old = published[role]?.page
     switch page.body {
     case .root, .delegations:
-      return page.signers.sorted { $0.key < $1.key }.compactMap { role, signers in
-        guard old?.signers[role] != signers else { return nil }
-        return "\(role): \(signers.threshold) of \(signers.keys.map { "\($0.id)" }.joined(separator: ", "))"
+      return page.signers.sorted { $0.key < $1.key }.map { role, signers in
+        let sign = old?.signers[role] == signers ? "=" : old?.signers[role] == nil ? "+" : "~"
+        return "\(sign) \(role): \(signers.threshold) of \(signers.keys.map { "\($0.id)" }.joined(separator: ", "))"
       }
     case .files(let files):
       let before = old?.files ?? [:]
       var lines: [String] = []
       for path in Set(files.keys).union(before.keys).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-        guard before[path] != files[path] else { continue }
         if let facts = files[path] {
-          let sign = before[path] == nil ? "+" : "~"
+          let sign = before[path] == facts ? "=" : before[path] == nil ? "+" : "~"
           lines.append("\(sign) \(printable(path)), \(facts.length) bytes, SHA-256 \(Hex.encode(facts.sha256))")
         } else {
           lines.append("- \(printable(path))")

@@ -9,7 +9,8 @@ import UpdateFramework
 package struct Packed: Sendable {
   /// Roles with their versions, and whether the version is new.
   package let roles: [(role: SiteRole, version: Int64, isNew: Bool)]
-  package let targets: Int
+  /// Their paths, UTF-8.
+  package let targets: [[UInt8]]
   /// The first root's file: what an appliance pins.
   package let firstRoot: [UInt8]
   /// SHA-256 of the newest root's file.
@@ -18,8 +19,8 @@ package struct Packed: Sendable {
 
 extension Site {
   /// Publishes the drafts and packs the whole: refuses unless every draft has its signatures, nothing has expired, and our
-  /// own client accepts it, from the last published state and from the first root. What is packed is kept as published
-  /// only after the bundle is on the disk; repeated after a crash, it makes the same bytes.
+  /// own client accepts it, from the last published state and from the first root. The bundle gets its name
+  /// only after what it holds is published: two bundles of the same versions and other contents cannot be.
   package mutating func pack(to out: String) throws(MakingError) -> Packed {
     let wants = try states().flatMap(\.sentences)
     guard wants.isEmpty else { throw .unsigned(wants) }
@@ -37,12 +38,14 @@ extension Site {
     let writer = try BundleWriter(out)
     for file in files { try writer.write("metadata/\(file.name)", file.bytes) }
     for target in targets { try write(target, with: writer) }
-    try writer.finish()
+    try writer.complete()
 
     let versions = SiteRole.allCases.map { ($0, current($0)?.page.version ?? 0, drafts[$0] != nil) }
     try publish(files)
+    try writer.finish()
     return Packed(
-      roles: versions, targets: targets.count, firstRoot: firstRoot.bytes, newestRoot: digest(newestRoot.bytes))
+      roles: versions, targets: targets.map(\.path.utf8), firstRoot: firstRoot.bytes,
+      newestRoot: digest(newestRoot.bytes))
   }
 
   private struct MetadataOfBundle {

@@ -62,6 +62,9 @@ extension Site {
 
   private static func list(_ keys: [SiteKey]) -> String { keys.map { "\($0.id)" }.joined(separator: ", ") }
 
+  /// Those that the desk renews by itself, every 90 days: were one left out, nothing could be packed on the next.
+  package static let usuallyRenewed = SiteRole.allCases.filter { $0.usualDays == 90 }
+
   /// New versions of roles with the same contents, because time passes; the snapshot and the timestamp follow by
   /// themselves.
   /// - Parameter days: for how long from now on; nil leaves it.

@@ -31,9 +31,13 @@ package final class GrowingFile {
     }
   }
 
+  package func sync() throws(FileError) {
+    guard fsync(descriptor) == 0 else { throw FileError("sync") }
+  }
+
   /// Makes it last, on the same file system; a file there is replaced.
   package func finish(as place: String) throws(FileError) {
-    guard fsync(descriptor) == 0 else { throw FileError("sync") }
+    try sync()
     try DurableFile.rename(path, to: place)
     isFinished = true
     try DurableFile.sync(folder: DurableFile.parent(of: place))

@@ -155,6 +155,32 @@ import Testing
     #expect(try self.names(desk.home.path("site/draft")).isEmpty)
   }
 
+  /// A bundle that could travel while another of the same versions is made would be the end of "newer".
+  @Test func noNameBeforeItIsPublished() throws {
+    let desk = try Desk.published()
+    try desk.add("more", "more", to: .trust)
+    try desk.sign()
+    let obstacle = desk.home.path("site/metadata/2.trust.json")
+    try runChecked(["mkdir", obstacle])
+    for name in ["second.tar", "second"] {
+      #expect(throws: MakingError.self) { try desk.pack(name) }
+      #expect(try !self.names(desk.home.path).contains { $0.hasPrefix("second") })
+    }
+    try runChecked(["rmdir", obstacle])
+    try desk.pack("second.tar")
+  }
+
+  /// What lies beside the bundle's name is somebody's.
+  @Test(arguments: ["other", "other.tar"]) func theNeighbourStays(_ name: String) throws {
+    let desk = try Desk.published()
+    try runChecked(["mkdir", desk.home.path(name + ".new")])
+    try desk.home.write(name + ".new/kept", [1])
+    #expect(broken { try desk.pack(name) } == .taken)
+    #expect(try desk.home.read(name + ".new/kept") == [1])
+    try runChecked(["rm", "-r", desk.home.path(name + ".new")])
+    try desk.pack(name)
+  }
+
   private func names(_ folder: String) throws -> [String] {
     String(decoding: try runChecked(["ls", folder]), as: UTF8.self).split(separator: "\n").map(String.init)
   }

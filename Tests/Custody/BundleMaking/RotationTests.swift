@@ -87,6 +87,17 @@ import Testing
 
   // MARK: Renewing
 
+  /// Whatever the desk alone signs for 90 days is renewed together.
+  @Test func theUsualRenewalLasts() throws {
+    let desk = try Desk.published()
+    var site: TrustSite? = try desk.site(days: 89)
+    try site?.renew(TrustSite.usuallyRenewed)
+    site = nil
+    try desk.sign([desk.desk], days: 89)
+    try desk.pack("second.tar", days: 89)
+    try desk.pack("third.tar", days: 170)
+  }
+
   @Test func renewsWithoutAChange() throws {
     let desk = try Desk.published()
     do {

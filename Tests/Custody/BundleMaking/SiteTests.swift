@@ -135,7 +135,7 @@ import Testing
     try desk.make()
     try desk.add(name, "x", to: .logs)
     try desk.sign()
-    #expect(try desk.pack("first.tar").targets == 1)
+    #expect(try desk.pack("first.tar").targets == [Array("logs/\(name)".utf8)])
     try runChecked(["tar", "-xf", desk.home.path("first.tar"), "-C", desk.home.path])
     let hash = Hex.encode(digest(Array("x".utf8)).bytes)
     let parts = name.split(separator: "/")
@@ -145,8 +145,10 @@ import Testing
 
   @Test func filesComeGoAndChange() throws {
     let desk = try Desk.published()
-    try desk.add("prod/root.json", "newer", to: .trust)
     try desk.add("other", "other", to: .trust)
+    // What is not new is shown too.
+    #expect(try desk.site().changes(.trust).map { String($0.prefix(8)) } == ["+ trust/", "= trust/"])
+    try desk.add("prod/root.json", "newer", to: .trust)
     var site = try desk.site()
     #expect(site.changes(.trust).map { String($0.prefix(8)) } == ["+ trust/", "~ trust/"])
     try site.remove(["prod/root.json"], from: .trust)
@@ -198,7 +200,9 @@ import Testing
     try desk.add("", #"{"denied": 2}"#, to: .deny)
     try desk.add("", #"{"denied": 2}"#, to: .deny)
     #expect(
-      try desk.site().changes(.deny).map { String($0.prefix(18)) } == ["+ deny/000002.json", "+ deny/000003.json"])
+      try desk.site().changes(.deny).map { String($0.prefix(18)) } == [
+        "= deny/000001.json", "+ deny/000002.json", "+ deny/000003.json",
+      ])
   }
 
   @Test func denialsStay() throws {
