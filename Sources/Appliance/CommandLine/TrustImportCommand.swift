@@ -81,7 +81,9 @@ enum TrustVerbs {
         bundle, onto: custodian.state.standing, now: Keeper(custodian).effectiveTime(clock: clock)
       ) { try custodian.store.objects.read($0) }
       try Render.write(TrustText.lines(proposal).joined(separator: "\n"))
-      if proposal.changes.isEmpty { return try Render.write("Nothing changes: this bundle is no newer than the one in force.") }
+      if proposal.changes.isEmpty {
+        return try Render.write("Nothing changes: this bundle is no newer than the one in force.")
+      }
       if dryRun { return try Render.write("Nothing was changed (--dry-run).") }
       try custodian.store.objects.keep(proposal.largeObjects)
       let receipts = try custodian.record(proposal.events, at: clock)
