@@ -40,7 +40,7 @@ struct EnrollAccept: ParsableCommand {
       challenge: try InputFile.read(challenge, upTo: EnrolmentChallenge.limit),
       record: try InputFile.read(secret, upTo: EnrolmentRecord.limit),
       answer: try InputFile.read(answer, upTo: EnrolmentAnswer.limit), by: by)
-    try EnrollFile.write(accepted.identity.serialized(), to: output)
+    try OutputFile.write(accepted.identity.serialized(), to: output)
     try Render.write(
       (["Appliance enrolled in \(output)"] + EnrollText.lines(accepted.request, endorsement: accepted.endorsement))
         .joined(separator: "\n"))

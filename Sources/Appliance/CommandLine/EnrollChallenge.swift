@@ -44,8 +44,8 @@ struct EnrollChallenge: ParsableCommand {
       ?? .notCertified("the desk gave no --endorsement-roots")
     let issued = try request.challenge(endorsement: finding)
     // The secret first: a challenge whose secret was lost is of no use.
-    try EnrollFile.write(issued.record, to: secret)
-    try EnrollFile.write(issued.challenge, to: challenge)
+    try OutputFile.write(issued.record, to: secret)
+    try OutputFile.write(issued.challenge, to: challenge)
     try Render.write(
       (["Request verified"] + EnrollText.lines(request, endorsement: finding.text) + [
         "Take \(challenge) to the appliance. Keep \(secret) at the desk, and show it to nobody."

@@ -68,9 +68,4 @@ enum EnrollFile {
       throw UsageMistake("\(path) does not hold certificates in PEM, and nothing else: \(error)")
     }
   }
-
-  /// Whole or not at all, and for this user alone.
-  static func write(_ bytes: [UInt8], to path: String) throws {
-    try OutputFile.write(bytes, to: path)
-  }
 }

@@ -12,6 +12,8 @@ struct EscrowFile {
   private static let format = "assay-escrow/1"
   let path: String
 
+  init(at path: String) { self.path = path }
+
   /// Nil where none was named.
   init?(_ path: String?) {
     guard let path else { return nil }

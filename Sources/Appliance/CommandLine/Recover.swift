@@ -82,7 +82,7 @@ struct Recover: ParsableCommand {
 
     func run() throws {
       let store = try state.open()
-      guard let file = EscrowFile(escrow) else { return }
+      let file = EscrowFile(at: escrow)
       let secrets = try file.secrets(of: store)
       let tpm = try store.custody()
       try tpm.resetLockout(secrets.lockout)
@@ -99,7 +99,7 @@ struct Recover: ParsableCommand {
     @Option(help: .init("The file that `init` wrote.", valueName: "FILE")) var escrow: String
 
     func run() throws {
-      guard let file = EscrowFile(escrow) else { return }
+      let file = EscrowFile(at: escrow)
       let store = try state.open()
       try file.takeOwnership(of: store, try file.secrets(of: store))
       try Render.write("The TPM is owned. Take \(printable(escrow, limit: 4096)) away, and keep it in the safe.")

@@ -27,7 +27,7 @@ enum TrustVerbs {
     @OptionGroup var state: StateOptions
 
     func run() throws {
-      let bytes = try InputFile.read(root, upTo: 512 << 10)
+      let bytes = try InputFile.read(root, upTo: TUFLimits.rootBytes)
       let pinned: TrustedState
       do throws(Failure) {
         pinned = try TrustedState(pinning: bytes, named: root)

@@ -143,13 +143,25 @@ struct SignerDemand {
   /// Nil where an identity is required and no trust root was given.
   let anchor: Prover.Anchor?
   /// The keys that the rule names.
-  var keys: [PublicKey] = []
+  let keys: [PublicKey]
   /// The trust root's bytes.
-  var trustRoot: [UInt8]?
+  let trustRoot: [UInt8]?
+  /// Asked for with every image, and so made once.
+  let trustRootDigest: ComputedDigest?
   /// The name under which a trust bundle brought it; nil for a file that the operator named.
-  var installedAs: String?
+  let installedAs: String?
 
-  var trustRootDigest: ComputedDigest? { trustRoot.map { digest($0) } }
+  init(
+    rule: SignerRule, anchor: Prover.Anchor?, keys: [PublicKey] = [], trustRoot: [UInt8]? = nil,
+    installedAs: String? = nil
+  ) {
+    self.rule = rule
+    self.anchor = anchor
+    self.keys = keys
+    self.trustRoot = trustRoot
+    trustRootDigest = trustRoot.map { digest($0) }
+    self.installedAs = installedAs
+  }
 
   /// What keeps the demand from being met, whatever is carried.
   var undecidable: Failure? {

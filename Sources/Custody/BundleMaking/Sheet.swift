@@ -77,7 +77,7 @@ struct Sheet: Sendable {
       }
       var versions: [SiteRole: Int64] = [:]
       for (listed, claim) in file.body.roles {
-        guard let role = ([.targets] + SiteRole.carriers).first(where: { $0.name == listed }) else {
+        guard let role = SiteRole.listed.first(where: { $0.name == listed }) else {
           throw Self.foreign(name, "it lists \(listed)")
         }
         versions[role] = claim.version

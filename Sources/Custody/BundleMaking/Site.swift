@@ -67,8 +67,9 @@ package struct Site: Sendable {
   }
 
   private mutating func readPublished() throws(MakingError) {
-    while let bytes = try read(metadataPath(SiteRole.root.fileName(Int64(roots.count + 1))), TUFLimits.rootBytes) {
+    while true {
       let name = SiteRole.root.fileName(Int64(roots.count + 1))
+      guard let bytes = try read(metadataPath(name), TUFLimits.rootBytes) else { break }
       published[.root] = try Sheet(parsing: bytes, as: .root, named: name)
       roots.append(bytes)
     }

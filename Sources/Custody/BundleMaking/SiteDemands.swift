@@ -34,7 +34,7 @@ extension Site {
     if role == .root, let old = published[.root], let signers = old.page.signers[.root] {
       demands.append(("root \(old.page.version)", signers))
     }
-    let delegator: SiteRole = role.isCarrier ? .targets : .root
+    let delegator = role.delegator
     if let sheet = current(delegator), let signers = sheet.page.signers[role] {
       demands.append(("\(delegator) \(sheet.page.version)", signers))
     }
@@ -104,12 +104,12 @@ extension Site {
   /// and timestamp name what will be published. They say versions and no digests, as Sigstore's do, so that everybody
   /// signs everything at one sitting.
   mutating func settle() throws(MakingError) {
-    for role in [.targets] + SiteRole.carriers {
+    for role in SiteRole.listed {
       guard drafts[role] == nil, let sheet = published[role], try !isMet(sheet) else { continue }
       drafts[role] = Sheet(sheet.page.next(at: now))
     }
     var versions: [SiteRole: Int64] = [:]
-    for role in [.targets] + SiteRole.carriers { versions[role] = current(role)?.page.version }
+    for role in SiteRole.listed { versions[role] = current(role)?.page.version }
     try settle(.snapshot, .snapshot(versions))
     if let snapshot = current(.snapshot) { try settle(.timestamp, .timestamp(snapshot.page.version)) }
   }

@@ -42,7 +42,7 @@ extension Site {
     for role in SiteRole.carriers { carriers[role] = try plan.signers(role) }
     var pages = [try plan.page(.root, at: now, .root(top)), try plan.page(.targets, at: now, .delegations(carriers))]
     for role in SiteRole.carriers { pages.append(try plan.page(role, at: now, .files([:]))) }
-    let versions = Dictionary(uniqueKeysWithValues: ([.targets] + SiteRole.carriers).map { ($0, Int64(1)) })
+    let versions = Dictionary(uniqueKeysWithValues: SiteRole.listed.map { ($0, Int64(1)) })
     pages.append(try plan.page(.snapshot, at: now, .snapshot(versions)))
     pages.append(try plan.page(.timestamp, at: now, .timestamp(1)))
 

@@ -18,7 +18,12 @@ package enum SiteRole: String, CaseIterable, Sendable, Comparable, CustomStringC
   /// Those that carry files.
   package static let carriers: [SiteRole] = [.trust, .policy, .deny, .logs]
 
+  /// Those whose versions a snapshot lists.
+  static let listed: [SiteRole] = [.targets] + carriers
+
   package var isCarrier: Bool { Self.carriers.contains(self) }
+  /// Whose file names this role's signers.
+  var delegator: SiteRole { isCarrier ? .targets : .root }
   package var name: RoleName { RoleName(rawValue) }
   package var description: String { rawValue }
 

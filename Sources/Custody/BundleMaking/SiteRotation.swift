@@ -28,7 +28,7 @@ extension Site {
   /// Changes who signs for a role: in the root's draft, which the old root's people and the new one's both sign, or, for a
   /// role that carries files, in the draft of targets.
   package mutating func rotate(_ role: SiteRole, _ rotation: Rotation) throws(MakingError) {
-    let delegator: SiteRole = role.isCarrier ? .targets : .root
+    let delegator = role.delegator
     var page = try draft(delegator)
     var all = page.signers
     guard let old = all[role] else { throw .refused(.folder, "\(folder) has no \(role).") }

@@ -78,8 +78,7 @@ extension Store {
     do throws(TPMError) {
       _ = try custody.readAnchor()
     } catch {
-      // Not written yet.
-      if error.code == 0x14A { return false }
+      if error.isUnwritten { return false }
       throw .tpm(error)
     }
     if DurableFile.isTaken(ledgerFolder + ".new"), DurableFile.isTaken(beginningPath) { return true }

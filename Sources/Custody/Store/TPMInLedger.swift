@@ -12,9 +12,9 @@ package struct TPMAnchor: Anchor {
     do throws(TPMError) {
       return .value(try tpm.readAnchor())
     } catch {
-      // TPM_RC_NV_UNINITIALIZED: somebody deleted it and defined it anew.
+      // Unwritten: somebody deleted it and defined it anew.
       guard error.kind == .anchorMissing else { throw error }
-      return error.code == 0x14A ? .unwritten : .missing
+      return error.isUnwritten ? .unwritten : .missing
     }
   }
 

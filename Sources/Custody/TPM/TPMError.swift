@@ -44,6 +44,8 @@ package struct TPMError: Error, Sendable, Equatable {
   package let kind: Kind
   /// The TSS2_RC, where there is one.
   package let code: UInt32?
+  /// TPM_RC_NV_UNINITIALIZED: the index is there, and was never written.
+  package var isUnwritten: Bool { code == 0x14A }
   /// The TPM command or the step, as `TPM2_Sign`.
   package let operation: String
   /// What happened and what to do.

@@ -9,13 +9,13 @@ package enum DurableFile {
   /// - Parameter syncingFolder: false where the caller syncs the folder itself, behind many files.
   package static func write(_ bytes: [UInt8], to path: String, syncingFolder: Bool = true) throws(FileError) {
     let temporary = path + ".new"
-    if unlink(temporary) != 0, errno != ENOENT { throw FileError("remove") }
+    try remove(temporary)
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw FileError("create") }
     defer { close(file) }
-    try write(bytes, to: file)
+    try write(bytes[...], to: file)
     guard fsync(file) == 0 else { throw FileError("sync") }
-    guard Glibc.rename(temporary, path) == 0 else { throw FileError("rename") }
+    try rename(temporary, to: path)
     if syncingFolder { try sync(folder: parent(of: path)) }
   }
 
@@ -57,7 +57,7 @@ package enum DurableFile {
       return try write(bytes, to: path)
     }
     defer { close(file) }
-    try write(bytes, to: file)
+    try write(bytes[...], to: file)
     if facts.st_size > bytes.count + spare, ftruncate(file, off_t(bytes.count)) != 0 { throw FileError("truncate") }
     guard fdatasync(file) == 0 else { throw FileError("sync") }
   }
@@ -121,11 +121,11 @@ package enum DurableFile {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileError("create") }
     defer { close(file) }
-    try write(bytes, to: file)
+    try write(bytes[...], to: file)
     if syncing { guard fsync(file) == 0 else { throw FileError("sync") } }
   }
 
-  static func write(_ bytes: [UInt8], to file: Int32) throws(FileError) {
+  static func write(_ bytes: ArraySlice<UInt8>, to file: Int32) throws(FileError) {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + written, $0.count - written) }

@@ -9,7 +9,7 @@ package final class GrowingFile {
 
   /// - Parameter path: its name meanwhile; what a crash left there is replaced.
   package init(_ path: String) throws(FileError) {
-    if unlink(path) != 0, errno != ENOENT { throw FileError("remove") }
+    try DurableFile.remove(path)
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileError("create") }
     descriptor = file
@@ -22,13 +22,7 @@ package final class GrowingFile {
   }
 
   package func append(_ bytes: ArraySlice<UInt8>) throws(FileError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw FileError("write") }
-      rest = rest.dropFirst(count)
-    }
+    try DurableFile.write(bytes, to: descriptor)
   }
 
   package func sync() throws(FileError) {

@@ -73,7 +73,7 @@ extension Connection {
       defer { release(found) }
       // Says 0x14A of one that was made again and never written, so that the caller can tell. Whatever else a foreign
       // index answers says nothing of ours.
-      do throws(TPMError) { _ = try read(found, 1) } catch { if error.code == 0x14A { throw error } }
+      do throws(TPMError) { _ = try read(found, 1) } catch { if error.isUnwritten { throw error } }
       throw TPMError(.anchorMissing, "TPM2_NV_ReadPublic", TPMError.anchorMissing)
     }
     return found
@@ -84,7 +84,7 @@ extension Connection {
       return try bytes("TPM2_NV_Read", atMost: count) { assay_tpm_nv_read($0, nv.object, 0, &$1, $2) }
     } catch {
       // TPM_RC_NV_UNINITIALIZED: made again, and never written.
-      throw error.code == 0x14A ? error.meaning(.anchorMissing, TPMError.anchorMissing) : error
+      throw error.isUnwritten ? error.meaning(.anchorMissing, TPMError.anchorMissing) : error
     }
   }
 
