@@ -106,6 +106,8 @@ let formats: [Target] = [
     ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity"]),
   // Roots, timestamps, snapshots and targets of The Update Framework.
   swift("TUFMetadata", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // What the site says beside whom it trusts: denials, age limits, who must approve.
+  swift("SiteRules", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
 ]
@@ -142,7 +144,8 @@ let proofs: [Target] = [
 // MARK: Decision — facts to verdict; pure, total, deterministic
 let decision: [Target] = [
   swift(
-    "Policy", on: "Decision", ["OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "StrictJSON"])
+    "Policy", on: "Decision",
+    ["OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "SiteRules", "StrictJSON"])
 ]
 
 // MARK: Custody — secrets and durable state; never reads media
@@ -187,7 +190,8 @@ let custody: [Target] = [
     "Report", on: "Custody",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "OCIImage",
-      "Policy", "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "Attestation", "ApplianceIdentity", "TPM",
+      "Policy", "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "SiteRules", "Attestation",
+      "ApplianceIdentity", "TPM",
     ]),
 ]
 
@@ -207,7 +211,7 @@ let appliance: [Target] = [
     [
       "Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
       "Report", "MediaReader", "Compression", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
-      "SignedNote", "TUFMetadata", "UpdateFramework",
+      "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(
@@ -217,7 +221,7 @@ let appliance: [Target] = [
       "Policy",
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
-      "QRCode", "Enrolment", "Enrolling", "BundleMaking", "TUFMetadata", "UpdateFramework", argumentParser,
+      "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -259,7 +263,7 @@ let tests: [Target] = [
       "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity", "Enrolment", "TUFMetadata",
+      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata",
     ]),
   test(
     "Proofs",
@@ -268,7 +272,7 @@ let tests: [Target] = [
       "TrustedTime", "TrustRoot", "Verification", "Findings", "Envelope", "SignedNote", "LogEntry", "SigstoreBundle",
       "Timestamp", "OCIImage", "MiniatureSigstore", "TUFMetadata", "UpdateFramework",
     ]),
-  test("Decision", ["OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns"]),
+  test("Decision", ["OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules"]),
   test(
     "Custody",
     [

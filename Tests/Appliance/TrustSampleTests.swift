@@ -11,15 +11,12 @@ import Testing
     let said = try TrustSample.build(in: home)
     #expect(said.contains("Packed the folder bundle-2: 4 files"))
     #expect(said.contains("root 2 wants 2 more signatures by root 1: of "))
-    for name in ["policy/policy.yaml", "deny/000001.json"] {
-      #expect(said.contains("No appliance of this version takes this bundle, for \(name)."))
-    }
-    #expect(!said.contains("for trust/"))
+    #expect(!said.contains("No appliance of this version"))
     // Our own client goes from the first root through the rotation to the files.
     let client = ["--metadata-dir", home.path("trusted")]
     try TUFClient.parse(client + ["init", home.path("sample/bundle-2/metadata/1.root.json")]).run()
     for (target, source) in [
-      ("trust/sample/builder.pem", "builder.pub"), ("policy/policy.yaml", "policy.yaml"),
+      ("trust/sample/builder.pem", "builder.pub"), ("policy/age-limits.json", "age-limits.json"),
       ("deny/000002.json", "denial.json"),
     ] {
       let place = ["--repository", home.path("sample/bundle-2"), "--target-dir", home.path("targets")]

@@ -31,6 +31,7 @@ import Testing
     "SigstoreBundle": ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"],
     "Timestamp": ["DER", "Reasons", "Octets", "Cryptography"],
     "Attestation": ["Reasons", "Octets", "Cryptography"],
+    "SiteRules": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     "Findings": ["Reasons", "Octets", "Cryptography"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
     "Enrolment": [
@@ -55,7 +56,7 @@ import Testing
       "Findings", "OCIImage", "MerkleTree", "TrustRoot", "SigningIdentity", "TrustedTime", "TransparencyLog",
     ],
     // Decision
-    "Policy": ["Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "StrictJSON"],
+    "Policy": ["Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "SiteRules", "StrictJSON"],
     // Custody: never reads media
     "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons", "Glibc", "Synchronization"],
     "TrustStore": ["Reasons", "Octets", "Cryptography", "LedgerLeaf"],
@@ -79,7 +80,7 @@ import Testing
     ],
     "Report": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "Findings", "OCIImage", "Policy",
-      "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "Attestation", "ApplianceIdentity",
+      "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "SiteRules", "Attestation", "ApplianceIdentity",
     ],
     // Confinement
     "MediaReader": [
@@ -89,14 +90,14 @@ import Testing
     "Roles": [
       "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
-      "SignedNote", "TUFMetadata", "UpdateFramework",
+      "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
-      "UpdateFramework", "BundleMaking",
+      "UpdateFramework", "BundleMaking", "SiteRules",
     ],
     "assay": ["CommandLine"],
   ]

@@ -35,9 +35,8 @@ struct TrustImportTests {
     /// A publication, as a folder.
     func bundle(_ version: Int, _ spoiling: [String] = [], files: [String]? = nil) throws -> String {
       let out = folder.path("bundle-\(version)-\(UInt32.random(in: 0...(.max)))")
-      let usual = ["\(folder.path("trusted_root.json"))=trust:good/trusted_root.json"]
       let made = try PythonTUF.run(
-        [folder.path("keys"), out, "\(version)"] + spoiling + (files ?? usual), script: "site_bundle.py")
+        [folder.path("keys"), out, "\(version)"] + spoiling + (files ?? [trustedRoot]), script: "site_bundle.py")
       guard made.status == 0 else { throw RunError(description: made.errors) }
       return out
     }
@@ -45,6 +44,14 @@ struct TrustImportTests {
     func importing(_ media: String, _ more: [String] = []) throws -> RunResult {
       try assay.run(["trust", "import", media] + more)
     }
+
+    /// A file of this text for `bundle`, as `ROLE:PATH`.
+    func file(_ place: String, _ text: String) throws -> String {
+      let name = place.split { "/:".contains($0) }.joined(separator: "-")
+      return try folder.write("\(UInt32.random(in: 0...(.max)))-\(name)", Array(text.utf8)) + "=\(place)"
+    }
+
+    var trustedRoot: String { "\(folder.path("trusted_root.json"))=trust:good/trusted_root.json" }
 
     func head() throws -> String { try assay.run(["ledger", "verify"]).output }
   }
@@ -91,6 +98,13 @@ struct TrustImportTests {
     (3, "swapped-target", nil, "tuf.length-mismatch"), (3, "absent-target", nil, "tuf.file-missing"),
     (3, "-", "trust:good/script.sh", "trust-bundle.unsupported"),
     (3, "-", "deny:deny/a/1.json", "trust-bundle.unsupported"),
+    (3, "-", "deny:deny/1.json", "trust-bundle.unsupported"),
+    (3, "-", "policy:policy/else.json", "trust-bundle.unsupported"),
+    // Only the role deny denies, and only the role policy sets limits.
+    (3, "-", "trust:deny/000001.json", "trust-bundle.unsupported"),
+    (3, "-", "deny:deny/000001.json", "json.malformed"), (3, "-", "policy:policy/approvals.json", "json.malformed"),
+    (3, "-", "policy:policy/age-limits.json", "json.malformed"),
+    (3, "-", "policy:policy/lifted-denials.json", "json.malformed"),
     (3, "-", "trust:other/trusted_root.json", "json.malformed"),
   ]
 

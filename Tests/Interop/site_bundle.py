@@ -2,7 +2,7 @@
 """Makes a site's trust bundle with python-tuf: site_bundle.py KEYS OUT VERSION [SPOILING] FILE=ROLE:PATH...
 
 KEYS keeps the keys from one publication to the next. Each FILE=ROLE:PATH becomes a target of that role
-(`root.json=trust:good/trusted_root.json`). Root: two of two; trust: two of two; deny: one.
+(`root.json=trust:good/trusted_root.json`). Root: two of two; trust and policy: two of two; deny and logs: one.
 SPOILING: one-signature, swapped-target, absent-target.
 """
 import pathlib, sys
@@ -13,6 +13,13 @@ from tuf.api.metadata import (
     DelegatedRole, Delegations, MetaFile, Metadata, Root, Snapshot, TargetFile, Targets, Timestamp)
 
 LATER = datetime(2036, 1, 1, tzinfo=timezone.utc)
+# Role: its people, how many of them must sign, the paths that it may speak of.
+CARRIERS = {
+    "trust": (["trust-1", "trust-2"], 2, ["*/*"]),
+    "policy": (["policy-1", "policy-2"], 2, ["policy/*"]),
+    "deny": (["deny-1"], 1, ["deny/*", "deny/*/*"]),
+    "logs": (["logs-1"], 1, ["logs/*"]),
+}
 
 
 def signer(folder, name):
@@ -38,7 +45,8 @@ def main(keys, out, version, *rest):
     keys.mkdir(parents=True, exist_ok=True)
     (out / "metadata").mkdir(parents=True)
     (out / "targets").mkdir()
-    names = ["root-1", "root-2", "targets", "snapshot", "timestamp", "trust-1", "trust-2", "deny-1"]
+    names = ["root-1", "root-2", "targets", "snapshot", "timestamp"]
+    names += [name for people, _, _ in CARRIERS.values() for name in people]
     key = {name: signer(keys, name) for name in names}
 
     root = Root(version=1, expires=LATER, consistent_snapshot=True)
@@ -51,14 +59,14 @@ def main(keys, out, version, *rest):
 
     top = Targets(version=version, expires=LATER)
     top.delegations = Delegations({}, {
-        "trust": DelegatedRole("trust", [], 2, False, paths=["*/*"]),
-        "deny": DelegatedRole("deny", [], 1, False, paths=["deny/*/*"])})
-    for role, signers in [("trust", ["trust-1", "trust-2"]), ("deny", ["deny-1"])]:
-        for name in signers:
+        role: DelegatedRole(role, [], threshold, False, paths=paths)
+        for role, (_, threshold, paths) in CARRIERS.items()})
+    for role, (people, _, _) in CARRIERS.items():
+        for name in people:
             top.add_key(key[name].public_key, role)
     publish(top, out / f"metadata/{version}.targets.json", key["targets"])
 
-    for role, signers in [("trust", ["trust-1", "trust-2"]), ("deny", ["deny-1"])]:
+    for role, (signers, _, _) in CARRIERS.items():
         targets = Targets(version=version, expires=LATER)
         for source, place in files:
             target_role, path = place.split(":", 1)
@@ -71,11 +79,11 @@ def main(keys, out, version, *rest):
             if "absent-target" not in spoiling:
                 stored = data + b" " if "swapped-target" in spoiling else data
                 (out / "targets" / folder / f"{file.hashes['sha256']}.{name}").write_bytes(stored)
-        enough = signers[:1] if "one-signature" in spoiling else signers
+        enough = signers[:1] if "one-signature" in spoiling and role == "trust" else signers
         publish(targets, out / f"metadata/{version}.{role}.json", *[key[name] for name in enough])
 
     snapshot = Snapshot(version=version, expires=LATER)
-    snapshot.meta = {f"{role}.json": MetaFile(version) for role in ["targets", "trust", "deny"]}
+    snapshot.meta = {f"{role}.json": MetaFile(version) for role in ["targets", *CARRIERS]}
     publish(snapshot, out / f"metadata/{version}.snapshot.json", key["snapshot"])
     # Seven days are long over by the time that a stick arrives.
     timestamp = Timestamp(version=version, expires=datetime(2026, 1, 8, tzinfo=timezone.utc))

@@ -25,6 +25,14 @@ enum OutputFolder {
     }
   }
 
+  /// An object of trust under its kind and target path, in which no part is `..` (tuf.unsafe-path).
+  static func export(_ bytes: [UInt8], kind: [UInt8], name: [UInt8], into folder: String) throws {
+    let file = String(decoding: kind + [0x2f] + name, as: UTF8.self)
+    let parent = folder + "/" + file.split(separator: "/").dropLast().joined(separator: "/")
+    try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    try write(bytes, as: file, into: folder)
+  }
+
   /// Written beside and renamed, so that the name always stands for the whole.
   static func write(_ bytes: [UInt8], as name: String, into folder: String) throws {
     try Data(bytes).write(to: URL(filePath: folder + "/" + name), options: .atomic)

@@ -35,9 +35,11 @@ struct RecheckCommand: ParsableCommand {
     }
     let root = try trustedRoot.map { try SignerOptions.trustRoot($0).0 }
     let custodian = try state.running()
-    let now = Keeper(custodian).effectiveTime(clock: UnixTime(wallClockSeconds()))
+    let keeper = Keeper(custodian)
+    let now = keeper.effectiveTime(clock: UnixTime(wallClockSeconds()))
+    let denials = try keeper.trust(now: now).denials
     var counts = (holding: 0, changed: 0, unprovable: 0)
-    try Recheck(custodian, trustRoot: root, now: now).run(image) { result in
+    try Recheck(custodian, trustRoot: root, denying: denials, now: now).run(image) { result in
       switch result.outcome {
       case .holds: counts.holding += 1
       case .changed: counts.changed += 1

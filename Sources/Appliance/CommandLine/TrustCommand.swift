@@ -9,7 +9,7 @@ struct TrustCommand: ParsableCommand {
 
         assay trust pin root.json                   the site's root, by which all bundles are verified
         assay trust import bundle-1.tar.zst         all of it or nothing, and never backwards
-        assay trust list
+        assay trust show                            what is trusted, and how old it is
 
       On the connected side a bundle is made: a repository of The Update Framework in a tar. It takes no TPM and no
       store; the site's folder holds no secret. Three people A, B, C, of whom two suffice, each with a key of their own:
@@ -39,7 +39,8 @@ struct TrustCommand: ParsableCommand {
       wrong.
       """,
     subcommands: [
-      TrustVerbs.Pin.self, TrustVerbs.Import.self, TrustVerbs.List.self,
+      TrustVerbs.Pin.self, TrustVerbs.Import.self, TrustVerbs.List.self, TrustVerbs.Show.self,
+      TrustVerbs.History.self, TrustVerbs.Diff.self, TrustVerbs.Export.self,
       TrustNew.self, TrustAdd.self, TrustRemove.self, TrustSign.self, TrustPack.self, TrustRotate.self, TrustRenew.self,
     ])
 }

@@ -9,7 +9,6 @@ import Roles
 import Store
 import TUFMetadata
 import Terminal
-import TrustRoot
 import TrustStore
 import UpdateFramework
 
@@ -90,68 +89,6 @@ enum TrustVerbs {
       try Render.write(
         "Imported in \(Quantity.count(receipts.count, "leaf", "leaves")), from leaf \(receipts.first?.leafIndex ?? 0) on."
       )
-    }
-  }
-
-  struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List what is trusted, and since when.")
-
-    @OptionGroup var state: StateOptions
-
-    func run() throws {
-      let standing = try state.running().state.standing
-      var lines: [String] = []
-      for kind in [InstalledTrust.trustRoot, InstalledTrust.key, InstalledTrust.state, InstalledTrust.role] {
-        for (name, object) in standing.objects(of: kind) {
-          lines.append(
-            "\(printable(kind))  \(printable(name))  \(object.digest)  leaf \(object.leaf), \(object.claimed)")
-        }
-      }
-      try Render.write(
-        lines.isEmpty
-          ? "Nothing is installed: assay trust pin, then assay trust import." : lines.joined(separator: "\n"))
-    }
-  }
-}
-
-/// What a bundle would change, in words that two people read to each other.
-enum TrustText {
-  static func lines(_ proposal: TrustImport) -> [String] {
-    var lines = ["versions    " + proposal.versions.map { "\($0.role) \($0.version)" }.joined(separator: ", ")]
-    for age in proposal.ages where age.isExpired {
-      lines.append(
-        "age         \(age.role) version \(age.version) expired \(age.expires), \(age.secondsPastExpiry / 86_400) days ago"
-      )
-    }
-    for change in proposal.visible {
-      lines.append("\(change.action.word)\(printable(change.name.kind)) \(printable(change.name.name))")
-      if change.action != .remove { lines += contents(change) }
-    }
-    return lines
-  }
-
-  private static func contents(_ change: TrustImport.Change) -> [String] {
-    if change.name.kind == InstalledTrust.key {
-      guard let key = try? PublicKey(pem: change.content) else { return [] }
-      return ["              key \(ClaimedDigest(key.fingerprint))"]
-    }
-    guard let root = try? TrustRoot(parsing: change.content, named: "") else { return [] }
-    func line(_ what: String, _ name: String, _ from: UnixTime?, _ until: UnixTime?) -> String {
-      "              \(what) \(printable(name)), valid from \(from.map { "\($0)" } ?? "?")\(until.map { " to \($0)" } ?? "")"
-    }
-    return root.certificateAuthorities.map { line("CA", $0.subject, $0.validity.start, $0.validity.end) }
-      + root.transparencyLogs.map { line("log", $0.name, $0.validity.start, $0.validity.end) }
-      + root.timestampAuthorities.map { line("timestamps by", $0.subject, $0.validity.start, $0.validity.end) }
-      + root.certificateLogs.map { line("certificate log", $0.name, $0.validity.start, $0.validity.end) }
-  }
-}
-
-extension ObjectChange.Action {
-  fileprivate var word: String {
-    switch self {
-    case .add: "adds        "
-    case .replace: "replaces    "
-    case .remove: "removes     "
     }
   }
 }

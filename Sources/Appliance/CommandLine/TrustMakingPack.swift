@@ -3,6 +3,7 @@ import BundleMaking
 import Cryptography
 import Octets
 import Roles
+import TUFMetadata
 
 /// `assay trust pack`
 struct TrustPack: ParsableCommand {
@@ -27,8 +28,9 @@ struct TrustPack: ParsableCommand {
       let kind = BundleForm(name: out) == .folder ? "the folder " : ""
       let digest = packed.newestRoot.bytes
       // Better known before it travels.
-      let strange = packed.targets.filter {
-        !$0.starts(with: "trust/".utf8) || TrustImport.kind(of: $0) == nil
+      let strange = packed.targets.filter { path in
+        // The site's own layout: a file's folder is its role.
+        BundleFile(path, of: RoleName(String(decoding: path.prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self))) == nil
       }.map {
         "No appliance of this version takes this bundle, for \(printable($0, limit: 200)).\n"
       }

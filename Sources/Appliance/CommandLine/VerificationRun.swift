@@ -1,6 +1,7 @@
 import Cryptography
 import Dossier
 import Findings
+import LedgerLeaf
 import MediaReader
 import OCIImage
 import Octets
@@ -17,6 +18,7 @@ struct VerificationRun {
   let selection: Selection
   let loose: [Evidence]
   let keeper: Keeper
+  let trust: TrustInForce
   /// The machine's clock: a claim.
   let clock: UnixTime
   /// What a verdict of the past is not asked for.
@@ -46,19 +48,19 @@ struct VerificationRun {
     let findings = demand.anchor.map { Prover.prove(pieces, against: $0) } ?? []
     warnOfUnreadable(findings)
     let judgements = try keeper.judge(
-      reading.archive.images, findings, by: policy, selecting: selection, archiveFailures: reading.failures,
-      undecidable: demand.undecidable)
+      reading.archive.images, findings, by: policy, denying: trust.denials, selecting: selection,
+      archiveFailures: reading.failures, undecidable: demand.undecidable)
     let circumstances = try circumstances(reading)
     let evidence = VerdictBasis.evidence(pieces)
     let cases = try judgements.map { judgement in
       Case(
         VerificationSummary(judgement, findings, under: circumstances), basis(judgement.parts.map(\.part), evidence),
-        try dossier(judgement, findings, pieces))
+        try dossier(judgement, findings, pieces), until: demand.installed?.until)
     }
     let medium = TakenMedium(
       digest: ClaimedDigest(reading.inventory), size: reading.size, label: shownArchive,
       images: judgements.map(\.image.digest), evidence: pieces.map { ClaimedDigest($0.digest) })
-    let reports = try keeper.issue(cases, of: medium, clock: clock)
+    let reports = try keeper.issue(cases, of: medium, reaching: reached(findings, pieces), clock: clock)
     let images = zip(judgements, zip(cases, reports)).map { judgement, issued in
       ImageResult.judged(judgement, findings, issued.0.summary, issued.1)
     }
@@ -87,7 +89,24 @@ struct VerificationRun {
     VerdictBasis(
       policy: ClaimedDigest(policy.digest),
       requirements: VerdictBasis.requirements(program: programVersion, parts: parts.map(\.digest)),
-      trust: demand.trust, evidence: evidence)
+      trust: demand.trust(denials: trust.denialsDigest), evidence: evidence)
+  }
+
+  /// The latest time that a source of the installed trust root signed. Roots that the operator names show nothing: anybody
+  /// can make one.
+  private func reached(_ findings: [Finding], _ pieces: [Evidence]) -> TimeEvidence? {
+    guard demand.installed != nil else { return nil }
+    var latest: TimeEvidence?
+    for finding in findings {
+      guard case .success(let proven) = finding.outcome,
+        let bytes = pieces.first(where: { Origin($0) == Origin(finding) })?.bytes
+      else { continue }
+      for established in proven.times where established.time > latest?.reached ?? UnixTime(.min) {
+        latest = TimeEvidence(
+          source: established.source.asEvidence, reached: established.time, evidence: ClaimedDigest(digest(bytes)))
+      }
+    }
+    return latest
   }
 
   /// - Throws: `archive.limit-exceeded` where it could not be read again: nothing is admitted that cannot be proven again.
@@ -145,8 +164,8 @@ struct VerificationRun {
 
   private func circumstances(_ reading: Reading?) throws -> Circumstances {
     Circumstances(
-      policy: policy, trustRoot: demand.trustRootDigest, installedAs: demand.installedAs,
-      time: try keeper.time(clock: clock),
+      policy: policy, trustRoot: demand.trustRootDigest, installedAs: demand.installed?.name,
+      trust: keeper.custodian == nil ? nil : trust.facts, time: try keeper.time(clock: clock),
       medium: MediumFacts(
         name: shownArchive.split(separator: "/").last.map(String.init) ?? shownArchive,
         shape: reading?.shape, entries: reading?.entries ?? 0, size: reading?.size ?? 0),
@@ -156,5 +175,16 @@ struct VerificationRun {
 
 extension SignerDemand {
   /// What proofs are made against.
-  var trust: ClaimedDigest { VerdictBasis.trust(root: trustRootDigest, keys: keys.map(\.fingerprint)) }
+  func trust(denials: ComputedDigest?) -> ClaimedDigest {
+    VerdictBasis.trust(root: trustRootDigest, keys: keys.map(\.fingerprint), denials: denials)
+  }
+}
+
+extension EstablishedTime.Source {
+  fileprivate var asEvidence: TimeEvidence.Source {
+    switch self {
+    case .signedEntryTimestamp: .logCheckpoint
+    case .timestampAuthority: .timestampAuthority
+    }
+  }
 }

@@ -95,8 +95,12 @@ struct Verify: ParsableCommand {
     for archive in archives { try InputFile.verifyPresent(MediaSource(argument: archive)) }
 
     let keeper = try keeper()
-    let installed = try keeper.installedTrustRoots()
-    guard let demand = try signer.demand(now: keeper.effectiveTime(clock: clock), installed: installed) else { return }
+    let now = keeper.effectiveTime(clock: clock)
+    let trust = try keeper.trust(now: now)
+    guard let demand = try signer.demand(now: now, trust: trust) else { return }
+    for age in trust.ages where demand.installed != nil && age.standing == .ageing {
+      Voice.warn("ageing: \(age.words)")
+    }
     let policy = Policy(
       Requirement(kinds[0], by: demand.rule), kinds.dropFirst().map { Requirement($0, by: demand.rule) },
       allowsForeignLayers: allowForeignLayers)
@@ -108,11 +112,11 @@ struct Verify: ParsableCommand {
       results.append(result)
       if !json { try Render.text(result) }
     }
-    for digest in digests { try add(try byDigest(digest, demand, policy, keeper, clock)) }
+    for digest in digests { try add(try byDigest(digest, demand, policy, keeper, trust, now)) }
     for archive in archives {
       let run = VerificationRun(
         archive: archive, demand: demand, policy: policy, selection: selection, loose: loose, keeper: keeper,
-        clock: clock, isFresh: fresh)
+        trust: trust, clock: clock, isFresh: fresh)
       try add(try run.run())
     }
     let verdict = results.map(\.verdict).max() ?? .refuse
@@ -147,11 +151,14 @@ struct Verify: ParsableCommand {
 
   /// What the history says of a digest, without any archive.
   private func byDigest(
-    _ image: ClaimedDigest, _ demand: SignerDemand, _ policy: Policy, _ keeper: Keeper, _ clock: UnixTime
+    _ image: ClaimedDigest, _ demand: SignerDemand, _ policy: Policy, _ keeper: Keeper, _ trust: TrustInForce,
+    _ now: UnixTime
   ) throws -> ArchiveResult {
-    let known = try keeper.known(
-      image, policy: ClaimedDigest(policy.digest), trust: demand.trust, program: programVersion,
-      now: keeper.effectiveTime(clock: clock))
+    let known =
+      try demand.undecidable == nil
+      ? keeper.known(
+        image, policy: ClaimedDigest(policy.digest), trust: demand.trust(denials: trust.denialsDigest),
+        program: programVersion, now: now) : nil
     guard let known else {
       let missing = Failure(.receiptMissing, "\(image)", "no admission by this policy and trust is in the history")
       return ArchiveResult(archive: "\(image)", failures: [missing], reading: nil)

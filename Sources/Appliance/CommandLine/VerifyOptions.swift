@@ -36,8 +36,8 @@ struct SignerOptions: ParsableArguments {
   var instance: String?
 
   /// The rule, and what to prove evidence against; nil where no option was given at all.
-  /// - Parameter installed: trust roots that trust bundles brought, by name.
-  func demand(now: UnixTime, installed: [(name: String, bytes: [UInt8])] = []) throws -> SignerDemand? {
+  /// - Parameter trust: what trust bundles brought.
+  func demand(now: UnixTime, trust: TrustInForce = .none) throws -> SignerDemand? {
     let identity = try Self.rule(
       certificateIdentity, certificateIdentityRegexp, "--certificate-identity", "--certificate-identity-regexp")
     let issuer = try Self.rule(
@@ -67,11 +67,12 @@ struct SignerOptions: ParsableArguments {
         let (root, bytes) = try Self.trustRoot(trustedRoot)
         return SignerDemand(rule: rule, anchor: .trustRoot(root, now: now), trustRoot: bytes)
       }
-      guard let chosen = try choose(installed) else { return SignerDemand(rule: rule, anchor: nil) }
+      guard let chosen = try choose(trust.roots) else { return SignerDemand(rule: rule, anchor: nil) }
       // It verified when it was taken in; what no longer reads is the program's trouble, not the image's.
       let root = try TrustRoot(parsing: chosen.bytes, named: chosen.name)
       return SignerDemand(
-        rule: rule, anchor: .trustRoot(root, now: now), trustRoot: chosen.bytes, installedAs: chosen.name)
+        rule: rule, anchor: .trustRoot(root, now: now), trustRoot: chosen.bytes,
+        installed: .init(name: chosen.name, tooOld: trust.tooOld, until: trust.until))
     }
   }
 
@@ -148,25 +149,34 @@ struct SignerDemand {
   let trustRoot: [UInt8]?
   /// Asked for with every image, and so made once.
   let trustRootDigest: ComputedDigest?
-  /// The name under which a trust bundle brought it; nil for a file that the operator named.
-  let installedAs: String?
+  /// Nil for a file that the operator named.
+  let installed: Installed?
+
+  /// A trust root that a trust bundle brought.
+  struct Installed {
+    let name: String
+    /// The site's limit was passed: nothing is decided by it.
+    let tooOld: Failure?
+    /// When the first of the site's limits passes.
+    let until: UnixTime?
+  }
 
   init(
     rule: SignerRule, anchor: Prover.Anchor?, keys: [PublicKey] = [], trustRoot: [UInt8]? = nil,
-    installedAs: String? = nil
+    installed: Installed? = nil
   ) {
     self.rule = rule
     self.anchor = anchor
     self.keys = keys
     self.trustRoot = trustRoot
     trustRootDigest = trustRoot.map { digest($0) }
-    self.installedAs = installedAs
+    self.installed = installed
   }
 
   /// What keeps the demand from being met, whatever is carried.
   var undecidable: Failure? {
     anchor == nil
       ? Failure(.trustRootMissing, "trust root", "an identity needs an installed trust root, or --trusted-root FILE")
-      : nil
+      : installed?.tooOld
   }
 }

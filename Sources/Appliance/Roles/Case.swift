@@ -8,8 +8,13 @@ package struct Case: Sendable {
   package let basis: VerdictBasis
   /// Nil for an archive of which no image could be judged.
   package let dossier: Dossier?
+  /// When an admission ends by itself: the first of the site's limits that it rests on. Nil where there is none.
+  package let until: UnixTime?
 
-  package init(_ summary: VerificationSummary, _ basis: VerdictBasis, _ dossier: Dossier?) {
+  package init(
+    _ summary: VerificationSummary, _ basis: VerdictBasis, _ dossier: Dossier?, until: UnixTime? = nil
+  ) {
+    self.until = until
     self.summary = summary
     self.basis = basis
     self.dossier = dossier

@@ -1,7 +1,7 @@
 import Cryptography
 import Dossier
 import Ledger
-import LedgerLeaf
+package import LedgerLeaf
 package import Octets
 import Policy
 import Reasons
@@ -16,13 +16,21 @@ extension Keeper {
   /// Writes the reports of one medium: signed in the TPM, recorded in one commit with one anchor, and only then given out
   /// with their receipts. Without a store, the bare statements.
   ///
-  /// - Parameter clock: the machine's claim.
-  package func issue(_ cases: [Case], of medium: TakenMedium, clock: UnixTime) throws -> [IssuedReport] {
+  /// - Parameters:
+  ///   - evidence: the latest time that a source which is trusted here signed; it raises the floor, within bounds.
+  ///   - clock: the machine's claim.
+  package func issue(
+    _ cases: [Case], of medium: TakenMedium, reaching evidence: TimeEvidence? = nil, clock: UnixTime
+  ) throws -> [IssuedReport] {
     guard let custodian else {
       return cases.map { IssuedReport(unsigned: $0.summary.statement(at: nil).serialized(pretty: true)) }
     }
     var issued: [IssuedReport] = []
     var beginning = try imports(of: medium, custodian)
+    let floor = custodian.state.standing.floor?.time
+    if let evidence, TimeRules.mayRaise(floor, to: evidence.reached, clock: clock) {
+      beginning.append(.timeEvidence(evidence))
+    }
     // More than one commit takes is more than any medium has held; then a later commit goes on.
     let most = Ledger.mostLeaves / 2 - beginning.count
     var rest = cases[...]
@@ -101,7 +109,7 @@ extension VerdictRecord {
       requirements: matter.basis.requirements, trust: matter.basis.trust, evidence: matter.basis.evidence,
       dossier: matter.dossier.map { ClaimedDigest($0.digest) },
       reasons: matter.summary.reasons.prefix(LedgerLeaf.mostItems).map { Array($0.reason.rawValue.utf8) },
-      validUntil: nil)
+      validUntil: matter.summary.verdict == .admit ? matter.until : nil)
   }
 }
 

@@ -6,6 +6,7 @@ package import Octets
 package import Policy
 package import Reasons
 package import Report
+package import SiteRules
 package import Store
 import TPM
 import TrustStore
@@ -36,8 +37,8 @@ package struct Keeper: Sendable {
   /// Judges every selected image.
   /// - Throws: `image.not-found`, `image.none-carried`, `archive.limit-exceeded`.
   package func judge(
-    _ images: [Image], _ findings: [Finding], by policy: Policy, selecting selection: Selection,
-    archiveFailures: [Failure], undecidable: Failure?
+    _ images: [Image], _ findings: [Finding], by policy: Policy, denying denials: DenialsInForce,
+    selecting selection: Selection, archiveFailures: [Failure], undecidable: Failure?
   ) throws(Failure) -> [ImageJudgement] {
     let index = FindingIndex(findings)
     let ambiguous = selection.ambiguousNames(among: images)
@@ -45,16 +46,18 @@ package struct Keeper: Sendable {
     try index.verifyBounded(selected.lazy.flatMap(\.parts))
     return selected.map { (image, parts) in
       Self.judge(
-        image, parts, index, by: policy, archiveFailures: archiveFailures + (ambiguous[image.digest] ?? []),
-        undecidable: undecidable)
+        image, parts, index, by: policy, denying: denials,
+        archiveFailures: archiveFailures + (ambiguous[image.digest] ?? []), undecidable: undecidable)
     }
   }
 
   static func judge(
-    _ image: Image, _ parts: [Part], _ index: FindingIndex, by policy: Policy, archiveFailures: [Failure],
-    undecidable: Failure?
+    _ image: Image, _ parts: [Part], _ index: FindingIndex, by policy: Policy, denying denials: DenialsInForce,
+    archiveFailures: [Failure], undecidable: Failure?
   ) -> ImageJudgement {
-    let judged = parts.map { policy.judge($0, index, archiveFailures: archiveFailures, undecidable: undecidable) }
+    let judged = parts.map {
+      policy.judge($0, index, denying: denials, archiveFailures: archiveFailures, undecidable: undecidable)
+    }
     return ImageJudgement(image: image, first: judged[0], others: Array(judged.dropFirst()))
   }
 
@@ -66,20 +69,9 @@ package struct Keeper: Sendable {
       keyFingerprint: store.keys.report.fingerprint)
   }
 
-  /// Trust roots that trust bundles brought, by their names.
-  package func installedTrustRoots() throws(StoreError) -> [(name: String, bytes: [UInt8])] {
-    guard let custodian else { return [] }
-    var roots: [(name: String, bytes: [UInt8])] = []
-    for (name, object) in custodian.state.standing.objects(of: InstalledTrust.trustRoot) {
-      let bytes: [UInt8]
-      if let content = object.content {
-        bytes = content
-      } else {
-        bytes = try custodian.store.objects.read(object.digest)
-      }
-      roots.append((printable(name), bytes))
-    }
-    return roots
+  /// What the store trusts and denies.
+  package func trust(now: UnixTime) throws -> TrustInForce {
+    try custodian.map { try TrustInForce($0, now: now) } ?? .none
   }
 
   /// The time for every check of expiry: the machine's clock, and never before what was surely reached.

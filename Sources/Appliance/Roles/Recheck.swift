@@ -4,6 +4,7 @@ import LedgerLeaf
 package import Octets
 package import Policy
 package import Reasons
+package import SiteRules
 package import Store
 package import TrustRoot
 import TrustStore
@@ -28,14 +29,17 @@ package struct Recheck: Sendable {
 
   private let custodian: Custodian
   private let trustRoot: TrustRoot?
+  private let denials: DenialsInForce
   private let now: UnixTime
 
   /// - Parameters:
   ///   - trustRoot: today's; nil takes the one that each verdict was given under.
+  ///   - denials: today's: what was denied since would not be admitted again.
   ///   - now: the effective time.
-  package init(_ custodian: Custodian, trustRoot: TrustRoot?, now: UnixTime) {
+  package init(_ custodian: Custodian, trustRoot: TrustRoot?, denying denials: DenialsInForce, now: UnixTime) {
     self.custodian = custodian
     self.trustRoot = trustRoot
+    self.denials = denials
     self.now = now
   }
 
@@ -59,7 +63,7 @@ package struct Recheck: Sendable {
       }
       let findings = Prover.prove(dossier.evidence, against: try anchor(dossier))
       let judgement = Keeper.judge(
-        dossier.image, dossier.parts, FindingIndex(findings), by: dossier.policy,
+        dossier.image, dossier.parts, FindingIndex(findings), by: dossier.policy, denying: denials,
         archiveFailures: dossier.archiveFailures, undecidable: nil)
       return judgement.verdict == .admit ? .holds : .changed(judgement.verdict, judgement.reasons)
     } catch let failure as Failure {

@@ -2,9 +2,9 @@ import Cryptography
 package import LedgerLeaf
 package import Octets
 import Reasons
+import SiteRules
 import Store
 import TUFMetadata
-import TrustRoot
 package import TrustStore
 package import UpdateFramework
 
@@ -14,8 +14,12 @@ package struct TrustImport: Sendable {
   package struct Change: Sendable {
     package let action: ObjectChange.Action
     package let name: Standing.ObjectName
+    /// New; of what is removed, empty.
     package let content: [UInt8]
-    package let previous: ClaimedDigest?
+    /// What was in force under the name; nil where nothing was.
+    package let before: [UInt8]?
+
+    package var previous: ClaimedDigest? { before.map { ClaimedDigest(Cryptography.digest($0)) } }
   }
 
   package let changes: [Change]
@@ -70,15 +74,10 @@ package struct TrustImport: Sendable {
       let (kind, bytes) = try Self.target(path, &update, bundle, standing, read)
       keep(kind, path, bytes)
     }
-    changes = Self.changes(from: standing, to: wanted)
+    try Self.verifyDenials(wanted, after: standing)
+    changes = try Self.changes(from: standing, to: wanted, read)
     ages = update.ages
     versions = update.state.versions.map { ("\($0.key)", $0.value) }.sorted { $0.role < $1.role }
-  }
-
-  /// What a file of the role `trust` is, by its name; nil where this version takes none of that name.
-  package static func kind(of path: [UInt8]) -> [UInt8]? {
-    if path.reversed().starts(with: "/trusted_root.json".utf8.reversed()) { return InstalledTrust.trustRoot }
-    return path.reversed().starts(with: ".pem".utf8.reversed()) ? InstalledTrust.key : nil
   }
 
   /// One file: who vouches for it, its bytes, and that it is something that is understood.
@@ -88,15 +87,12 @@ package struct TrustImport: Sendable {
   ) throws -> (kind: [UInt8], bytes: [UInt8]) {
     let name = printable(path, limit: 200)
     let target = try update.target(TargetPath(path))
-    guard target.role == RoleName("trust") else {
+    guard let file = BundleFile(path, of: target.role) else {
       throw Failure(
-        .trustBundleUnsupported, name, "role \(target.role): this version takes files of the role trust alone")
-    }
-    guard let kind = Self.kind(of: path) else {
-      throw Failure(.trustBundleUnsupported, name, "neither …/trusted_root.json nor a public key, ….pem")
+        .trustBundleUnsupported, name, "this version takes no file of this name from the role \(target.role)")
     }
     // A bundle may leave out what the machine has already.
-    let present = standing.objects[.init(kind: kind, name: path)]
+    let present = standing.objects[.init(kind: file.kind, name: path)]
     guard let bytes = try bundle.target(target.storedNames()) ?? present.map({ try $0.content ?? read($0.digest) })
     else {
       throw Failure(.tufFileMissing, name, "it is listed, and not on the medium")
@@ -104,29 +100,56 @@ package struct TrustImport: Sendable {
     var verifier = try TargetVerifier(target)
     try verifier.update(bytes[...])
     _ = try verifier.finish()
-    if kind == InstalledTrust.trustRoot {
-      _ = try TrustRoot(parsing: bytes, named: name)
-    } else {
-      do {
-        _ = try PublicKey(pem: bytes)
-      } catch {
-        throw Failure(.trustBundleUnsupported, name, "no public key in PEM form that Assay verifies with")
-      }
-    }
-    return (kind, bytes)
+    try file.verify(bytes, named: name)
+    return (file.kind, bytes)
   }
 
-  private static func changes(from standing: Standing, to wanted: [Standing.ObjectName: [UInt8]]) -> [Change] {
+  /// What was denied stays denied, whoever signs the next bundle: lists are never altered or left out, and new ones take
+  /// the next numbers. What was lifted must be there.
+  private static func verifyDenials(
+    _ wanted: [Standing.ObjectName: [UInt8]], after standing: Standing
+  ) throws(Failure) {
+    for (name, object) in standing.objects(of: InstalledTrust.denials) {
+      guard let bytes = wanted[.init(kind: InstalledTrust.denials, name: name)] else {
+        throw Failure(.trustBundleDenialAltered, printable(name), "it is in force, and the bundle leaves it out")
+      }
+      guard object.digest == digest(bytes) else {
+        throw Failure(.trustBundleDenialAltered, printable(name), "it is in force as \(object.digest)")
+      }
+    }
+    func all(_ kind: [UInt8]) -> [(path: [UInt8], bytes: [UInt8])] {
+      wanted.filter { $0.key.kind == kind }.sorted { $0.key < $1.key }.map { ($0.key.name, $0.value) }
+    }
+    var lists: [(path: [UInt8], list: DenialList)] = []
+    for (path, bytes) in all(InstalledTrust.denials) {
+      guard BundleFile.number(ofDenials: path) == lists.count + 1 else {
+        throw Failure(.trustBundleDenialAltered, printable(path), "number \(lists.count + 1) is wanted before it")
+      }
+      lists.append((path, try DenialList(parsing: bytes, named: printable(path))))
+    }
+    var lifted: [(path: [UInt8], lifts: LiftedDenials)] = []
+    for (path, bytes) in all(InstalledTrust.liftedDenials) {
+      lifted.append((path, try LiftedDenials(parsing: bytes, named: printable(path))))
+    }
+    _ = try DenialsInForce(lists, lifted: lifted)
+  }
+
+  private static func changes(
+    from standing: Standing, to wanted: [Standing.ObjectName: [UInt8]], _ read: (ClaimedDigest) throws -> [UInt8]
+  ) throws -> [Change] {
     var changes: [Change] = []
     for (name, bytes) in wanted {
       let present = standing.objects[name]
       guard present?.digest != ClaimedDigest(digest(bytes)) else { continue }
       changes.append(
-        Change(action: present == nil ? .add : .replace, name: name, content: bytes, previous: present?.digest))
+        Change(
+          action: present == nil ? .add : .replace, name: name, content: bytes,
+          before: try present.map { try $0.content ?? read($0.digest) }))
     }
     for (name, object) in standing.objects
     where InstalledTrust.kinds.contains(name.kind) && wanted[name] == nil {
-      changes.append(Change(action: .remove, name: name, content: object.content ?? [], previous: object.digest))
+      changes.append(
+        Change(action: .remove, name: name, content: [], before: try object.content ?? read(object.digest)))
     }
     return changes.sorted { $0.name < $1.name }
   }
@@ -139,13 +162,16 @@ package struct TrustImport: Sendable {
   package var events: [LedgerEvent] {
     changes.map { change in
       let isRemoval = change.action == .remove
-      let object = isRemoval ? change.previous : nil
       let fits = !isRemoval && change.content.count <= LedgerLeaf.mostContent
-      return .trustChange(
-        ObjectChange(
-          action: change.action, kind: change.name.kind, name: change.name.name,
-          object: object ?? ClaimedDigest(digest(change.content)), previous: isRemoval ? nil : change.previous,
-          content: fits ? change.content : nil, approvals: []))
+      let object = ObjectChange(
+        action: change.action, kind: change.name.kind, name: change.name.name,
+        object: isRemoval ? change.previous ?? change.digest : change.digest,
+        previous: isRemoval ? nil : change.previous, content: fits ? change.content : nil, approvals: [])
+      return BundleFile(kind: change.name.kind)?.isPolicy == true ? .policyChange(object) : .trustChange(object)
     }
   }
+}
+
+extension TrustImport.Change {
+  fileprivate var digest: ClaimedDigest { ClaimedDigest(Cryptography.digest(content)) }
 }

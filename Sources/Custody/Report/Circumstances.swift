@@ -11,19 +11,21 @@ package struct Circumstances: Sendable {
   package let trustRoot: ComputedDigest?
   /// The name under which a trust bundle brought it; nil for a file that the operator named.
   package let installedAs: String?
+  /// What of the store's trust the verdict rests on; nil without a store.
+  package let trust: TrustFacts?
   package let time: TimeFacts
   package let medium: MediumFacts
   package let verifier: Verifier
   package let programVersion: String
 
   package init(
-    policy: Policy, trustRoot: ComputedDigest?, installedAs: String? = nil, time: TimeFacts, medium: MediumFacts,
-    verifier: Verifier,
-    programVersion: String
+    policy: Policy, trustRoot: ComputedDigest?, installedAs: String? = nil, trust: TrustFacts? = nil,
+    time: TimeFacts, medium: MediumFacts, verifier: Verifier, programVersion: String
   ) {
     self.policy = policy
     self.trustRoot = trustRoot
     self.installedAs = installedAs
+    self.trust = trust
     self.time = time
     self.medium = medium
     self.verifier = verifier

@@ -101,9 +101,10 @@ package struct VerificationSummary: Sendable {
       "trustRoot": circumstances.trustRoot.map {
         ["digest": ClaimedDigest($0).digestSet, "installedAs": circumstances.installedAs.map(JSON.text) ?? .null]
       } ?? .null,
+      "trust": circumstances.trust?.json ?? .null,
       "time": circumstances.time.json,
       "ledger": position?.json ?? .null,
-      "revocationKnownUntil": .null,
+      "revocationKnownUntil": circumstances.trust?.revocationKnownUntil.map { "\($0)" } ?? .null,
       "medium": circumstances.medium.json,
       "verifier": circumstances.verifier.json,
     ]

@@ -10,9 +10,17 @@ package enum InstalledTrust {
   package static let trustRoot = Array("trust-root".utf8)
   /// A public key, PEM, by its target path.
   package static let key = Array("key".utf8)
+  /// A list of denials, by its target path. It only grows: no bundle takes one away.
+  package static let denials = Array("denials".utf8)
+  /// Denials that no longer hold.
+  package static let liftedDenials = Array("lifted-denials".utf8)
+  /// How old the site lets its trust become.
+  package static let ageRules = Array("age-limits".utf8)
+  /// How many people must agree before trust changes.
+  package static let approvalRule = Array("approvals".utf8)
 
   /// What a bundle brings, and may take away again.
-  package static let kinds = [state, role, trustRoot, key]
+  package static let kinds = [trustRoot, key, denials, liftedDenials, ageRules, approvalRule, state, role]
 }
 
 extension Standing {

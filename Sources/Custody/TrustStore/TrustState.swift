@@ -22,6 +22,8 @@ package struct TrustState: Sendable {
   private var leafOfReport: [ClaimedDigest: UInt64] = [:]
   /// Leaves of all verdicts.
   package private(set) var verdictLeaves: [UInt64] = []
+  /// Leaves that changed what is in force.
+  package private(set) var changeLeaves: [UInt64] = []
 
   package init() {}
 
@@ -43,6 +45,7 @@ package struct TrustState: Sendable {
     case .reportIssued(let event):
       reportOfVerdict[event.verdictIndex] = event.report
       leafOfReport[event.report] = index
+    case .trustChange, .policyChange: changeLeaves.append(index)
     case .export(let event): lastExport = (leaf.claimed, event.size)
     default: break
     }

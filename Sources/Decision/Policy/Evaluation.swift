@@ -2,6 +2,7 @@ package import Findings
 package import OCIImage
 import Octets
 package import Reasons
+package import SiteRules
 
 extension Policy {
   /// Judges one part of an image. Pure and total: the same facts give the same judgement, in time linear in the findings
@@ -11,16 +12,18 @@ extension Policy {
   ///   - archiveFailures: wrong bytes anywhere in the archive; they refuse whatever is signed.
   ///   - undecidable: what keeps every requirement from being decided, whatever was carried: a missing trust root.
   ///   - findings: all that was proven or disproven about the archive's evidence.
+  ///   - denials: what the site denies: a digest whatever vouches for it, a signer's word wherever it stands.
   package func judge(
-    _ part: Part, _ findings: FindingIndex, archiveFailures: [Failure], undecidable: Failure?
+    _ part: Part, _ findings: FindingIndex, denying denials: DenialsInForce, archiveFailures: [Failure],
+    undecidable: Failure?
   ) -> PartJudgement {
     let covering = Set(part.coveringDigests)
     let outcomes = requirements.map { requirement in
       undecidable.map {
         RequirementOutcome(requirement: requirement, verdict: Verdict([$0]), satisfiedBy: [], reasons: [$0])
-      } ?? requirement.judge(findings, covering: covering)
+      } ?? requirement.judge(findings, covering: covering, denying: denials)
     }
-    var reasons = problems(of: part)
+    var reasons = denials.objections(to: part) + problems(of: part)
     for outcome in outcomes where outcome.verdict != .admit { reasons += outcome.reasons }
     return PartJudgement(
       part: part, requirements: outcomes, concerning: findings.concerning(covering), archiveFailures: archiveFailures,
@@ -37,7 +40,9 @@ extension Policy {
 
 extension Requirement {
   /// - Parameter covering: the digests on which evidence may stand: the part's own, and those of indexes above it.
-  func judge(_ index: FindingIndex, covering: Set<ClaimedDigest>) -> RequirementOutcome {
+  func judge(
+    _ index: FindingIndex, covering: Set<ClaimedDigest>, denying denials: DenialsInForce
+  ) -> RequirementOutcome {
     var satisfying: [Int] = []
     var signers: Set<[String]> = []
     var failures: [Failure] = []
@@ -53,7 +58,7 @@ extension Requirement {
             Failure(.signatureSubjectMismatch, finding.carrier, "what was signed names another digest"))
           continue
         }
-        if let failure = signer.objection(to: proven.signer) {
+        if let failure = signer.objection(to: proven.signer) ?? denials.objection(to: proven) {
           failures.append(failure.within(finding.carrier))
         } else {
           satisfying.append(position)

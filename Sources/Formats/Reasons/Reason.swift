@@ -116,6 +116,15 @@ package enum Reason: String, Sendable, CaseIterable {
   case trustBundleMalformed = "trust-bundle.malformed"
   case trustBundleUnsupported = "trust-bundle.unsupported"
   case trustBundleUnpinned = "trust-bundle.unpinned"
+  case trustBundleDenialAltered = "trust-bundle.denial-altered"
+  // MARK: The site's own rules
+  case rulesMalformed = "rules.malformed"
+  case denialDigest = "denial.digest"
+  case denialKey = "denial.key"
+  case denialIdentity = "denial.identity"
+  case denialLogEntry = "denial.log-entry"
+  case trustTooOld = "trust.too-old"
+  case trustAgeing = "trust.ageing"
   // MARK: Appliances
   case applianceMalformed = "appliance.malformed"
   // MARK: Exported ledgers

@@ -513,6 +513,46 @@ extension Reason {
         .incomplete, "This store has no root yet by which trust bundles are verified.",
         "Pin the site's root: assay trust pin ROOT."
       )
+    case .trustBundleDenialAltered:
+      (
+        .refuse, "The trust bundle leaves out or alters what an earlier one denied; denials only grow.",
+        "Treat the bundle as hostile; ask the site's trust operators. A denial is lifted by the role policy."
+      )
+    case .rulesMalformed:
+      (
+        .refuse, "A document with the site's own rules is not well formed, or says what cannot be.",
+        "Have the site's trust operators put it right (docs/formats/SiteRules.md)."
+      )
+    case .denialDigest:
+      (
+        .refuse, "The site denies this image, or something in it, by its digest.",
+        "Ask those who denied it. Only the people of the role policy can lift a denial."
+      )
+    case .denialKey:
+      (
+        .refuse, "The site denies the key that made this signature.",
+        "Have the image signed by another signer, or ask those who denied the key."
+      )
+    case .denialIdentity:
+      (
+        .refuse, "The site denies the identity that made this signature.",
+        "Have the image signed by another signer, or ask those who denied the identity."
+      )
+    case .denialLogEntry:
+      (
+        .refuse, "The site denies the log entry of this signature.",
+        "Have the image signed again, or ask those who denied the entry."
+      )
+    case .trustTooOld:
+      (
+        .incomplete, "What this appliance trusts is older than the site lets it become.",
+        "Bring a newer trust bundle: assay trust import MEDIA."
+      )
+    case .trustAgeing:
+      (
+        .note, "What this appliance trusts is getting old by the site's own measure.",
+        "Ask the site's trust operators for a newer trust bundle."
+      )
     case .applianceMalformed:
       (
         .refuse, "The file is not an appliance's identity.",

@@ -1,5 +1,5 @@
 package import Octets
-import Reasons
+package import Reasons
 package import TUFMetadata
 
 /// What a date that has passed does. The time is fixed when an update begins (§5.1).
@@ -43,22 +43,15 @@ package struct Age: Hashable, Sendable {
   package var isExpired: Bool { secondsPastExpiry >= 0 }
 }
 
-/// The site's own patience with one role of a bundle.
-package struct AgeLimits: Hashable, Sendable {
-  /// Seconds past expiry from which a warning is due, and from which the bundle no longer serves. Negative ones lie before
-  /// expiry.
-  package let warn: Int64
-  package let fail: Int64
-
-  package enum Judgement: Hashable, Sendable { case fresh, warn, fail }
-
-  package init(warn: Int64, fail: Int64) {
-    self.warn = warn
-    self.fail = fail
-  }
-
-  package func judge(_ age: Age) -> Judgement {
-    if age.secondsPastExpiry >= fail { return .fail }
-    return age.secondsPastExpiry >= warn ? .warn : .fresh
+extension Age {
+  /// Of metadata that an earlier update verified, out of a place that nobody else writes to.
+  package init(ofKept bytes: [UInt8], _ role: RoleName, at now: UnixTime) throws(Failure) {
+    let name = role.fileName(version: nil)
+    switch role {
+    case .root: self.init(role, try SignedMetadata<RootMetadata>(parsing: bytes, named: name), at: now)
+    case .timestamp: self.init(role, try SignedMetadata<TimestampMetadata>(parsing: bytes, named: name), at: now)
+    case .snapshot: self.init(role, try SignedMetadata<SnapshotMetadata>(parsing: bytes, named: name), at: now)
+    default: self.init(role, try SignedMetadata<TargetsMetadata>(parsing: bytes, named: name), at: now)
+    }
   }
 }

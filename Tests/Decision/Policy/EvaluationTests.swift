@@ -5,6 +5,7 @@ import Octets
 import Patterns
 import Policy
 import Reasons
+import SiteRules
 import Testing
 
 /// Facts made by hand, and the answer that follows. Each row differs from an admitted one in one fact.
@@ -43,8 +44,13 @@ import Testing
     return finding(image, image, .signature, .success(facts(.certificate(certificate))))
   }
 
-  private static func facts(_ signer: Signer) -> Proven {
-    Proven(signer: signer, times: [], log: [], checks: [], statement: nil)
+  static func logged(in log: String, at index: Int64) -> Finding {
+    let entry = LogFacts(log: log, index: index, entryKind: "hashedrekord 0.0.1", proofs: [.inclusion])
+    return finding(image, image, .signature, .success(facts(.key(fingerprint: alice), [entry])))
+  }
+
+  private static func facts(_ signer: Signer, _ log: [LogFacts] = []) -> Proven {
+    Proven(signer: signer, times: [], log: log, checks: [], statement: nil)
   }
 
   private static func finding(
@@ -94,7 +100,8 @@ import Testing
 
   @Test(arguments: rows) func oneSignature(_ row: Row) {
     let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
-    let judgement = policy.judge(Self.part(), FindingIndex(row.findings), archiveFailures: [], undecidable: nil)
+    let judgement = policy.judge(
+      Self.part(), FindingIndex(row.findings), denying: .none, archiveFailures: [], undecidable: nil)
     #expect(judgement.verdict == row.verdict)
     #expect(judgement.reasons.first?.reason == row.reason)
   }
@@ -104,7 +111,8 @@ import Testing
       Requirement(.attestation(predicateType: "a"), by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
     func judge(_ type: String) -> PartJudgement {
       policy.judge(
-        Self.part(), FindingIndex([Self.proven(.attestation(predicateType: type))]), archiveFailures: [],
+        Self.part(), FindingIndex([Self.proven(.attestation(predicateType: type))]), denying: .none,
+        archiveFailures: [],
         undecidable: nil)
     }
     #expect(judge("a").verdict == .admit)
@@ -119,7 +127,8 @@ import Testing
     let rule = IdentityRule(identity: .exactly("me"), issuer: .exactly("iss"))
     let policy = Policy(Requirement(.signature, by: .identity(rule)), allowsForeignLayers: false)
     let judgement = policy.judge(
-      Self.part(), FindingIndex([Self.issued(to: identity, by: issuer)]), archiveFailures: [], undecidable: nil)
+      Self.part(), FindingIndex([Self.issued(to: identity, by: issuer)]), denying: .none, archiveFailures: [],
+      undecidable: nil)
     #expect(judgement.verdict == verdict)
     #expect(judgement.reasons.first?.reason == reason)
   }
@@ -127,7 +136,8 @@ import Testing
   @Test func keyWhereIdentityIsWanted() {
     let rule = IdentityRule(identity: .exactly("me"), issuer: .exactly("iss"))
     let policy = Policy(Requirement(.signature, by: .identity(rule)), allowsForeignLayers: false)
-    let judgement = policy.judge(Self.part(), FindingIndex([Self.proven()]), archiveFailures: [], undecidable: nil)
+    let judgement = policy.judge(
+      Self.part(), FindingIndex([Self.proven()]), denying: .none, archiveFailures: [], undecidable: nil)
     #expect(judgement.reasons.map(\.reason) == [.signatureMaterialMismatch])
   }
 
@@ -140,7 +150,7 @@ import Testing
     let both = KeySet(Self.alice, [Self.bob])
     let policy = Policy(Requirement(.signature, by: .keys(both), count: 2), allowsForeignLayers: false)
     func verdict(_ findings: [Finding]) -> Verdict {
-      policy.judge(Self.part(), FindingIndex(findings), archiveFailures: [], undecidable: nil).verdict
+      policy.judge(Self.part(), FindingIndex(findings), denying: .none, archiveFailures: [], undecidable: nil).verdict
     }
     #expect(verdict([Self.proven(), Self.proven(by: Self.bob)]) == .admit)
     #expect(verdict([Self.proven(), Self.proven()]) == .incomplete)
@@ -149,7 +159,8 @@ import Testing
   @Test func wrongBytesRefuseWhateverIsSigned() {
     let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
     let wrong = Failure(.blobDigestMismatch, "blob")
-    let judgement = policy.judge(Self.part(), FindingIndex([Self.proven()]), archiveFailures: [wrong], undecidable: nil)
+    let judgement = policy.judge(
+      Self.part(), FindingIndex([Self.proven()]), denying: .none, archiveFailures: [wrong], undecidable: nil)
     #expect(judgement.verdict == .refuse)
   }
 
@@ -157,7 +168,7 @@ import Testing
     let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
     let (wrong, absent) = (Failure(.blobDigestMismatch, "blob"), Failure(.blobMissing, "layer"))
     let judged = [Self.part(), Self.part(problems: [absent])].map {
-      policy.judge($0, FindingIndex([Self.proven()]), archiveFailures: [wrong], undecidable: nil)
+      policy.judge($0, FindingIndex([Self.proven()]), denying: .none, archiveFailures: [wrong], undecidable: nil)
     }
     #expect(judged.map(\.reasons) == [[], [absent]])
     #expect(judged.allSatisfy { $0.verdict == .refuse })
@@ -182,7 +193,7 @@ import Testing
   @Test func manyPartsAreSummedUpPromptly() {
     let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
     let wrong = (0..<100).map { Failure(.blobDigestMismatch, "blob \($0)") }
-    let judged = policy.judge(Self.part(), FindingIndex([]), archiveFailures: wrong, undecidable: nil)
+    let judged = policy.judge(Self.part(), FindingIndex([]), denying: .none, archiveFailures: wrong, undecidable: nil)
     let image = Image(parts: [judged.part], names: [])
     let start = ContinuousClock.now
     let many = ImageJudgement(image: image, first: judged, others: Array(repeating: judged, count: 20_000))
@@ -195,10 +206,13 @@ import Testing
   func foreignLayersNeedAllowance(_ allowed: Bool, _ verdict: Verdict) {
     let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: allowed)
     let part = Self.part(problems: [Failure(.blobForeignNotCarried, "layer")])
-    #expect(policy.judge(part, FindingIndex([Self.proven()]), archiveFailures: [], undecidable: nil).verdict == verdict)
+    #expect(
+      policy.judge(part, FindingIndex([Self.proven()]), denying: .none, archiveFailures: [], undecidable: nil).verdict
+        == verdict)
     let missing = Self.part(problems: [Failure(.blobMissing, "layer")])
     #expect(
-      policy.judge(missing, FindingIndex([Self.proven()]), archiveFailures: [], undecidable: nil).verdict == .incomplete
+      policy.judge(missing, FindingIndex([Self.proven()]), denying: .none, archiveFailures: [], undecidable: nil)
+        .verdict == .incomplete
     )
   }
 
@@ -206,7 +220,8 @@ import Testing
     let rule = IdentityRule(identity: .exactly("me"), issuer: .exactly("iss"))
     let policy = Policy(Requirement(.signature, by: .identity(rule)), allowsForeignLayers: false)
     let judgement = policy.judge(
-      Self.part(), FindingIndex([]), archiveFailures: [], undecidable: Failure(.trustRootMissing, "trust root"))
+      Self.part(), FindingIndex([]), denying: .none, archiveFailures: [],
+      undecidable: Failure(.trustRootMissing, "trust root"))
     #expect(judgement.reasons.map(\.reason) == [.trustRootMissing])
     #expect(judgement.verdict == .incomplete)
   }

@@ -1,0 +1,117 @@
+import Cryptography
+import LedgerLeaf
+import Octets
+import Reasons
+import Report
+import Roles
+import SiteRules
+import TrustRoot
+import TrustStore
+import UpdateFramework
+
+/// What a bundle would change, in words that two people read to each other.
+enum TrustText {
+  static func lines(_ proposal: TrustImport) -> [String] {
+    var lines = ["versions    " + proposal.versions.map { "\($0.role) \($0.version)" }.joined(separator: ", ")]
+    for age in proposal.ages where age.isExpired {
+      lines.append(
+        "age         \(age.role) version \(age.version) expired \(age.expires), \(age.secondsPastExpiry / 86_400) days ago"
+      )
+    }
+    return lines + proposal.visible.flatMap(self.lines)
+  }
+
+  static func lines(_ change: TrustImport.Change) -> [String] {
+    lines(change.action, change.name.kind, change.name.name, before: change.before, after: change.content)
+  }
+
+  /// A headline, and below it each thing that is new (`+`) or gone (`-`).
+  static func lines(
+    _ action: ObjectChange.Action, _ kind: [UInt8], _ name: [UInt8], before: [UInt8]?, after: [UInt8]
+  ) -> [String] {
+    let (old, new) = (items(kind, before ?? []), action == .remove ? [] : items(kind, after))
+    let gone = old.filter { !new.contains($0) }
+    let added = new.filter { !old.contains($0) }
+    let count =
+      action == .replace ? ": \(added.count) new, \(gone.count) gone, \(new.count - added.count) as before" : ""
+    return ["\(action.word)\(printable(kind)) \(printable(name))\(count)"]
+      + gone.map { "            - \($0)" } + added.map { "            + \($0)" }
+  }
+
+  /// What an object of trust says, a line each.
+  static func items(_ kind: [UInt8], _ bytes: [UInt8]) -> [String] {
+    guard !bytes.isEmpty, let file = BundleFile(kind: kind) else { return [] }
+    // It was verified when it came in; what an earlier version wrote and this one cannot read has no words.
+    switch file {
+    case .trustRoot: return (try? TrustRoot(parsing: bytes, named: "")).map(items) ?? []
+    case .key: return (try? PublicKey(pem: bytes)).map { ["key \(ClaimedDigest($0.fingerprint))"] } ?? []
+    case .denials: return (try? DenialList(parsing: bytes, named: "")).map(items) ?? []
+    case .liftedDenials:
+      return (try? LiftedDenials(parsing: bytes, named: ""))?.lifted.map {
+        "lifts denial \($0.denial) of \(printable($0.list)), by \(printable($0.by)): \(printable($0.reason))"
+      } ?? []
+    case .ageRules: return (try? AgeRules(parsing: bytes, named: ""))?.limits.map(words) ?? []
+    case .approvalRule: return (try? ApprovalRule(parsing: bytes, named: "")).map(items) ?? []
+    }
+  }
+
+  private static func items(_ root: TrustRoot) -> [String] {
+    func line(_ what: String, _ name: String, _ key: ComputedDigest, _ validity: Validity) -> String {
+      let until = validity.end.map { " to \($0)" } ?? ""
+      return "\(what) \(printable(name)), valid from \(validity.start)\(until), \(short(key))"
+    }
+    func anchor(_ authority: TrustedAuthority) -> ComputedDigest { digest(authority.authority.anchor.der) }
+    return root.certificateAuthorities.map { line("CA", $0.subject, anchor($0), $0.validity) }
+      + root.transparencyLogs.map { line("log", $0.name, $0.key.fingerprint, $0.validity) }
+      + root.timestampAuthorities.map { line("timestamps by", $0.subject, anchor($0), $0.validity) }
+      + root.certificateLogs.map { line("certificate log", $0.name, $0.key.fingerprint, $0.validity) }
+  }
+
+  private static func items(_ list: DenialList) -> [String] {
+    list.denials.map { denial in
+      let what =
+        switch denial.subject {
+        case .digest(let digest): "digest \(digest)"
+        case .key(let fingerprint): "key \(fingerprint)"
+        case .identity(let identity, let issuer): "identity \(printable(identity)), issuer \(printable(issuer))"
+        case .logEntry(let log, let index): "entry \(index) of \(printable(log))"
+        }
+      return "denies \(what), by \(printable(list.by)), \(list.issued): \(printable(denial.reason))"
+    }
+  }
+
+  private static func words(_ limit: AgeRules.Limit) -> String {
+    let role = limit.role.map { " \(printable($0))" } ?? ""
+    return "\(limit.of.rawValue)\(role): warns at \(limit.warn / 86_400) days, ends at \(limit.fail / 86_400)"
+  }
+
+  private static func items(_ rule: ApprovalRule) -> [String] {
+    ["\(rule.threshold) of \(rule.people.count) people approve changes"]
+      + rule.people.map { "\(printable($0.name)), \(short(digest($0.key)))" }
+  }
+
+  private static func short(_ digest: ComputedDigest) -> String {
+    "sha256:\(Hex.encode(Array(digest.bytes.prefix(8))))…"
+  }
+}
+
+extension ObjectChange.Action {
+  fileprivate var word: String {
+    switch self {
+    case .add: "adds        "
+    case .replace: "replaces    "
+    case .remove: "removes     "
+    }
+  }
+}
+
+extension TrustFacts.Aged {
+  /// Behind `words`: what the site's limits say.
+  var standingWords: String {
+    switch standing {
+    case .fresh: until.map { "; serves until \($0)" } ?? ""
+    case .ageing: ": AGEING; serves until \(until.map { "\($0)" } ?? "")"
+    case .tooOld: ": TOO OLD by the site's limits"
+    }
+  }
+}

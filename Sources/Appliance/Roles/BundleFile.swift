@@ -1,0 +1,93 @@
+import Cryptography
+import Octets
+import Reasons
+import SiteRules
+package import TUFMetadata
+import TrustRoot
+import TrustStore
+
+/// What a file of a trust bundle is, said by the role that vouches for it and its path. Everything else is refused, and
+/// the whole bundle with it: what is not understood might have been a denial.
+package enum BundleFile: Hashable, Sendable, CaseIterable {
+  // Of the role `trust`.
+  /// `….trusted_root.json`
+  case trustRoot
+  /// `….pem`
+  case key
+  // Of the role `policy`.
+  /// `policy/age-limits.json`
+  case ageRules
+  /// `policy/lifted-denials.json`
+  case liftedDenials
+  /// `policy/approvals.json`
+  case approvalRule
+  // Of the role `deny`.
+  /// `deny/000001.json` and on.
+  case denials
+
+  /// - Returns: nil where this version takes no such file from this role.
+  package init?(_ path: [UInt8], of role: RoleName) {
+    let name = path.split(separator: UInt8(ascii: "/")).last ?? []
+    func isNamed(_ text: String) -> Bool { path.elementsEqual("policy/\(text)".utf8) }
+    switch role {
+    case RoleName("trust") where name.elementsEqual("trusted_root.json".utf8): self = .trustRoot
+    case RoleName("trust") where name.reversed().starts(with: ".pem".utf8.reversed()): self = .key
+    case RoleName("policy") where isNamed("age-limits.json"): self = .ageRules
+    case RoleName("policy") where isNamed("lifted-denials.json"): self = .liftedDenials
+    case RoleName("policy") where isNamed("approvals.json"): self = .approvalRule
+    case RoleName("deny") where Self.number(ofDenials: path) != nil: self = .denials
+    default: return nil
+    }
+  }
+
+  /// What is in force under a kind, where a file of a bundle brought it.
+  package init?(kind: [UInt8]) {
+    guard let file = Self.allCases.first(where: { $0.kind == kind }) else { return nil }
+    self = file
+  }
+
+  /// Whether it says what images must show, and not whom to trust.
+  var isPolicy: Bool {
+    switch self {
+    case .trustRoot, .key, .denials: false
+    case .ageRules, .liftedDenials, .approvalRule: true
+    }
+  }
+
+  /// Under which the ledger has it.
+  var kind: [UInt8] {
+    switch self {
+    case .trustRoot: InstalledTrust.trustRoot
+    case .key: InstalledTrust.key
+    case .ageRules: InstalledTrust.ageRules
+    case .liftedDenials: InstalledTrust.liftedDenials
+    case .approvalRule: InstalledTrust.approvalRule
+    case .denials: InstalledTrust.denials
+    }
+  }
+
+  /// That the bytes are what the name says.
+  /// - Throws: the format's own reasons; `trust-bundle.unsupported` for a key of a kind that Assay does not read.
+  func verify(_ bytes: [UInt8], named name: String) throws(Failure) {
+    switch self {
+    case .trustRoot: _ = try TrustRoot(parsing: bytes, named: name)
+    case .key:
+      do { _ = try PublicKey(pem: bytes) } catch {
+        throw Failure(.trustBundleUnsupported, name, "no public key in PEM form that Assay verifies with: \(error)")
+      }
+    case .ageRules: _ = try AgeRules(parsing: bytes, named: name)
+    case .liftedDenials: _ = try LiftedDenials(parsing: bytes, named: name)
+    case .approvalRule: _ = try ApprovalRule(parsing: bytes, named: name)
+    case .denials: _ = try DenialList(parsing: bytes, named: name)
+    }
+  }
+
+  /// `deny/000012.json` → 12; nil for other names.
+  static func number(ofDenials path: [UInt8]) -> Int? {
+    let (start, end) = (Array("deny/".utf8), Array(".json".utf8))
+    guard path.starts(with: start), path.reversed().starts(with: end.reversed()) else { return nil }
+    let digits = path.dropFirst(start.count).dropLast(end.count)
+    guard digits.count == 6, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+  }
+}

@@ -1,0 +1,78 @@
+package import Cryptography
+package import Octets
+package import Reasons
+package import Report
+package import SiteRules
+package import Store
+import TUFMetadata
+package import TrustStore
+import UpdateFramework
+
+/// What this appliance trusts and denies, as its history has it: all that a verification needs of the store, read once.
+package struct TrustInForce: Sendable {
+  /// Without a store nothing is installed, and nothing denied.
+  package static let none = TrustInForce()
+
+  /// Trust roots, by their names.
+  package let roots: [(name: String, bytes: [UInt8])]
+  package let denials: DenialsInForce
+  /// Of every document that denies or lifts; nil where there is none.
+  package let denialsDigest: ComputedDigest?
+  /// How old everything is that a trust bundle brought.
+  package let ages: [TrustFacts.Aged]
+
+  private init() { (roots, denials, denialsDigest, ages) = ([], .none, nil, []) }
+
+  /// - Parameter now: the effective time.
+  /// - Throws: where an object of the store is gone or damaged, or an older version's rules no longer read.
+  package init(_ custodian: Custodian, now: UnixTime) throws {
+    let standing = custodian.state.standing
+    func all(_ kind: [UInt8]) throws(StoreError) -> [(name: [UInt8], bytes: [UInt8])] {
+      var all: [(name: [UInt8], bytes: [UInt8])] = []
+      for (name, object) in standing.objects(of: kind) { all.append((name, try custodian.bytes(of: object))) }
+      return all
+    }
+    roots = try all(InstalledTrust.trustRoot).map { (printable($0.name), $0.bytes) }
+    let (lists, lifted) = (try all(InstalledTrust.denials), try all(InstalledTrust.liftedDenials))
+    denials = try DenialsInForce(
+      lists.map { ($0.name, try DenialList(parsing: $0.bytes, named: printable($0.name))) },
+      lifted: lifted.map { ($0.name, try LiftedDenials(parsing: $0.bytes, named: printable($0.name))) })
+    denialsDigest =
+      lists.isEmpty
+      ? nil
+      : digest(
+        (lists + lifted).flatMap { $0.name + Array("\t\(ClaimedDigest(digest($0.bytes)))\n".utf8) })
+
+    let rules = try all(InstalledTrust.ageRules).first.map {
+      try AgeRules(parsing: $0.bytes, named: printable($0.name))
+    }
+    func aged(_ role: [UInt8], _ bytes: [UInt8]) throws(Failure) -> TrustFacts.Aged {
+      let age = try Age(ofKept: bytes, RoleName(role), at: now)
+      return TrustFacts.Aged(
+        of: .bundle, named: printable(role), version: age.version, from: age.expires, at: now,
+        limit: rules?.limit(of: .bundle, role: role))
+    }
+    ages = try (all(InstalledTrust.state) + all(InstalledTrust.role)).map { try aged($0.name, $0.bytes) }
+  }
+
+  /// What keeps installed trust from deciding anything: the site's own limit was passed.
+  package var tooOld: Failure? {
+    ages.first { $0.standing == .tooOld }.map { Failure(.trustTooOld, "trust", $0.words) }
+  }
+
+  /// When the first of the site's limits passes; nil where it sets none.
+  package var until: UnixTime? { ages.compactMap(\.until).min() }
+
+  package var facts: TrustFacts {
+    TrustFacts(
+      ages: ages, denials: denialsDigest.map { ($0, denials.count) }, revocationKnownUntil: denials.newest)
+  }
+}
+
+extension Custodian {
+  /// What is in force under a name: out of its leaf, or the object that the leaf names.
+  package func bytes(of object: Standing.Object) throws(StoreError) -> [UInt8] {
+    if let content = object.content { return content }
+    return try store.objects.read(object.digest)
+  }
+}

@@ -1,0 +1,42 @@
+import Findings
+import OCIImage
+import Octets
+import Reasons
+import SiteRules
+
+extension DenialsInForce {
+  /// What of a part is denied by its digest: itself, an index above it, its config, a layer. Nothing that vouches for it
+  /// helps.
+  func objections(to part: Part) -> [Failure] {
+    guard !isEmpty else { return [] }
+    let digests = part.coveringDigests + (part.config.map { [$0] } ?? []) + part.layers.map(\.digest)
+    return digests.compactMap { digest in
+      entry(.digest(digest)).map { Failure(.denialDigest, "\(digest)", $0.words) }
+    }
+  }
+
+  /// Why this signer's word no longer counts; nil where it does. Other evidence beside it may still do.
+  func objection(to proven: Proven) -> Failure? {
+    guard !isEmpty else { return nil }
+    switch proven.signer {
+    case .key(let fingerprint):
+      if let failure = objection(toKey: ClaimedDigest(fingerprint)) { return failure }
+    case .certificate(let facts):
+      if let failure = objection(toKey: ClaimedDigest(facts.keyFingerprint)) { return failure }
+      for identity in facts.identities {
+        let subject = Denial.Subject.identity(Array(identity.utf8), issuer: Array((facts.issuer ?? "").utf8))
+        if let entry = entry(subject) { return Failure(.denialIdentity, printable(identity), entry.words) }
+      }
+    }
+    for fact in proven.log {
+      if let entry = entry(.logEntry(log: Array(fact.log.utf8), index: fact.index)) {
+        return Failure(.denialLogEntry, "\(printable(fact.log)) entry \(fact.index)", entry.words)
+      }
+    }
+    return nil
+  }
+
+  private func objection(toKey fingerprint: ClaimedDigest) -> Failure? {
+    entry(.key(fingerprint)).map { Failure(.denialKey, "key \(fingerprint)", $0.words) }
+  }
+}

@@ -1,0 +1,47 @@
+import Octets
+import Reasons
+import StrictJSON
+
+// What the site's own documents have in common: strict JSON, an exact `format`, no member that is not known, and texts
+// that fit on a line. They come out of a trust bundle, signed by the role that may say such things.
+
+/// Bytes of one document.
+private let documentBytes = 1 << 20
+
+extension JSONNode {
+  /// - Throws: `rules.malformed`, or a reason of JSON's.
+  static func ruleDocument(
+    _ bytes: [UInt8], named subject: String, format: String, members: Set<String>
+  ) throws(Failure) -> JSONNode {
+    var limits = JSONLimits.usual
+    limits.bytes = documentBytes
+    let root = try JSONNode(parsing: bytes, named: subject, malformed: .rulesMalformed, limits: limits)
+    guard try root.required("format").bytes().elementsEqual(format.utf8) else {
+      throw root.failure("the format is not \(format), which this version reads")
+    }
+    try root.verifyMembers(members.union(["format"]))
+    return root
+  }
+
+  /// Words for people: a line of 1 to 512 bytes, of nothing that steers a terminal.
+  func words() throws(Failure) -> String {
+    let bytes = try bytes()
+    guard (1...512).contains(bytes.count), !bytes.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+      throw failure("a line of 1 to 512 bytes is wanted")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  func time() throws(Failure) -> UnixTime {
+    guard let time = UnixTime(rfc3339: try bytes()) else { throw failure("no RFC 3339 date-time") }
+    return time
+  }
+
+  func digest() throws(Failure) -> ClaimedDigest { try ClaimedDigest(bytes(), in: path, malformed: .rulesMalformed) }
+
+  /// A number of 1 and up.
+  func ordinal() throws(Failure) -> Int {
+    guard let number = Int(exactly: try integer()), number > 0 else { throw failure("a number from 1 on is wanted") }
+    return number
+  }
+}

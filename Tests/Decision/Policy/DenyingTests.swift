@@ -1,0 +1,74 @@
+import Cryptography
+import Findings
+import OCIImage
+import Octets
+import Policy
+import Reasons
+import SiteRules
+import Testing
+
+/// What the site denies, beside evidence that would do.
+@Suite struct DenyingTests {
+  private static let policy = Policy(
+    Requirement(.signature, by: .keys(KeySet(EvaluationTests.alice, [EvaluationTests.bob]))),
+    allowsForeignLayers: false)
+
+  private func denying(_ what: String) throws -> DenialsInForce {
+    let text =
+      #"{"format":"assay-denials/1","issued":"2026-11-25T10:00:00Z","by":"desk","denials":[{\#(what),"reason":"r"}]}"#
+    let list = try DenialList(parsing: Array(text.utf8), named: "d")
+    return try DenialsInForce([(Array("deny/000001.json".utf8), list)], lifted: [])
+  }
+
+  private func judge(
+    _ findings: [Finding], denying what: String, by policy: Policy = policy
+  ) throws -> PartJudgement {
+    let part = Part(
+      digest: EvaluationTests.image, role: .platform(nil), ancestors: [EvaluationTests.index],
+      config: EvaluationTests.named("config"),
+      layers: [.init(digest: EvaluationTests.named("layer"), size: 1, mediaType: "", isCarried: true)], problems: [])
+    return policy.judge(
+      part, FindingIndex(findings), denying: try denying(what), archiveFailures: [], undecidable: nil)
+  }
+
+  @Test(arguments: ["image", "index", "config", "layer"]) func aDigestRefusesWhateverVouchesForIt(_ what: String) throws
+  {
+    let judged = try judge(
+      [EvaluationTests.proven()], denying: #""digest":"\#(EvaluationTests.named(what))""#)
+    #expect(judged.verdict == .refuse)
+    #expect(judged.reasons.map(\.reason) == [.denialDigest])
+    #expect(judged.reasons[0].detail == "denied by desk, 2026-11-25T10:00:00Z, deny/000001.json 1: r")
+    #expect(try judge([EvaluationTests.proven()], denying: #""digest":"\#(EvaluationTests.other)""#).verdict == .admit)
+  }
+
+  @Test func aKeysWordNoLongerCounts() throws {
+    let alice = #""key":"\#(ClaimedDigest(EvaluationTests.alice))""#
+    let alone = try judge([EvaluationTests.proven()], denying: alice)
+    #expect(alone.verdict == .refuse && alone.reasons.map(\.reason) == [.denialKey])
+    // Another signer's does, and what is denied is said beside it.
+    let both = try judge([EvaluationTests.proven(), EvaluationTests.proven(by: EvaluationTests.bob)], denying: alice)
+    #expect(both.verdict == .admit && both.warnings.map(\.reason) == [.denialKey])
+  }
+
+  @Test func anIdentitysWordNoLongerCounts() throws {
+    let rule = IdentityRule(identity: .exactly("me"), issuer: .exactly("iss"))
+    let policy = Policy(Requirement(.signature, by: .identity(rule)), allowsForeignLayers: false)
+    func verdict(_ what: String) throws -> [Reason] {
+      try judge([EvaluationTests.issued(to: "me", by: "iss")], denying: what, by: policy).reasons.map(\.reason)
+    }
+    #expect(try verdict(#""identity":"me","issuer":"iss""#) == [.denialIdentity])
+    #expect(try verdict(#""identity":"me","issuer":"another""#) == [])
+    // The certificate's key, which these facts call bob's.
+    #expect(try verdict(#""key":"\#(ClaimedDigest(EvaluationTests.bob))""#) == [.denialKey])
+  }
+
+  @Test func aLogEntryNoLongerCounts() throws {
+    let logged = EvaluationTests.logged(in: "rekor.example", at: 7)
+    func reasons(_ log: String, _ index: Int) throws -> [Reason] {
+      try judge([logged], denying: #""logEntry":{"log":"\#(log)","index":\#(index)}"#).reasons.map(\.reason)
+    }
+    #expect(try reasons("rekor.example", 7) == [.denialLogEntry])
+    #expect(try reasons("rekor.example", 8) == [])
+    #expect(try reasons("other.example", 7) == [])
+  }
+}
