@@ -211,7 +211,7 @@ let appliance: [Target] = [
     [
       "Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
       "Report", "MediaReader", "Compression", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
-      "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework",
+      "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(

@@ -90,7 +90,7 @@ import Testing
     "Roles": [
       "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
-      "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework",
+      "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",

@@ -3,7 +3,7 @@
 
 KEYS keeps the keys from one publication to the next. Each FILE=ROLE:PATH becomes a target of that role
 (`root.json=trust:good/trusted_root.json`). Root: two of two; trust and policy: two of two; deny and logs: one.
-SPOILING: one-signature, swapped-target, absent-target.
+SPOILING: one-signature, swapped-target, absent-target. deny-alone: of the carriers, a new version of deny alone.
 """
 import pathlib, sys
 from datetime import datetime, timezone
@@ -57,17 +57,20 @@ def main(keys, out, version, *rest):
         root.add_key(key[role].public_key, role)
     publish(root, out / "metadata/1.root.json", key["root-1"], key["root-2"])
 
-    top = Targets(version=version, expires=LATER)
+    def now(role):
+        return 1 if "deny-alone" in spoiling and role in ("targets", "trust", "policy", "logs") else version
+
+    top = Targets(version=now("targets"), expires=LATER)
     top.delegations = Delegations({}, {
         role: DelegatedRole(role, [], threshold, False, paths=paths)
         for role, (_, threshold, paths) in CARRIERS.items()})
     for role, (people, _, _) in CARRIERS.items():
         for name in people:
             top.add_key(key[name].public_key, role)
-    publish(top, out / f"metadata/{version}.targets.json", key["targets"])
+    publish(top, out / f"metadata/{now('targets')}.targets.json", key["targets"])
 
     for role, (signers, _, _) in CARRIERS.items():
-        targets = Targets(version=version, expires=LATER)
+        targets = Targets(version=now(role), expires=LATER)
         for source, place in files:
             target_role, path = place.split(":", 1)
             if target_role != role:
@@ -80,10 +83,10 @@ def main(keys, out, version, *rest):
                 stored = data + b" " if "swapped-target" in spoiling else data
                 (out / "targets" / folder / f"{file.hashes['sha256']}.{name}").write_bytes(stored)
         enough = signers[:1] if "one-signature" in spoiling and role == "trust" else signers
-        publish(targets, out / f"metadata/{version}.{role}.json", *[key[name] for name in enough])
+        publish(targets, out / f"metadata/{now(role)}.{role}.json", *[key[name] for name in enough])
 
     snapshot = Snapshot(version=version, expires=LATER)
-    snapshot.meta = {f"{role}.json": MetaFile(version) for role in ["targets", *CARRIERS]}
+    snapshot.meta = {f"{role}.json": MetaFile(now(role)) for role in ["targets", *CARRIERS]}
     publish(snapshot, out / f"metadata/{version}.snapshot.json", key["snapshot"])
     # Seven days are long over by the time that a stick arrives.
     timestamp = Timestamp(version=version, expires=datetime(2026, 1, 8, tzinfo=timezone.utc))

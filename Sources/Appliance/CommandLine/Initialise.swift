@@ -48,6 +48,9 @@ struct Initialise: ParsableCommand {
       valueName: "FILE"))
   var escrow: String?
 
+  @Option(help: .init("Pin the site's root.json, by which trust bundles are verified.", valueName: "ROOT"))
+  var root: String?
+
   @Flag(help: "Leave the TPM's hierarchies without secrets: whoever reaches the TPM can delete keys, and read none.")
   var noOwnership = false
 
@@ -61,9 +64,14 @@ struct Initialise: ParsableCommand {
         "Say what becomes of the TPM's ownership: --escrow FILE writes its secrets to the medium that goes into the "
           + "safe; --no-ownership leaves the TPM without.")
     }
+    guard root == nil || policyAuthority == nil else {
+      throw UsageMistake("The history begins with the authority's approval: pin the root then, by `assay trust pin`.")
+    }
+    let pin = try root.map(RootPin.init(reading:))
     guard escrow == nil || !noOwnership else { throw UsageMistake("Give either --escrow or --no-ownership.") }
     let store = try make(plan, EscrowFile(escrow))
-    try Render.write(lines(store).joined(separator: "\n"))
+    let pinned = try pin.map { try $0.pin(in: try store.running()) } ?? []
+    try Render.write((lines(store) + pinned).joined(separator: "\n"))
   }
 
   /// With ownership, where its secrets have a place to be kept.

@@ -1,5 +1,6 @@
 import Cryptography
 import Files
+import LedgerLeaf
 
 /// A person's signing key in a file of theirs: PKCS #8, PEM, unencrypted.
 enum KeyFile {
@@ -19,6 +20,13 @@ enum KeyFile {
     } catch {
       throw UsageMistake("\(path) is no private key that Assay signs with: \(words(error))")
     }
+  }
+
+  /// Shows a statement, and signs just what was shown.
+  static func sign(_ statement: String, with key: String, to output: String) throws {
+    let bytes = try InputFile.read(statement, upTo: LedgerLeaf.mostStatement)
+    Voice.say("Signing:\n" + String(decoding: bytes, as: UTF8.self))
+    try OutputFile.write(try read(key).sign(bytes), to: output)
   }
 
   /// Writes a file that its owner alone may read, and that was not there before.

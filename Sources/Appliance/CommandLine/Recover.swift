@@ -145,11 +145,7 @@ struct Recover: ParsableCommand {
     @Option(help: .init("One's private key, PKCS #8.", valueName: "PEM")) var key: String
     @Option(help: .init("Write the signature there.", valueName: "FILE")) var output: String
 
-    func run() throws {
-      let bytes = try InputFile.read(statement, upTo: LedgerLeaf.mostStatement)
-      Voice.say("Signing:\n" + String(decoding: bytes, as: UTF8.self))
-      try OutputFile.write(try KeyFile.read(key).sign(bytes), to: output)
-    }
+    func run() throws { try KeyFile.sign(statement, with: key, to: output) }
   }
 
   struct ReAnchor: ParsableCommand {

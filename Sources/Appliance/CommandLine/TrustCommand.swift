@@ -39,7 +39,7 @@ struct TrustCommand: ParsableCommand {
       wrong.
       """,
     subcommands: [
-      TrustVerbs.Pin.self, TrustVerbs.Import.self, TrustVerbs.List.self, TrustVerbs.Show.self,
+      TrustVerbs.Pin.self, TrustVerbs.Import.self, TrustVerbs.Approve.self, TrustVerbs.List.self, TrustVerbs.Show.self,
       TrustVerbs.History.self, TrustVerbs.Diff.self, TrustVerbs.Export.self,
       TrustNew.self, TrustAdd.self, TrustRemove.self, TrustSign.self, TrustPack.self, TrustRotate.self, TrustRenew.self,
     ])

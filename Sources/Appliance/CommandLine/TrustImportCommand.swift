@@ -26,34 +26,8 @@ enum TrustVerbs {
     @OptionGroup var state: StateOptions
 
     func run() throws {
-      let bytes = try InputFile.read(root, upTo: TUFLimits.rootBytes)
-      let pinned: TrustedState
-      do throws(Failure) {
-        pinned = try TrustedState(pinning: bytes, named: root)
-      } catch {
-        throw UsageMistake("That is no root to pin: \(Voice.sentence(error))")
-      }
-      let custodian = try state.running()
-      let name = Standing.ObjectName(kind: InstalledTrust.state, name: Array("root".utf8))
-      guard custodian.state.standing.objects[name] == nil else {
-        throw UsageMistake("A root is pinned already; bundles replace it, nobody else does.")
-      }
-      let fingerprint = digest(bytes)
-      if bytes.count > LedgerLeaf.mostContent { try custodian.store.objects.keep([bytes]) }
-      try custodian.record(
-        [
-          .trustChange(
-            ObjectChange(
-              action: .add, kind: name.kind, name: name.name, object: ClaimedDigest(fingerprint), previous: nil,
-              content: bytes.count > LedgerLeaf.mostContent ? nil : bytes, approvals: []))
-        ], at: UnixTime(wallClockSeconds()))
-      try Render.write(
-        """
-        Pinned root version \(pinned.versions.first { $0.key.description == "root" }?.value ?? 0)
-          \(ClaimedDigest(fingerprint))
-          \(Proquint.words(Array(fingerprint.bytes.prefix(16))))
-        Compare these words with the trust operators before the first import.
-        """)
+      let root = try RootPin(reading: root)
+      try Render.write(try root.pin(in: try state.running()).joined(separator: "\n"))
     }
   }
 
@@ -64,31 +38,79 @@ enum TrustVerbs {
         A bundle is a TUF repository in a tar, tar.gz, tar.zst or folder. Every signature, threshold, version, length and
         hash is verified from the pinned root on; nothing may be lower than what was accepted before. Metadata past their
         expiry are said, with their age. --dry-run shows what would change, and changes nothing.
+
+        Where the site's policy asks for approvals (docs/formats/SiteRules.md), people sign a statement of the changes:
+
+          assay trust import MEDIA --propose changes.txt
+          assay trust approve changes.txt --key ada.pem --output ada.sig
+          assay trust import MEDIA --proposal changes.txt --approval "A. Turing=ada.sig" --approval …
         """)
 
     @Argument(help: .init("The medium.", valueName: "MEDIA")) var media: String
     @Flag(help: "Show what would change, and change nothing.") var dryRun = false
+    @Option(help: .init("Write what people have to agree to, and change nothing.", valueName: "FILE"))
+    var propose: String?
+    @Option(help: .init("What they agreed to.", valueName: "FILE")) var proposal: String?
+    @Option(
+      name: .customLong("approval"), help: .init("Who agreed, and their signature.", valueName: "NAME=SIGNATURE"))
+    var approvals: [String] = []
     @OptionGroup var state: StateOptions
 
     func run() throws {
+      guard (proposal == nil) == approvals.isEmpty else { throw UsageMistake("--proposal and --approval go together.") }
+      guard propose == nil || proposal == nil else { throw UsageMistake("Give either --propose or --proposal.") }
       let source = MediaSource(argument: media)
       try InputFile.verifyPresent(source)
+      let signed = try proposal.map { try InputFile.read($0, upTo: LedgerLeaf.mostStatement) }
+      let signatures = try approvals.map(Self.signature)
       let bundle = try TrustBundle(reading: source)
       let custodian = try state.running()
       let clock = UnixTime(wallClockSeconds())
-      let proposal = try TrustImport(
+      let found = try TrustImport(
         bundle, onto: custodian.state.standing, now: Keeper(custodian).effectiveTime(clock: clock)
       ) { try custodian.store.objects.read($0) }
-      try Render.write(TrustText.lines(proposal).joined(separator: "\n"))
-      if proposal.changes.isEmpty {
+      try Render.write(TrustText.lines(found).joined(separator: "\n"))
+      if found.changes.isEmpty {
         return try Render.write("Nothing changes: this bundle is no newer than the one in force.")
       }
+      let consent = try TrustConsent(found, custodian)
+      if let propose {
+        guard consent.isNeeded else { return try Render.write("Nobody has to agree to this; nothing was changed.") }
+        try OutputFile.write(try consent.statement(), to: propose)
+        return try Render.write("Nothing was changed. What there is to agree to: \(printable(propose, limit: 4096))")
+      }
       if dryRun { return try Render.write("Nothing was changed (--dry-run).") }
-      try custodian.store.objects.keep(proposal.largeObjects)
-      let receipts = try custodian.record(proposal.events, at: clock)
+      let agreed = try consent.approvals(signed, signatures)
+      try custodian.store.objects.keep(found.largeObjects)
+      let receipts = try custodian.record(
+        found.events(approvedBy: agreed, at: custodian.head().size), at: clock)
       try Render.write(
         "Imported in \(Quantity.count(receipts.count, "leaf", "leaves")), from leaf \(receipts.first?.leafIndex ?? 0) on."
       )
     }
+
+    private static func signature(_ text: String) throws -> (person: String, signature: [UInt8]) {
+      let name = text.prefix { $0 != "=" }
+      guard !name.isEmpty, name.count < text.count else {
+        throw UsageMistake("--approval takes NAME=SIGNATURE, not “\(text)”.")
+      }
+      return (String(name), try InputFile.read(String(text.dropFirst(name.count + 1)), upTo: 4096))
+    }
+  }
+
+  struct Approve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Agree to what a trust bundle would change: sign it with a key of one's own.",
+      discussion: """
+        Needs no store: any machine of the person's will do. Any tool that signs the file's bytes does as well: Ed25519
+        over them, ECDSA P-256 over their SHA-256.
+        """)
+
+    @Argument(help: .init("What `import --propose` wrote: read it first.", valueName: "STATEMENT"))
+    var statement: String
+    @Option(help: .init("One's private key, PKCS #8.", valueName: "PEM")) var key: String
+    @Option(help: .init("Write the signature there.", valueName: "FILE")) var output: String
+
+    func run() throws { try KeyFile.sign(statement, with: key, to: output) }
   }
 }

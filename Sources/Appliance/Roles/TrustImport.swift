@@ -159,16 +159,22 @@ package struct TrustImport: Sendable {
   /// Objects that no leaf holds, to be kept before the events are recorded.
   package var largeObjects: [[UInt8]] { changes.map(\.content).filter { $0.count > LedgerLeaf.mostContent } }
 
-  package var events: [LedgerEvent] {
-    changes.map { change in
-      let isRemoval = change.action == .remove
-      let fits = !isRemoval && change.content.count <= LedgerLeaf.mostContent
-      let object = ObjectChange(
-        action: change.action, kind: change.name.kind, name: change.name.name,
-        object: isRemoval ? change.previous ?? change.digest : change.digest,
-        previous: isRemoval ? nil : change.previous, content: fits ? change.content : nil, approvals: [])
-      return BundleFile(kind: change.name.kind)?.isPolicy == true ? .policyChange(object) : .trustChange(object)
-    }
+  ///
+  /// - Parameters:
+  ///   - approvals: by which people it comes into force; they stand before it.
+  ///   - next: the number of the first leaf.
+  package func events(approvedBy approvals: [Approval] = [], at next: UInt64) -> [LedgerEvent] {
+    let leaves = approvals.indices.map { next + UInt64($0) }
+    return approvals.map(LedgerEvent.approval)
+      + changes.map { change in
+        let isRemoval = change.action == .remove
+        let fits = !isRemoval && change.content.count <= LedgerLeaf.mostContent
+        let object = ObjectChange(
+          action: change.action, kind: change.name.kind, name: change.name.name,
+          object: isRemoval ? change.previous ?? change.digest : change.digest,
+          previous: isRemoval ? nil : change.previous, content: fits ? change.content : nil, approvals: leaves)
+        return BundleFile(kind: change.name.kind)?.isPolicy == true ? .policyChange(object) : .trustChange(object)
+      }
   }
 }
 

@@ -50,28 +50,11 @@ package struct TakeOver: Hashable, Sendable {
   package func approval(
     by person: [UInt8], _ key: PublicKey, signature: [UInt8]
   ) throws(Failure) -> Approval {
-    do throws(CryptographyError) {
-      try key.verify(signature, over: statement, .usual(for: key.kind))
-    } catch {
-      throw Failure(.approvalInvalid, printable(person), "the signature is not by this key over this statement")
-    }
-    return Approval(
-      action: Self.action, object: ClaimedDigest(digest(statement)), person: person,
-      key: ClaimedDigest(key.fingerprint), statement: statement, signature: signature)
+    try Approval(verifying: signature, by: person, key, over: statement, to: Self.action)
   }
 
-  /// Enough people, each counted once however many signatures or keys a name has, and each key once.
   /// - Throws: `approval.too-few`.
   package static func verifyEnough(_ approvals: [Approval]) throws(Failure) {
-    var people: Set<[UInt8]> = []
-    var keys: Set<ClaimedDigest> = []
-    for approval in approvals where !people.contains(approval.person) && !keys.contains(approval.key) {
-      people.insert(approval.person)
-      keys.insert(approval.key)
-    }
-    guard people.count >= threshold else {
-      throw Failure(
-        .approvalTooFew, "re-anchor", "\(people.count) people with keys of their own agreed, \(threshold) are needed")
-    }
+    try Approval.verifyEnough(approvals, threshold: threshold, for: "re-anchor")
   }
 }
