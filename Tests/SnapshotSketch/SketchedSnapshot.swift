@@ -6,7 +6,7 @@ import Octets
 package import Reasons
 import SignedNote
 
-func base64(_ bytes: [UInt8]) -> String { Base64.encode(bytes) }
+package func base64(_ bytes: [UInt8]) -> String { Base64.encode(bytes) }
 
 /// The files of a log snapshot in memory, of which any can be changed.
 package struct SketchedSnapshot: SnapshotFiles, Sendable {
