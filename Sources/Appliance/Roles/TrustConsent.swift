@@ -42,7 +42,7 @@ package struct TrustConsent: Sendable {
     changes.filter { change in
       let name = change.name
       return switch name.kind {
-      case InstalledTrust.denials: false
+      case InstalledTrust.denials, InstalledTrust.log, InstalledTrust.logHeads: false
       case InstalledTrust.state: name.name.elementsEqual("root".utf8)
       case InstalledTrust.role: !["deny", "logs"].contains { name.name.elementsEqual($0.utf8) }
       default: true
