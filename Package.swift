@@ -131,7 +131,7 @@ let proofs: [Target] = [
   swift(
     "TransparencyLog", on: "Proofs",
     [
-      "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",
       "SigstoreBundle", "Envelope",
     ]),
   // Snapshots of whole logs: heads, witnesses, consistency, tiles and entries.
@@ -148,6 +148,7 @@ let proofs: [Target] = [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "LogEntry",
       "Timestamp",
       "Findings", "OCIImage", "MerkleTree", "TrustRoot", "SigningIdentity", "TrustedTime", "TransparencyLog",
+      "SignedNote", "LogSnapshot",
     ]),
 ]
 
@@ -193,7 +194,12 @@ let custody: [Target] = [
       "UpdateFramework",
     ]),
   // What a verdict can be proven from again, and what it rests on.
-  swift("Dossier", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"]),
+  swift(
+    "Dossier", on: "Custody",
+    [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
+      "Verification",
+    ]),
   // Which TPM an appliance has: its own side, and the desk's, which needs none.
   swift(
     "Enrolling", on: "Custody",
@@ -206,8 +212,8 @@ let custody: [Target] = [
     "Report", on: "Custody",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "Findings", "OCIImage",
-      "Policy", "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "SiteRules", "Attestation",
-      "ApplianceIdentity", "TPM",
+      "Policy", "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "SiteRules", "LogSnapshot", "LogHistory",
+      "Attestation", "ApplianceIdentity", "TPM",
     ]),
 ]
 
@@ -230,7 +236,7 @@ let appliance: [Target] = [
       "Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
       "Report", "MediaReader", "Compression", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
       "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
-      "LogStore", "SnapshotReader",
+      "LogStore", "SnapshotReader", "MerkleTree",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(

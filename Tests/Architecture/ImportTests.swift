@@ -48,7 +48,7 @@ import Testing
       "Reasons", "Octets", "Cryptography", "TrustRoot", "Timestamp", "Findings", "Synchronization",
     ],
     "TransparencyLog": [
-      "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",
       "SigstoreBundle", "Envelope", "Findings",
     ],
     "LogHistory": [
@@ -59,6 +59,7 @@ import Testing
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "LogEntry",
       "Timestamp",
       "Findings", "OCIImage", "MerkleTree", "TrustRoot", "SigningIdentity", "TrustedTime", "TransparencyLog",
+      "SignedNote", "LogSnapshot",
     ],
     // Decision
     "Policy": ["Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "SiteRules", "StrictJSON"],
@@ -77,7 +78,10 @@ import Testing
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TUFMetadata",
       "UpdateFramework",
     ],
-    "Dossier": ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"],
+    "Dossier": [
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
+      "Verification",
+    ],
     "LogStore": [
       "Reasons", "Octets", "Cryptography", "Files", "MerkleTree", "SignedNote", "LogEntry", "LogSnapshot", "LogHistory",
     ],
@@ -88,7 +92,8 @@ import Testing
     ],
     "Report": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "Findings", "OCIImage", "Policy",
-      "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "SiteRules", "Attestation", "ApplianceIdentity",
+      "Store", "Ledger", "LedgerLeaf", "TrustStore", "SignedNote", "SiteRules", "LogSnapshot", "LogHistory",
+      "Attestation", "ApplianceIdentity",
     ],
     // Confinement
     "MediaReader": [
@@ -100,7 +105,7 @@ import Testing
       "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
       "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
-      "LogStore", "SnapshotReader",
+      "LogStore", "SnapshotReader", "MerkleTree", "Synchronization",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",

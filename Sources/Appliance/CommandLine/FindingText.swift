@@ -44,6 +44,7 @@ extension LogFacts.Proof {
     switch self {
     case .promise: "promised by the log"
     case .inclusion: "proven included"
+    case .snapshot: "proven included by a log snapshot"
     }
   }
 }

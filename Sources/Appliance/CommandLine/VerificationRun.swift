@@ -9,6 +9,7 @@ import Policy
 import Reasons
 import Report
 import Roles
+import Verification
 
 /// One archive on its way through reader, prover and keeper.
 struct VerificationRun {
@@ -109,6 +110,17 @@ struct VerificationRun {
     return latest
   }
 
+  /// What log snapshots gave to the evidence about one image.
+  private func entries(of judgement: ImageJudgement, _ findings: [Finding]) -> [SnapshotEntry] {
+    guard let given = trust.entries?.given, !given.isEmpty else { return [] }
+    let leaves = Set(
+      judgement.parts.flatMap(\.concerning).flatMap { position -> [[UInt8]] in
+        guard case .success(let proven) = findings[position].outcome else { return [] }
+        return proven.log.compactMap(\.snapshotLeaf)
+      })
+    return given.filter { leaves.contains($0.leafHash) }
+  }
+
   /// - Throws: `archive.limit-exceeded` where it could not be read again: nothing is admitted that cannot be proven again.
   private func dossier(
     _ judgement: ImageJudgement, _ findings: [Finding], _ pieces: [Evidence]
@@ -118,7 +130,8 @@ struct VerificationRun {
     let dossier = Dossier(
       image: judgement.image, parts: judgement.parts.map(\.part), archiveFailures: judgement.parts[0].archiveFailures,
       evidence: pieces.filter { concerning.contains(Origin($0)) }, policy: policy, keys: demand.keys,
-      trustRoot: demand.trustRoot, time: keeper.effectiveTime(clock: clock))
+      trustRoot: demand.trustRoot, entries: entries(of: judgement, findings),
+      time: keeper.effectiveTime(clock: clock))
     guard keeper.custodian == nil || dossier.serialized().count <= Dossier.mostBytes else {
       throw Failure(
         .archiveLimitExceeded, "\(judgement.image.digest)",

@@ -71,7 +71,7 @@ struct SignerOptions: ParsableArguments {
       // It verified when it was taken in; what no longer reads is the program's trouble, not the image's.
       let root = try TrustRoot(parsing: chosen.bytes, named: chosen.name)
       return SignerDemand(
-        rule: rule, anchor: .trustRoot(root, now: now), trustRoot: chosen.bytes,
+        rule: rule, anchor: .trustRoot(root, now: now, entries: trust.entries), trustRoot: chosen.bytes,
         installed: .init(name: chosen.name, tooOld: trust.tooOld, until: trust.until))
     }
   }

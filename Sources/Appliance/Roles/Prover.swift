@@ -13,7 +13,8 @@ package enum Prover {
     /// Public keys, any of which may have signed. Nothing else is consulted: no trust root, no log, no time.
     case keys([PublicKey])
     /// A trust root, with the clock as an argument.
-    case trustRoot(TrustRoot, now: UnixTime)
+    /// - Parameter entries: what log snapshots have; nil where none counts.
+    case trustRoot(TrustRoot, now: UnixTime, entries: (any EntrySource)? = nil)
   }
 
   package static func prove(_ evidence: [Evidence], against anchor: Anchor) -> [Finding] {
@@ -31,7 +32,8 @@ package enum Prover {
   private static func verifier(_ anchor: Anchor) -> SignatureVerifier {
     switch anchor {
     case .keys(let keys): SignatureVerifier(keys: keys)
-    case .trustRoot(let root, let now): SignatureVerifier(trustRoot: root, now: now)
+    case .trustRoot(let root, let now, let entries):
+      SignatureVerifier(trustRoot: root, now: now, entries: entries)
     }
   }
 }

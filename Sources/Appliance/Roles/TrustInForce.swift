@@ -4,6 +4,7 @@ package import Reasons
 package import Report
 package import SiteRules
 package import Store
+import LogSnapshot
 import TUFMetadata
 package import TrustStore
 import UpdateFramework
@@ -20,8 +21,12 @@ package struct TrustInForce: Sendable {
   package let denialsDigest: ComputedDigest?
   /// How old everything is that a trust bundle brought.
   package let ages: [TrustFacts.Aged]
+  /// Logs, as far as snapshots of them were accepted.
+  package let logs: [TrustFacts.Log]
+  /// What is kept of them; nil where there are none.
+  package let entries: InstalledLogs?
 
-  private init() { (roots, denials, denialsDigest, ages) = ([], .none, nil, []) }
+  private init() { (roots, denials, denialsDigest, ages, logs, entries) = ([], .none, nil, [], [], nil) }
 
   /// - Parameter now: the effective time.
   /// - Throws: where an object of the store is gone or damaged, or an older version's rules no longer read.
@@ -52,20 +57,34 @@ package struct TrustInForce: Sendable {
         of: .bundle, named: printable(role), version: age.version, from: age.expires, at: now,
         limit: rules?.limit(of: .bundle, role: role))
     }
-    ages = try (all(InstalledTrust.state) + all(InstalledTrust.role)).map { try aged($0.name, $0.bytes) }
+    let policy = try all(InstalledTrust.witnessPolicy).first.map {
+      try TLogPolicy(parsing: $0.bytes, named: printable($0.name))
+    }
+    logs = try standing.objects(of: InstalledTrust.log).map {
+      try TrustFacts.Log(
+        note: try custodian.bytes(of: $0.object), acceptedAt: $0.object.leaf, $0.object.claimed, witnesses: policy,
+        now: now, limit: rules?.limit(of: .logSnapshot))
+    }
+    let roles = try (all(InstalledTrust.state) + all(InstalledTrust.role)).map { try aged($0.name, $0.bytes) }
+    ages = roles + logs.map(\.age)
+    let old = logs.filter { $0.age.standing == .tooOld }.map {
+      ($0.origin, Failure(.trustTooOld, "log snapshot", $0.age.words))
+    }
+    entries = logs.isEmpty ? nil : try InstalledLogs(custodian, tooOld: Dictionary(old) { first, _ in first })
   }
 
-  /// What keeps installed trust from deciding anything: the site's own limit was passed.
+  /// What keeps installed trust from deciding anything: the site's own limit was passed. Of a log, only what is taken from
+  /// its snapshot decides nothing.
   package var tooOld: Failure? {
-    ages.first { $0.standing == .tooOld }.map { Failure(.trustTooOld, "trust", $0.words) }
+    ages.first { $0.standing == .tooOld && $0.of != .logSnapshot }.map { Failure(.trustTooOld, "trust", $0.words) }
   }
 
   /// When the first of the site's limits passes; nil where it sets none.
-  package var until: UnixTime? { ages.compactMap(\.until).min() }
+  package var until: UnixTime? { ages.filter { $0.standing != .tooOld }.compactMap(\.until).min() }
 
   package var facts: TrustFacts {
     TrustFacts(
-      ages: ages, denials: denialsDigest.map { ($0, denials.count) }, revocationKnownUntil: denials.newest)
+      ages: ages, logs: logs, denials: denialsDigest.map { ($0, denials.count) }, revocationKnownUntil: denials.newest)
   }
 }
 

@@ -3,7 +3,9 @@ package import OCIImage
 package import Octets
 package import Policy
 package import Reasons
+import SignedNote
 import StrictJSON
+package import Verification
 
 /// What one verdict can be proven from again, years later and by other code: the image's structure as it was read, the
 /// evidence about it, the policy, and what it was proven against (docs/formats/Dossier.md). Kept under its digest, which
@@ -24,12 +26,14 @@ package struct Dossier: Sendable {
   package let keys: [PublicKey]
   /// The trust root's bytes; nil where none was consulted.
   package let trustRoot: [UInt8]?
+  /// Log entries that came out of log snapshots.
+  package let entries: [SnapshotEntry]
   /// What time it was, for every check of expiry.
   package let time: UnixTime
 
   package init(
     image: Image, parts: [Part], archiveFailures: [Failure], evidence: [Evidence], policy: Policy, keys: [PublicKey],
-    trustRoot: [UInt8]?, time: UnixTime
+    trustRoot: [UInt8]?, entries: [SnapshotEntry] = [], time: UnixTime
   ) {
     self.image = image
     self.parts = parts
@@ -38,12 +42,14 @@ package struct Dossier: Sendable {
     self.policy = policy
     self.keys = keys
     self.trustRoot = trustRoot
+    self.entries = entries
     self.time = time
   }
 
   /// The dossier itself, and every object that it names: what is kept.
   package var objects: [[UInt8]] {
     [serialized()] + evidence.compactMap(\.bytes) + keys.map(\.spki) + (trustRoot.map { [$0] } ?? [])
+      + entries.flatMap { [$0.body, $0.proof.serialized()] }
   }
 
   package var digest: ComputedDigest { Cryptography.digest(serialized()) }
@@ -61,6 +67,7 @@ package struct Dossier: Sendable {
       "policy": .string(policy.canonical),
       "keys": .array(keys.map { "\(ClaimedDigest($0.fingerprint))" }),
       "trustRoot": trustRoot.map { "\(ClaimedDigest(Cryptography.digest($0)))" } ?? .null,
+      "snapshotEntries": .array(entries.map(SnapshotEntryRecord.json)),
       "time": .text("\(time.seconds)"),
     ]
     return document.serialized() + [0x0a]
@@ -95,6 +102,8 @@ package struct Dossier: Sendable {
     keys = try root.required("keys").elements().map { try PublicKey(spki: try read(try digest($0))) }
     policy = try Policy(canonical: try root.required("policy").bytes(), keys: keys.map(\.fingerprint))
     trustRoot = try root.optional("trustRoot").map { try read(try digest($0)) }
+    // Dossiers of before there were log snapshots have none.
+    entries = try root.optional("snapshotEntries")?.elements().map { try SnapshotEntryRecord.entry($0, read) } ?? []
     let seconds = try root.required("time")
     guard let value = Int64(try seconds.string()) else { throw seconds.failure("no number of seconds") }
     time = UnixTime(value)

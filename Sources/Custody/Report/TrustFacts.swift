@@ -47,20 +47,24 @@ package struct TrustFacts: Sendable {
   }
 
   package let ages: [Aged]
+  package let logs: [Log]
   /// SHA-256 over the lists of denials and what was lifted of them; nil where nothing was ever denied.
   package let denials: (digest: ComputedDigest, count: Int)?
   /// Up to when it is known what was revoked; nil where nobody said anything.
   package let revocationKnownUntil: UnixTime?
 
-  package init(ages: [Aged], denials: (digest: ComputedDigest, count: Int)?, revocationKnownUntil: UnixTime?) {
+  package init(
+    ages: [Aged], logs: [Log], denials: (digest: ComputedDigest, count: Int)?, revocationKnownUntil: UnixTime?
+  ) {
     self.ages = ages
+    self.logs = logs
     self.denials = denials
     self.revocationKnownUntil = revocationKnownUntil
   }
 
   var json: JSON {
     [
-      "ages": .array(ages.map(\.json)),
+      "ages": .array(ages.map(\.json)), "logs": .array(logs.map(\.json)),
       "denials": denials.map {
         ["inForce": .integer(Int64($0.count)), "digest": ClaimedDigest($0.digest).digestSet]
       } ?? .null,

@@ -125,12 +125,17 @@ package struct LogFacts: Hashable, Sendable {
     case promise = "signed-entry-timestamp"
     /// A Merkle proof up to a signed checkpoint.
     case inclusion = "inclusion-proof"
+    /// The same, out of a log snapshot that the site was brought.
+    case snapshot = "log-snapshot"
   }
   package let log: String
   package let index: Int64
   package let entryKind: String
   package let proofs: [Proof]
-  package init(log: String, index: Int64, entryKind: String, proofs: [Proof]) {
+  /// The leaf's hash, where a log snapshot proved it.
+  package let snapshotLeaf: [UInt8]?
+  package init(log: String, index: Int64, entryKind: String, proofs: [Proof], snapshotLeaf: [UInt8]? = nil) {
+    self.snapshotLeaf = snapshotLeaf
     self.log = log
     self.index = index
     self.entryKind = entryKind

@@ -320,7 +320,8 @@ extension Reason {
       )
     case .logFork:
       (
-        .refuse, "Two states that a log signed contradict each other: it shows different histories to different people.",
+        .refuse,
+        "Two states that a log signed contradict each other: it shows different histories to different people.",
         "Stop relying on the log; publish both checkpoints, kept as evidence, and ask its operator."
       )
     case .logSnapshotMalformed:
@@ -340,7 +341,8 @@ extension Reason {
       )
     case .logSnapshotConsistencyMissing:
       (
-        .incomplete, "Nothing in the snapshot shows that the log continues the state that was accepted last, or another one that is carried.",
+        .incomplete,
+        "Nothing in the snapshot shows that the log continues the state that was accepted last, or another one that is carried.",
         "Make the snapshot again, from the size that is named."
       )
     case .logSnapshotTileMismatch:

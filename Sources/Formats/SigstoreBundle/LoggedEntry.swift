@@ -13,6 +13,14 @@ package struct LoggedEntry: Hashable, Sendable {
     package let hashes: [[UInt8]]
     /// The signed note; nil in v0.1 bundles only.
     package let checkpoint: [UInt8]?
+
+    package init(logIndex: UInt64, treeSize: UInt64, rootHash: [UInt8], hashes: [[UInt8]], checkpoint: [UInt8]?) {
+      self.logIndex = logIndex
+      self.treeSize = treeSize
+      self.rootHash = rootHash
+      self.hashes = hashes
+      self.checkpoint = checkpoint
+    }
   }
 
   package struct KindVersion: Hashable, Sendable {
@@ -29,11 +37,18 @@ package struct LoggedEntry: Hashable, Sendable {
   package let integratedTime: UnixTime?
   /// The signed entry timestamp.
   package let promise: [UInt8]?
-  package let proof: Proof?
+  package private(set) var proof: Proof?
   /// The leaf's bytes.
   package let body: [UInt8]
   /// The same in Base64, which has one spelling: what a promise is signed over.
   package let encodedBody: [UInt8]
+
+  /// The same entry with a proof that came on another way.
+  package func proven(by proof: Proof) -> LoggedEntry {
+    var copy = self
+    copy.proof = proof
+    return copy
+  }
 
   /// Hashes in one proof: a tree of 2⁶³ leaves needs 63.
   package static let hashLimit = 64

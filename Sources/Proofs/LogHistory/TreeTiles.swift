@@ -34,7 +34,8 @@ package final class TreeTiles {
 
   /// - Parameter head: of a checkpoint whose signature was verified.
   package init(
-    of head: LogHead, carried: @escaping Carried = { (_, _) throws(Failure) in nil }, kept: any KeptHashes = NothingKept()
+    of head: LogHead, carried: @escaping Carried = { (_, _) throws(Failure) in nil },
+    kept: any KeptHashes = NothingKept()
   ) {
     self.head = head
     self.carried = carried

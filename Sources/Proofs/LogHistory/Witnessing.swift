@@ -1,8 +1,8 @@
 import Cryptography
-import LogSnapshot
+package import LogSnapshot
 package import Octets
-import Reasons
-import SignedNote
+package import Reasons
+package import SignedNote
 
 /// That a witness of the installed policy saw a checkpoint, and by when, as it says.
 package struct Witnessed: Hashable, Sendable {
@@ -22,7 +22,7 @@ extension Checkpoint {
   /// Every witness of the policy that cosigned, in the policy's order. A line by a known witness that does not verify
   /// refuses the note, as any known key's does; ML-DSA cosignatures are lines of unknown keys.
   /// - Throws: `witness.cosignature-invalid`, `log.checkpoint-malformed`.
-  func cosignatures(under policy: TLogPolicy, named subject: String) throws(Failure) -> [Witnessed] {
+  package func cosignatures(under policy: TLogPolicy, named subject: String) throws(Failure) -> [Witnessed] {
     var witnessed: [Witnessed] = []
     for witness in policy.witnesses {
       guard let key = witness.key else { continue }

@@ -27,8 +27,9 @@ extension TrustedLog {
 
 /// A log's signed tree head (C2SP tlog-checkpoint), before and after the log's signature was found on it.
 struct LogCheckpoint {
-  private let checkpoint: Checkpoint
+  let checkpoint: Checkpoint
 
+  init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
   init(parsing note: [UInt8]) throws(Failure) { checkpoint = try Checkpoint(parsing: note) }
 
   var size: UInt64 { checkpoint.size }

@@ -1,7 +1,10 @@
+import Base64
 import Cryptography
 package import LogEntry
+import MerkleTree
 package import Octets
 package import Reasons
+package import SignedNote
 package import SigstoreBundle
 package import TrustRoot
 
@@ -55,7 +58,8 @@ package struct LogVerifier: Sendable {
     }
     return VerifiedEntry(
       body: body, log: log, windows: windows(of: log, among: candidates), index: entry.logIndex,
-      hasPromise: entry.promise != nil, integratedTime: integratedTime, isIncluded: isIncluded)
+      hasPromise: entry.promise != nil, integratedTime: integratedTime, isIncluded: isIncluded,
+      checkpoint: try entry.proof?.checkpoint.map { (note) throws(Failure) in try Checkpoint(parsing: note) })
   }
 
   // MARK: Rekor v2
@@ -77,7 +81,42 @@ package struct LogVerifier: Sendable {
     try Inclusion.verifyVersion2(proof, of: entry.body, at: entry.logIndex, in: checkpoint)
     return VerifiedEntry(
       body: body, log: log, windows: windows(of: log, among: candidates), index: entry.logIndex, hasPromise: false,
-      integratedTime: nil, isIncluded: true)
+      integratedTime: nil, isIncluded: true, checkpoint: checkpoint.checkpoint)
+  }
+
+  // MARK: Snapshots
+
+  /// An entry that the evidence does not carry, out of a log snapshot: proven up to a checkpoint that the log signed, and
+  /// promised where the snapshot has that too.
+  /// - Parameter promise: signature, integrated time, log ID and index over all shards.
+  package func verify(
+    body bytes: [UInt8], _ proof: LogProof,
+    promise: (signature: [UInt8], time: UnixTime, logID: [UInt8], logIndex: UInt64)?
+  ) throws(Failure) -> VerifiedEntry {
+    let body = try LogEntryBody(parsing: bytes)
+    let checkpoint = LogCheckpoint(proof.checkpoint)
+    let candidates = trustRoot.transparencyLogs.filter {
+      body.isVersion2 ? checkpoint.namesByC2SP($0) : checkpoint.bears(keyID: $0.checkpointKeyID)
+    }
+    guard let log = candidates.first else {
+      throw unknown("checkpoint of “\(checkpoint.shownOrigin)”") { checkpoint.bears(keyID: $0) }
+    }
+    try checkpoint.verify(by: log, foundBy: body.isVersion2 ? .nameAndKeyID : .keyID)
+    try verifyInclusion(
+      leafHash: leafHash(bytes), index: proof.index, size: checkpoint.size, path: proof.path, root: checkpoint.root)
+    if let promise {
+      guard promise.logID == log.logID else {
+        throw Failure(.logPromiseInvalid, log.name, "a promise of another log")
+      }
+      let signed = SignedEntryTimestamp.signedBytes(
+        encodedBody: Array(Base64.encode(bytes).utf8), at: promise.time, logID: promise.logID,
+        logIndex: promise.logIndex)
+      try log.verify(promise.signature, over: signed, else: .logPromiseInvalid, "signed entry timestamp")
+    }
+    return VerifiedEntry(
+      body: body, log: log, windows: windows(of: log, among: candidates), index: promise?.logIndex ?? proof.index,
+      hasPromise: promise != nil, integratedTime: promise?.time, isIncluded: true, snapshotLeaf: leafHash(bytes),
+      checkpoint: proof.checkpoint)
   }
 
   // MARK: Parts
@@ -108,6 +147,10 @@ package struct VerifiedEntry: Sendable {
   package let integratedTime: UnixTime?
   /// Whether an inclusion proof led to a checkpoint that the log signed.
   package let isIncluded: Bool
+  /// The leaf's hash, where that proof came out of a log snapshot.
+  package var snapshotLeaf: [UInt8]?
+  /// The checkpoint that the log signed; nil without a proof.
+  package let checkpoint: Checkpoint?
 
   /// Step 3.5: the log's key was valid when it signed, which is the integrated time; where the log states none, it must
   /// have been at every time that others established.

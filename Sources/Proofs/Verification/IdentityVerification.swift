@@ -1,6 +1,5 @@
 import Cryptography
 import Findings
-import LogEntry
 import Octets
 import Reasons
 import SigningIdentity
@@ -12,14 +11,14 @@ import TrustedTime
 struct IdentityVerification: Sendable {
   private let trustRoot: TrustRoot
   private let now: UnixTime
-  private let logs: LogVerifier
+  private let logs: EntryVerification
   private let timestamps: TimestampVerifier
   private let identities: IdentityVerifier
 
-  init(trustRoot: TrustRoot, now: UnixTime) {
+  init(trustRoot: TrustRoot, now: UnixTime, entries: (any EntrySource)?) {
     self.trustRoot = trustRoot
     self.now = now
-    logs = LogVerifier(trustRoot: trustRoot)
+    logs = EntryVerification(trustRoot: trustRoot, source: entries)
     timestamps = TimestampVerifier(trustRoot: trustRoot)
     identities = IdentityVerifier(trustRoot: trustRoot)
   }
@@ -33,7 +32,7 @@ struct IdentityVerification: Sendable {
     checks.append(Step.material.passed("certificate"))
 
     // 2. Log entry.
-    let entries = try verifyEntries(claim, &checks)
+    let entries = try logs.verify(claim, leaf, &checks)
 
     // 3. Time.
     let established = try verifyTimes(claim, entries, &checks)
@@ -59,45 +58,8 @@ struct IdentityVerification: Sendable {
     try claim.verifySignature(under: key)
     checks.append(Step.signature.passed("under the certificate’s key"))
     return Proven(
-      signer: .certificate(identity.facts), times: established, log: entries.map(\.facts), checks: checks,
+      signer: .certificate(identity.facts), times: established, log: entries.map { logs.facts($0) }, checks: checks,
       statement: claim.statement)
-  }
-
-  // MARK: Log entry
-
-  private func verifyEntries(
-    _ claim: SignatureClaim, _ checks: inout [Check]
-  ) throws(Failure) -> [VerifiedEntry] {
-    guard !trustRoot.transparencyLogs.isEmpty || !trustRoot.unsupportedLogs.isEmpty else {
-      checks.append(Step.log.notApplicable("the trust root names no transparency log"))
-      return []
-    }
-    var verified: [VerifiedEntry] = []
-    var passedOver: Failure?
-    for entry in try claim.material.logEntries() {
-      do {
-        let entry = try logs.verify(entry, requiring: claim.material.requirement)
-        guard !verified.contains(where: { $0.log.key == entry.log.key && $0.index == entry.index }) else { continue }
-        verified.append(entry)
-      } catch {
-        guard error.reason == .logUnknown || error.reason == .logEntryUnsupported else { throw error }
-        passedOver = passedOver ?? error
-      }
-    }
-    guard let first = verified.first else {
-      throw passedOver ?? Failure(.logEntryMissing, "signature", "the evidence carries no log entry")
-    }
-    let names = verified.map { "\($0.log.name) \($0.index)" }.joined(separator: ", ")
-    checks += [Step.entryKind.passed("\(first.body.kind) \(first.body.version)"), Step.log.passed(names)]
-    checks.append(
-      verified.contains(where: \.hasPromise)
-        ? Step.promise.passed() : Step.promise.notApplicable("the log proves instead"))
-    if verified.contains(where: \.isIncluded) {
-      checks += [Step.checkpoint.passed(), Step.inclusionProof.passed()]
-    } else {
-      checks += [Step.checkpoint.notApplicable("not carried"), Step.inclusionProof.notApplicable("not carried")]
-    }
-    return verified
   }
 
   // MARK: Time
@@ -137,13 +99,5 @@ struct IdentityVerification: Sendable {
     for entry in entries { try entry.verifyKeyValidity(at: times.map(\.time)) }
     if !entries.isEmpty { checks.append(Step.logKeyValidity.passed()) }
     return times
-  }
-}
-
-extension VerifiedEntry {
-  fileprivate var facts: LogFacts {
-    LogFacts(
-      log: log.name, index: Int64(clamping: index), entryKind: "\(body.kind) \(body.version)",
-      proofs: (hasPromise ? [.promise] : []) + (isIncluded ? [.inclusion] : []))
   }
 }

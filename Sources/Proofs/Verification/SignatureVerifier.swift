@@ -21,9 +21,11 @@ package struct SignatureVerifier: Sendable {
   package init(keys: [PublicKey]) { trust = .keys(KeyVerification(keys: keys)) }
 
   /// Under certificates of the trust root's authorities.
-  /// - Parameter now: this machine's clock; only what lies in its future is refused by it.
-  package init(trustRoot: TrustRoot, now: UnixTime) {
-    trust = .identities(IdentityVerification(trustRoot: trustRoot, now: now))
+  /// - Parameters:
+  ///   - now: this machine's clock; only what lies in its future is refused by it.
+  ///   - entries: log entries that are at hand beside the evidence.
+  package init(trustRoot: TrustRoot, now: UnixTime, entries: (any EntrySource)? = nil) {
+    trust = .identities(IdentityVerification(trustRoot: trustRoot, now: now, entries: entries))
   }
 
   /// Failures are findings: the policy decides what a failed piece of evidence means.
