@@ -12,8 +12,8 @@ package enum Prover {
   package enum Anchor: Sendable {
     /// Public keys, any of which may have signed. Nothing else is consulted: no trust root, no log, no time.
     case keys([PublicKey])
-    /// A trust root, with the clock as an argument.
-    case trustRoot(TrustRoot, now: UnixTime)
+    /// A trust root, what its authorities revoked, and the clock as an argument.
+    case trustRoot(TrustRoot, now: UnixTime, revocations: Revocations)
   }
 
   package static func prove(_ evidence: [Evidence], against anchor: Anchor) -> [Finding] {
@@ -31,7 +31,8 @@ package enum Prover {
   private static func verifier(_ anchor: Anchor) -> SignatureVerifier {
     switch anchor {
     case .keys(let keys): SignatureVerifier(keys: keys)
-    case .trustRoot(let root, let now): SignatureVerifier(trustRoot: root, now: now)
+    case .trustRoot(let root, let now, let revocations):
+      SignatureVerifier(trustRoot: root, now: now, revocations: revocations)
     }
   }
 }

@@ -75,6 +75,6 @@ package struct Recheck: Sendable {
 
   private func anchor(_ dossier: Dossier) throws -> Prover.Anchor {
     guard let kept = dossier.trustRoot else { return .keys(dossier.keys) }
-    return .trustRoot(try trustRoot ?? TrustRoot(parsing: kept, named: "trust root"), now: now)
+    return .trustRoot(try trustRoot ?? TrustRoot(parsing: kept, named: "trust root"), now: now, revocations: .none)
   }
 }

@@ -21,9 +21,11 @@ package struct SignatureVerifier: Sendable {
   package init(keys: [PublicKey]) { trust = .keys(KeyVerification(keys: keys)) }
 
   /// Under certificates of the trust root's authorities.
-  /// - Parameter now: this machine's clock; only what lies in its future is refused by it.
-  package init(trustRoot: TrustRoot, now: UnixTime) {
-    trust = .identities(IdentityVerification(trustRoot: trustRoot, now: now))
+  /// - Parameters:
+  ///   - now: this machine's clock; only what lies in its future is refused by it.
+  ///   - revocations: what those authorities revoked, as far as it is known here.
+  package init(trustRoot: TrustRoot, now: UnixTime, revocations: Revocations) {
+    trust = .identities(IdentityVerification(trustRoot: trustRoot, now: now, revocations: revocations))
   }
 
   /// Failures are findings: the policy decides what a failed piece of evidence means.
