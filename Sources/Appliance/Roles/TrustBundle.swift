@@ -15,7 +15,15 @@ package struct TrustBundle: Sendable {
 
   /// - Throws: what is wrong with the medium, `trust-bundle.malformed` where anything else lies on it.
   package init(reading source: MediaSource) throws(Failure) {
-    let medium = try MediaReader(limits: .trustBundle).read(source)
+    try self.init(try MediaReader(limits: .trustBundle).read(source), named: source.description)
+  }
+
+  /// A repository in a tar that a bundle carries as one of its files. Errors name what lies in it.
+  package init(held tar: [UInt8], named name: String) throws(Failure) {
+    try self.init(try MediaReader(limits: .trustBundle).read(held: tar), named: name)
+  }
+
+  private init(_ medium: Medium, named source: String) throws(Failure) {
     if let failure = medium.failures.first { throw failure }
     var files: [[UInt8]: [UInt8]] = [:]
     for entry in medium.entries {
@@ -29,12 +37,19 @@ package struct TrustBundle: Sendable {
       }
       files[entry.name] = contents
     }
-    guard !files.isEmpty else { throw Failure(.trustBundleMalformed, source.description, "there is nothing on it") }
+    guard !files.isEmpty else { throw Failure(.trustBundleMalformed, source, "there is nothing on it") }
     self.files = files
-    name = source.description
+    name = source
   }
 
-  func metadata(_ request: MetadataRequest) -> [UInt8]? { files[Array("metadata/\(request.fileName)".utf8)] }
+  func metadata(_ request: MetadataRequest) -> [UInt8]? { metadata(request.fileName) }
+
+  func metadata(_ fileName: String) -> [UInt8]? { files[Array("metadata/\(fileName)".utf8)] }
+
+  /// Names below `metadata`.
+  var metadataNames: [[UInt8]] {
+    files.keys.filter { $0.starts(with: "metadata/".utf8) }.map { Array($0.dropFirst("metadata/".utf8.count)) }
+  }
 
   /// The first of a target's stored names that is there.
   func target(_ names: [[UInt8]]) -> [UInt8]? { names.lazy.compactMap { files[Array("targets/".utf8) + $0] }.first }
