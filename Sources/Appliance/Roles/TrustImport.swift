@@ -25,10 +25,12 @@ package struct TrustImport: Sendable {
   package let changes: [Change]
   package let ages: [Age]
   package let versions: [(role: String, version: Int64)]
+  /// Chains of upstreams that it carries, by their folders.
+  package let upstreams: [UpstreamStep]
 
   /// What people need to see: state of the repository itself left out.
   package var visible: [Change] {
-    changes.filter { $0.name.kind != InstalledTrust.state && $0.name.kind != InstalledTrust.role }
+    changes.filter { !InstalledTrust.states.contains($0.name.kind) }
   }
 
   /// Verifies everything that the bundle carries against what was accepted before, down to the last file.
@@ -37,7 +39,7 @@ package struct TrustImport: Sendable {
   ///   - standing: what is in force: the last accepted versions among it.
   ///   - read: gives an object that no leaf carries.
   ///   - now: the effective time; expiry is an age.
-  /// - Throws: `tuf.…`, `trust-bundle.…`.
+  /// - Throws: `tuf.…`, `trust-bundle.…`, `crl.…`, what is wrong with a file.
   package init(
     _ bundle: TrustBundle, onto standing: Standing, now: UnixTime, _ read: (ClaimedDigest) throws -> [UInt8]
   ) throws {
@@ -74,6 +76,8 @@ package struct TrustImport: Sendable {
       let (kind, bytes) = try Self.target(path, &update, bundle, standing, read)
       keep(kind, path, bytes)
     }
+    upstreams = try UpstreamStep.verify(&wanted, after: standing, now: now, read)
+    try Self.verifyRevocationLists(wanted, after: standing, read)
     try Self.verifyDenials(wanted, after: standing)
     changes = try Self.changes(from: standing, to: wanted, read)
     ages = update.ages

@@ -5,6 +5,7 @@ package import Report
 package import SiteRules
 package import Store
 import TUFMetadata
+package import TrustRoot
 package import TrustStore
 import UpdateFramework
 
@@ -15,13 +16,18 @@ package struct TrustInForce: Sendable {
 
   /// Trust roots, by their names.
   package let roots: [(name: String, bytes: [UInt8])]
+  private let revocationLists: [RevocationList]
+  /// Of every revocation list; nil where there is none.
+  package let revocationsDigest: ComputedDigest?
   package let denials: DenialsInForce
   /// Of every document that denies or lifts; nil where there is none.
   package let denialsDigest: ComputedDigest?
   /// How old everything is that a trust bundle brought.
   package let ages: [TrustFacts.Aged]
 
-  private init() { (roots, denials, denialsDigest, ages) = ([], .none, nil, []) }
+  private init() {
+    (roots, revocationLists, revocationsDigest, denials, denialsDigest, ages) = ([], [], nil, .none, nil, [])
+  }
 
   /// - Parameter now: the effective time.
   /// - Throws: where an object of the store is gone or damaged, or an older version's rules no longer read.
@@ -37,11 +43,13 @@ package struct TrustInForce: Sendable {
     denials = try DenialsInForce(
       lists.map { ($0.name, try DenialList(parsing: $0.bytes, named: printable($0.name))) },
       lifted: lifted.map { ($0.name, try LiftedDenials(parsing: $0.bytes, named: printable($0.name))) })
-    denialsDigest =
-      lists.isEmpty
-      ? nil
-      : digest(
-        (lists + lifted).flatMap { $0.name + Array("\t\(ClaimedDigest(digest($0.bytes)))\n".utf8) })
+    func digestOfAll(_ files: [(name: [UInt8], bytes: [UInt8])]) -> ComputedDigest {
+      digest(files.flatMap { $0.name + Array("\t\(ClaimedDigest(digest($0.bytes)))\n".utf8) })
+    }
+    denialsDigest = lists.isEmpty ? nil : digestOfAll(lists + lifted)
+    let revocations = try all(InstalledTrust.revocationList)
+    revocationsDigest = revocations.isEmpty ? nil : digestOfAll(revocations)
+    revocationLists = try revocations.map { try RevocationList(parsing: $0.bytes, named: printable($0.name)) }
 
     let rules = try all(InstalledTrust.ageRules).first.map {
       try AgeRules(parsing: $0.bytes, named: printable($0.name))
@@ -52,7 +60,40 @@ package struct TrustInForce: Sendable {
         of: .bundle, named: printable(role), version: age.version, from: age.expires, at: now,
         limit: rules?.limit(of: .bundle, role: role))
     }
-    ages = try (all(InstalledTrust.state) + all(InstalledTrust.role)).map { try aged($0.name, $0.bytes) }
+    func agedUpstream(_ name: [UInt8], _ bytes: [UInt8]) throws(Failure) -> TrustFacts.Aged {
+      let role = UpstreamPlace.role(of: name)
+      let age = try Age(ofKept: bytes, RoleName(role), at: now)
+      return TrustFacts.Aged(
+        of: .upstream, named: printable(name), version: age.version, from: age.expires, at: now,
+        limit: rules?.limit(of: .upstream, role: role))
+    }
+    func aged(_ list: RevocationList) -> TrustFacts.Aged {
+      // One that does not say when the next is due ages from its own date.
+      TrustFacts.Aged(
+        of: .revocationList, named: list.issuer, from: UnixTime(list.nextUpdate ?? list.thisUpdate), at: now,
+        limit: rules?.limit(of: .revocationList))
+    }
+    ages =
+      try (all(InstalledTrust.state) + all(InstalledTrust.role)).map { try aged($0.name, $0.bytes) }
+      + (all(InstalledTrust.upstreamState) + all(InstalledTrust.upstreamRole)).map {
+        try agedUpstream($0.name, $0.bytes)
+      } + Self.consulted(revocationLists, roots).map(aged)
+  }
+
+  /// What the authorities of a trust root revoked, as far as bundles said.
+  package func revocations(under root: TrustRoot) -> Revocations { Revocations(revocationLists, under: root) }
+
+  /// Of each authority the list that counts, each once.
+  private static func consulted(
+    _ lists: [RevocationList], _ roots: [(name: String, bytes: [UInt8])]
+  ) throws(Failure) -> [RevocationList] {
+    if lists.isEmpty { return [] }
+    var consulted: [RevocationList] = []
+    for (name, bytes) in roots {
+      let revocations = Revocations(lists, under: try TrustRoot(parsing: bytes, named: name))
+      for signed in revocations.lists where !consulted.contains(signed.list) { consulted.append(signed.list) }
+    }
+    return consulted
   }
 
   /// What keeps installed trust from deciding anything: the site's own limit was passed.

@@ -124,6 +124,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case trustBundleMalformed = "trust-bundle.malformed"
   case trustBundleUnsupported = "trust-bundle.unsupported"
   case trustBundleUnpinned = "trust-bundle.unpinned"
+  case trustBundleUpstreamUnpinned = "trust-bundle.upstream-unpinned"
   case trustBundleDenialAltered = "trust-bundle.denial-altered"
   // MARK: The site's own rules
   case rulesMalformed = "rules.malformed"

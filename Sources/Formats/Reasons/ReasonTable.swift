@@ -548,6 +548,11 @@ extension Reason {
         .incomplete, "This store has no root yet by which trust bundles are verified.",
         "Pin the site's root: assay trust pin ROOT."
       )
+    case .trustBundleUpstreamUnpinned:
+      (
+        .incomplete, "A trust bundle carries an upstream's repository, and no root of it to verify it from.",
+        "Add the upstream's root.json, compared by two people, beside its tuf.tar."
+      )
     case .trustBundleDenialAltered:
       (
         .refuse, "The trust bundle leaves out or alters what an earlier one denied; denials only grow.",

@@ -64,6 +64,19 @@ extension TrustRoot {
   }
 }
 
+extension TrustRoot {
+  /// The same among several trust roots.
+  package static func signer(of list: RevocationList, in roots: [TrustRoot]) throws(Failure) -> Certificate {
+    var closest = Failure(.revocationListIssuerUnknown, "CRL", "“\(list.issuer)” is no authority of a trust root")
+    for root in roots {
+      do throws(Failure) { return try root.signer(of: list) } catch {
+        if closest.reason == .revocationListIssuerUnknown { closest = error }
+      }
+    }
+    throw closest
+  }
+}
+
 extension TrustedAuthority {
   /// Certificates of the chain that issue others.
   fileprivate var issuers: [Certificate] { authority.intermediates + [authority.anchor] }
