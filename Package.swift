@@ -88,6 +88,9 @@ let formats: [Target] = [
   swift("SignedNote", on: "Formats", ["Base64", "Reasons", "Octets", "Cryptography"]),
   // What the ledger's leaves say, in their one encoding.
   swift("LedgerLeaf", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
+  // Files of log snapshots, and the witness policy that they are read under.
+  swift(
+    "LogSnapshot", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "SignedNote"]),
   // Bodies of Rekor entries.
   swift("LogEntry", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // Sigstore bundles, v0.1 to v0.3.
@@ -131,6 +134,13 @@ let proofs: [Target] = [
       "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",
       "SigstoreBundle", "Envelope",
     ]),
+  // Snapshots of whole logs: heads, witnesses, consistency, tiles and entries.
+  swift(
+    "LogHistory", on: "Proofs",
+    [
+      "Base64", "Reasons", "Octets", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "LogSnapshot", "TrustRoot",
+      "TransparencyLog",
+    ]),
   // The verifier, in the order of the specification.
   swift(
     "Verification", on: "Proofs",
@@ -164,6 +174,12 @@ let custody: [Target] = [
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Attestation", "ApplianceIdentity",
       "LedgerLeaf", "TPM", "Ledger", "TrustStore",
+    ]),
+  // Hashes and entries of logs, kept between snapshots.
+  swift(
+    "LogStore", on: "Custody",
+    [
+      "Reasons", "Octets", "Cryptography", "Files", "MerkleTree", "SignedNote", "LogEntry", "LogSnapshot", "LogHistory",
     ]),
   // Cosigns ledgers that continue what it cosigned before.
   swift(
@@ -200,7 +216,9 @@ let confinement: [Target] = [
   // One pass over a medium: every byte read once and hashed, small JSON kept.
   swift(
     "MediaReader", on: "Confinement",
-    ["Reasons", "Octets", "TarArchive", "OCIImage", "Files", "Compression", "Cryptography"])
+    ["Reasons", "Octets", "TarArchive", "OCIImage", "Files", "Compression", "Cryptography"]),
+  // The files of a log snapshot: a tar on a disk, or a folder.
+  swift("SnapshotReader", on: "Confinement", ["Reasons", "Octets", "TarArchive", "Files", "LogSnapshot"]),
 ]
 
 // MARK: Appliance — composition
@@ -211,7 +229,8 @@ let appliance: [Target] = [
     [
       "Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
       "Report", "MediaReader", "Compression", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
-      "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64",
+      "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
+      "LogStore", "SnapshotReader",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(
@@ -221,7 +240,9 @@ let appliance: [Target] = [
       "Policy",
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
-      "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", argumentParser,
+      "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
+      "LogHistory", "LogStore",
+      argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -247,6 +268,11 @@ let tests: [Target] = [
     ], path: "Tests/LedgerRig", swiftSettings: strict),
   .executableTarget(
     name: "ledger-child", dependencies: ["Ledger", "LedgerRig"], path: "Tests/LedgerChild", swiftSettings: strict),
+  // Logs that grow, fork and lie, as snapshots in memory.
+  .target(
+    name: "SnapshotSketch",
+    dependencies: ["Base64", "Cryptography", "MerkleTree", "Octets", "Reasons", "SignedNote", "LogSnapshot"],
+    path: "Tests/SnapshotSketch", swiftSettings: strict),
   // Measures the appliance beside its peers (docs/performance.md).
   .executableTarget(
     name: "bench",
@@ -263,7 +289,7 @@ let tests: [Target] = [
       "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata",
+      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot",
     ]),
   test(
     "Proofs",
@@ -271,6 +297,7 @@ let tests: [Target] = [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "TransparencyLog", "SigningIdentity",
       "TrustedTime", "TrustRoot", "Verification", "Findings", "Envelope", "SignedNote", "LogEntry", "SigstoreBundle",
       "Timestamp", "OCIImage", "MiniatureSigstore", "TUFMetadata", "UpdateFramework",
+      "LogSnapshot", "LogHistory", "SnapshotSketch",
     ]),
   test("Decision", ["OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules"]),
   test(
@@ -280,13 +307,13 @@ let tests: [Target] = [
       "Cryptography", "Envelope",
       "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
       "Witness", "LedgerRig", "ledger-child", "TrustStore", "Dossier", "OCIImage", "ApplianceIdentity",
-      "BundleMaking", "TUFMetadata",
+      "BundleMaking", "TUFMetadata", "LogSnapshot", "LogHistory", "LogStore", "LogEntry", "SnapshotSketch",
     ]),
   test(
     "Confinement",
     [
       "MediaReader", "Reasons", "Octets", "TarArchive", "OCIImage", "Files", "Compression", "Cryptography",
-      "MiniatureSigstore",
+      "MiniatureSigstore", "SnapshotReader", "LogSnapshot", "LogHistory", "SnapshotSketch",
     ]),
   test(
     "Appliance",

@@ -27,6 +27,7 @@ import Testing
     "Envelope": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
     "SignedNote": ["Base64", "Reasons", "Octets", "Cryptography"],
     "LedgerLeaf": ["Reasons", "Octets", "Cryptography"],
+    "LogSnapshot": ["Base64", "Reasons", "Octets", "StrictJSON", "SignedNote"],
     "LogEntry": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
     "SigstoreBundle": ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"],
     "Timestamp": ["DER", "Reasons", "Octets", "Cryptography"],
@@ -49,6 +50,10 @@ import Testing
     "TransparencyLog": [
       "Reasons", "Octets", "StrictJSON", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "TrustRoot",
       "SigstoreBundle", "Envelope", "Findings",
+    ],
+    "LogHistory": [
+      "Base64", "Reasons", "Octets", "Cryptography", "MerkleTree", "SignedNote", "LogEntry", "LogSnapshot", "TrustRoot",
+      "TransparencyLog",
     ],
     "Verification": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Envelope", "SigstoreBundle", "LogEntry",
@@ -73,6 +78,9 @@ import Testing
       "UpdateFramework",
     ],
     "Dossier": ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"],
+    "LogStore": [
+      "Reasons", "Octets", "Cryptography", "Files", "MerkleTree", "SignedNote", "LogEntry", "LogSnapshot", "LogHistory",
+    ],
     "Witness": ["Reasons", "Octets", "Cryptography", "Files", "SignedNote", "MerkleTree", "Ledger"],
     "Enrolling": [
       "Base64", "DER", "Reasons", "Cryptography", "Attestation", "ApplianceIdentity", "Enrolment", "SignedNote", "TPM",
@@ -86,18 +94,20 @@ import Testing
     "MediaReader": [
       "Reasons", "Octets", "TarArchive", "OCIImage", "Compression", "Cryptography", "Files", "Synchronization",
     ],
+    "SnapshotReader": ["Reasons", "Octets", "TarArchive", "Files", "LogSnapshot"],
     // Appliance
     "Roles": [
       "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
-      "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64",
+      "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
+      "LogStore", "SnapshotReader",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
-      "UpdateFramework", "BundleMaking", "SiteRules",
+      "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore",
     ],
     "assay": ["CommandLine"],
   ]

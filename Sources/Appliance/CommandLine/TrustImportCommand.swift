@@ -2,6 +2,7 @@ import ArgumentParser
 import Cryptography
 import Ledger
 import LedgerLeaf
+import LogHistory
 import MediaReader
 import Octets
 import Reasons
@@ -66,10 +67,20 @@ enum TrustVerbs {
       let bundle = try TrustBundle(reading: source)
       let custodian = try state.running()
       let clock = UnixTime(wallClockSeconds())
-      let found = try TrustImport(
-        bundle, onto: custodian.state.standing, now: Keeper(custodian).effectiveTime(clock: clock)
-      ) { try custodian.store.objects.read($0) }
-      try Render.write(TrustText.lines(found).joined(separator: "\n"))
+      let now = Keeper(custodian).effectiveTime(clock: clock)
+      var found = try TrustImport(bundle, onto: custodian.state.standing, now: now) {
+        try custodian.store.objects.read($0)
+      }
+      let isOnlyShown = dryRun || propose != nil
+      let logs: LogImport
+      do {
+        logs = try LogImport(found, from: bundle, into: custodian, keeping: !isOnlyShown)
+      } catch let fork as LogFork {
+        try record(fork, custodian, clock)
+        throw fork.failure
+      }
+      found.add(try logs.changes())
+      try Render.write((TrustText.lines(found) + logs.logs.flatMap(TrustText.lines)).joined(separator: "\n"))
       if found.changes.isEmpty {
         return try Render.write("Nothing changes: this bundle is no newer than the one in force.")
       }
@@ -81,12 +92,27 @@ enum TrustVerbs {
       }
       if dryRun { return try Render.write("Nothing was changed (--dry-run).") }
       let agreed = try consent.approvals(signed, signatures)
+      try logs.finish()
       try custodian.store.objects.keep(found.largeObjects)
-      let receipts = try custodian.record(
-        found.events(approvedBy: agreed, at: custodian.head().size), at: clock)
+      var events = found.events(approvedBy: agreed, at: try custodian.head().size)
+      if let (evidence, note) = logs.reached,
+        TimeRules.mayRaise(custodian.state.standing.floor?.time, to: evidence.reached, clock: clock)
+      {
+        try custodian.store.objects.keep([note])
+        events.append(.timeEvidence(evidence))
+      }
+      let receipts = try custodian.record(events, at: clock)
       try Render.write(
         "Imported in \(Quantity.count(receipts.count, "leaf", "leaves")), from leaf \(receipts.first?.leafIndex ?? 0) on."
       )
+    }
+
+    /// Both notes are kept for ever, whatever else becomes of the bundle; a look alone keeps nothing.
+    private func record(_ fork: LogFork, _ custodian: Custodian, _ clock: UnixTime) throws {
+      guard !dryRun, propose == nil, let change = try TrustImport.evidence(of: fork, in: custodian) else { return }
+      try custodian.store.objects.keep(change.largeObjects)
+      try custodian.record([change.event(approvals: [])], at: clock)
+      Voice.say("A log signed two histories. Both are kept as evidence: assay trust log status")
     }
 
     private static func signature(_ text: String) throws -> (person: String, signature: [UInt8]) {

@@ -20,7 +20,7 @@ extension TrustVerbs {
     func run() throws {
       let standing = try state.running().state.standing
       var lines: [String] = []
-      for kind in InstalledTrust.kinds {
+      for kind in InstalledTrust.all {
         for (name, object) in standing.objects(of: kind) {
           lines.append(json ? Self.json(kind, name, object) : Self.line(kind, name, object))
         }
@@ -57,7 +57,7 @@ extension TrustVerbs {
     func run() throws {
       guard name != nil || output == nil else { throw UsageMistake("--output takes one object: give its NAME.") }
       let custodian = try state.running()
-      let all = InstalledTrust.kinds.flatMap { kind in
+      let all = InstalledTrust.all.flatMap { kind in
         custodian.state.standing.objects(of: kind).map { (kind: kind, name: $0.name, object: $0.object) }
       }
       let chosen = all.filter { item in name.map { item.name.elementsEqual($0.utf8) } ?? true }
@@ -158,7 +158,7 @@ extension TrustVerbs {
       try OutputFile.verifyNewFolder(folder)
       let custodian = try state.running()
       var count = 0
-      for kind in InstalledTrust.kinds {
+      for kind in InstalledTrust.all {
         for (name, object) in custodian.state.standing.objects(of: kind) {
           try OutputFolder.export(try custodian.bytes(of: object), kind: kind, name: name, into: folder)
           count += 1

@@ -1,9 +1,12 @@
 import Cryptography
 import LedgerLeaf
+import LogHistory
+import LogSnapshot
 import Octets
 import Reasons
 import Report
 import Roles
+import SignedNote
 import SiteRules
 import TUFMetadata
 import TrustRoot
@@ -73,6 +76,8 @@ enum TrustText {
         "lifts denial \($0.denial) of \(printable($0.list)), by \(printable($0.by)): \(printable($0.reason))"
       } ?? []
     case .ageRules: return (try? AgeRules(parsing: bytes, named: ""))?.limits.map(words) ?? []
+    case .witnessPolicy: return (try? TLogPolicy(parsing: bytes, named: "")).map(items) ?? []
+    case .logSnapshot: return (try? Checkpoint(parsing: bytes)).map { ["\($0.size) entries"] } ?? []
     case .approvalRule: return (try? ApprovalRule(parsing: bytes, named: "")).map(items) ?? []
     }
   }
@@ -126,6 +131,23 @@ enum TrustText {
   private static func items(_ rule: ApprovalRule) -> [String] {
     ["\(rule.threshold) of \(rule.people.count) people approve changes"]
       + rule.people.map { "\(printable($0.name)), \(short(digest($0.key)))" }
+  }
+
+  private static func items(_ policy: TLogPolicy) -> [String] {
+    policy.logs.map { "log \(printable($0.name)) is accepted" }
+      + policy.witnesses.map { "witness \(printable($0.name))\($0.key == nil ? ", which never counts here" : "")" }
+      + [policy.quorum.map { "quorum \(printable($0))" } ?? "no witness must have cosigned"]
+  }
+
+  /// A log of a snapshot that verified.
+  static func lines(_ log: VerifiedLog) -> [String] {
+    let from = log.isNew ? "new here" : "continues all \(log.heads.count) states that were known"
+    let witnesses = log.witnessed.map { "\(printable($0.witness)) at \($0.time)" }.joined(separator: ", ")
+    let quorum = log.quorum == .met ? "; the quorum is met" : ""
+    return [
+      "log         \(printable(log.origin)): \(log.checkpoint.size) entries, signed as \(printable(log.signer)), \(from)",
+      "            \(Quantity.count(log.tileCount, "tile")) and \(Quantity.count(log.entryCount, "entry", "entries")) verified",
+    ] + (witnesses.isEmpty ? [] : ["            cosigned by \(witnesses)\(quorum)"])
   }
 
   private static func short(_ digest: ComputedDigest) -> String {

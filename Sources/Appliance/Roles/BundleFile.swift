@@ -1,4 +1,6 @@
 import Cryptography
+import LogHistory
+import LogSnapshot
 import Octets
 import Reasons
 import SiteRules
@@ -28,9 +30,14 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
   case liftedDenials
   /// `policy/approvals.json`
   case approvalRule
+  /// `policy/witnesses.tlog-policy`
+  case witnessPolicy
   // Of the role `deny`.
   /// `deny/000001.json` and on.
   case denials
+  // Of the role `logs`.
+  /// `logs/NAME.tar`: it proves itself, and is no object of its own (`LogImport`).
+  case logSnapshot
 
   /// - Returns: nil where this version takes no such file from this role.
   package init?(_ path: [UInt8], of role: RoleName) {
@@ -46,6 +53,9 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
     case RoleName("policy") where isNamed("age-limits.json"): self = .ageRules
     case RoleName("policy") where isNamed("lifted-denials.json"): self = .liftedDenials
     case RoleName("policy") where isNamed("approvals.json"): self = .approvalRule
+    case RoleName("policy") where isNamed("witnesses.tlog-policy"): self = .witnessPolicy
+    case RoleName("logs") where name.count > 4 && name.reversed().starts(with: ".tar".utf8.reversed()):
+      self = .logSnapshot
     case RoleName("deny") where Self.number(ofDenials: path) != nil: self = .denials
     default: return nil
     }
@@ -60,8 +70,8 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
   /// Whether it says what images must show, and not whom to trust.
   var isPolicy: Bool {
     switch self {
-    case .trustRoot, .key, .revocationList, .upstream, .upstreamRoot, .denials: false
-    case .ageRules, .liftedDenials, .approvalRule: true
+    case .trustRoot, .key, .revocationList, .upstream, .upstreamRoot, .denials, .logSnapshot: false
+    case .ageRules, .liftedDenials, .approvalRule, .witnessPolicy: true
     }
   }
 
@@ -76,7 +86,9 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
     case .ageRules: InstalledTrust.ageRules
     case .liftedDenials: InstalledTrust.liftedDenials
     case .approvalRule: InstalledTrust.approvalRule
+    case .witnessPolicy: InstalledTrust.witnessPolicy
     case .denials: InstalledTrust.denials
+    case .logSnapshot: InstalledTrust.log
     }
   }
 
@@ -96,7 +108,9 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
     case .ageRules: _ = try AgeRules(parsing: bytes, named: name)
     case .liftedDenials: _ = try LiftedDenials(parsing: bytes, named: name)
     case .approvalRule: _ = try ApprovalRule(parsing: bytes, named: name)
+    case .witnessPolicy: _ = try SnapshotVerifier(trustRoots: [], policy: TLogPolicy(parsing: bytes, named: name))
     case .denials: _ = try DenialList(parsing: bytes, named: name)
+    case .logSnapshot: break
     }
   }
 

@@ -1,3 +1,4 @@
+import Cryptography
 package import MediaReader
 import Octets
 package import Reasons
@@ -10,26 +11,38 @@ import UpdateFramework
 ///     targets/   HASH.NAME
 package struct TrustBundle: Sendable {
   private let files: [[UInt8]: [UInt8]]
+  private let passed: [[UInt8]: PassedFile]
+  /// Nil for a repository that is in memory, of which nothing is passed by.
+  private let source: MediaSource?
   /// What errors call it.
   package let name: String
 
   /// - Throws: what is wrong with the medium, `trust-bundle.malformed` where anything else lies on it.
   package init(reading source: MediaSource) throws(Failure) {
-    try self.init(try MediaReader(limits: .trustBundle).read(source), named: source.description)
+    try self.init(try MediaReader(limits: .trustBundle).read(source), from: source, named: source.description)
   }
 
   /// A repository in a tar that a bundle carries as one of its files. Errors name what lies in it.
   package init(held tar: [UInt8], named name: String) throws(Failure) {
-    try self.init(try MediaReader(limits: .trustBundle).read(held: tar), named: name)
+    var limits = MediaLimits.trustBundle
+    limits.passingBy = nil
+    try self.init(try MediaReader(limits: limits).read(held: tar), from: nil, named: name)
   }
 
-  private init(_ medium: Medium, named source: String) throws(Failure) {
+  private init(_ medium: Medium, from source: MediaSource?, named description: String) throws(Failure) {
     if let failure = medium.failures.first { throw failure }
     var files: [[UInt8]: [UInt8]] = [:]
+    var passed: [[UInt8]: PassedFile] = [:]
     for entry in medium.entries {
       let name = printable(entry.name, limit: 200)
       guard entry.name.starts(with: "metadata/".utf8) || entry.name.starts(with: "targets/".utf8) else {
         throw Failure(.trustBundleMalformed, name, "only metadata/ and targets/ belong on it")
+      }
+      if entry.alias == nil, source != nil,
+        MediaLimits.trustBundle.passingBy.map({ entry.name.starts(with: $0) }) == true
+      {
+        passed[entry.name] = PassedFile(name: entry.name, size: entry.size, digest: entry.digest)
+        continue
       }
       guard entry.alias == nil, let contents = entry.contents else {
         throw Failure(
@@ -37,9 +50,13 @@ package struct TrustBundle: Sendable {
       }
       files[entry.name] = contents
     }
-    guard !files.isEmpty else { throw Failure(.trustBundleMalformed, source, "there is nothing on it") }
+    guard !files.isEmpty || !passed.isEmpty else {
+      throw Failure(.trustBundleMalformed, description, "there is nothing on it")
+    }
     self.files = files
-    name = source
+    self.passed = passed
+    self.source = source
+    name = description
   }
 
   func metadata(_ request: MetadataRequest) -> [UInt8]? { metadata(request.fileName) }
@@ -49,6 +66,24 @@ package struct TrustBundle: Sendable {
   /// Names below `metadata`.
   var metadataNames: [[UInt8]] {
     files.keys.filter { $0.starts(with: "metadata/".utf8) }.map { Array($0.dropFirst("metadata/".utf8.count)) }
+  }
+
+  /// A file that was hashed, and is too large to keep.
+  package struct PassedFile: Hashable, Sendable {
+    package let name: [UInt8]
+    package let size: UInt64
+    let digest: ComputedDigest
+  }
+
+  /// The first of a target's stored names under which such a file is there.
+  func passed(_ names: [[UInt8]]) -> PassedFile? {
+    names.lazy.compactMap { passed[Array("targets/".utf8) + $0] }.first
+  }
+
+  /// Goes over the medium once more, for those files. What it gives may be other bytes than were hashed.
+  func copy(_ files: [PassedFile], to sink: EntryCopy.Sink) throws {
+    guard let source else { return }
+    try EntryCopy(source, limits: .trustBundle).copy(Set(files.map(\.name)), to: sink)
   }
 
   /// The first of a target's stored names that is there.

@@ -42,7 +42,7 @@ package struct TrustConsent: Sendable {
     changes.filter { change in
       let name = change.name
       return switch name.kind {
-      case InstalledTrust.denials: false
+      case InstalledTrust.denials, InstalledTrust.log, InstalledTrust.logHeads: false
       // They follow from the upstream's repository, which is named itself.
       case InstalledTrust.upstreamState, InstalledTrust.upstreamRole: false
       case InstalledTrust.state: name.name.elementsEqual("root".utf8)

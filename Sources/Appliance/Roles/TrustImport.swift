@@ -19,16 +19,25 @@ package struct TrustImport: Sendable {
     /// What was in force under the name; nil where nothing was.
     package let before: [UInt8]?
 
+    init(_ action: ObjectChange.Action, _ name: Standing.ObjectName, content: [UInt8], before: [UInt8]?) {
+      self.action = action
+      self.name = name
+      self.content = content
+      self.before = before
+    }
+
     package var previous: ClaimedDigest? { before.map { ClaimedDigest(Cryptography.digest($0)) } }
   }
 
-  package let changes: [Change]
+  package private(set) var changes: [Change]
+  /// Log snapshots that the bundle lists anew, still to be verified (`LogImport`).
+  let snapshots: [TrustBundle.PassedFile]
   package let ages: [Age]
   package let versions: [(role: String, version: Int64)]
   /// Chains of upstreams that it carries, by their folders.
   package let upstreams: [UpstreamStep]
 
-  /// What people need to see: state of the repository itself left out.
+  /// What people need to see: state of the repository itself left out, and of logs, which have words of their own.
   package var visible: [Change] {
     changes.filter { !InstalledTrust.states.contains($0.name.kind) }
   }
@@ -72,31 +81,39 @@ package struct TrustImport: Sendable {
     keep(InstalledTrust.state, Array("timestamp".utf8), update.state.timestamp?.bytes)
     keep(InstalledTrust.state, Array("snapshot".utf8), update.state.snapshot?.bytes)
     for (role, metadata) in update.roles { keep(InstalledTrust.role, role.utf8, metadata.bytes) }
+    let logs = RoleName("logs")
+    var snapshots: [TrustBundle.PassedFile] = []
     for path in Set(update.roles.values.flatMap { $0.body.targets.keys }) {
-      let (kind, bytes) = try Self.target(path, &update, bundle, standing, read)
-      keep(kind, path, bytes)
+      let target = try update.target(TargetPath(path))
+      let name = printable(path, limit: 200)
+      guard let file = BundleFile(path, of: target.role) else {
+        throw Failure(
+          .trustBundleUnsupported, name, "this version takes no file of this name from the role \(target.role)")
+      }
+      if file == .logSnapshot {
+        // What the role listed before was taken in, or there is nothing to take.
+        if known[logs.utf8] == update.roles[logs]?.bytes { continue }
+        snapshots.append(try Self.snapshot(target, named: name, bundle))
+      } else {
+        keep(file.kind, path, try Self.bytes(of: target, file, named: name, bundle, standing, read))
+      }
     }
     upstreams = try UpstreamStep.verify(&wanted, after: standing, now: now, read)
     try Self.verifyRevocationLists(wanted, after: standing, read)
+    self.snapshots = snapshots.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     try Self.verifyDenials(wanted, after: standing)
     changes = try Self.changes(from: standing, to: wanted, read)
     ages = update.ages
     versions = update.state.versions.map { ("\($0.key)", $0.value) }.sorted { $0.role < $1.role }
   }
 
-  /// One file: who vouches for it, its bytes, and that it is something that is understood.
-  private static func target(
-    _ path: [UInt8], _ update: inout RepositoryUpdate, _ bundle: TrustBundle, _ standing: Standing,
+  /// One file's bytes, and that they are something that is understood.
+  private static func bytes(
+    of target: Target, _ file: BundleFile, named name: String, _ bundle: TrustBundle, _ standing: Standing,
     _ read: (ClaimedDigest) throws -> [UInt8]
-  ) throws -> (kind: [UInt8], bytes: [UInt8]) {
-    let name = printable(path, limit: 200)
-    let target = try update.target(TargetPath(path))
-    guard let file = BundleFile(path, of: target.role) else {
-      throw Failure(
-        .trustBundleUnsupported, name, "this version takes no file of this name from the role \(target.role)")
-    }
+  ) throws -> [UInt8] {
     // A bundle may leave out what the machine has already.
-    let present = standing.objects[.init(kind: file.kind, name: path)]
+    let present = standing.objects[.init(kind: file.kind, name: target.path.utf8)]
     guard let bytes = try bundle.target(target.storedNames()) ?? present.map({ try $0.content ?? read($0.digest) })
     else {
       throw Failure(.tufFileMissing, name, "it is listed, and not on the medium")
@@ -105,7 +122,33 @@ package struct TrustImport: Sendable {
     try verifier.update(bytes[...])
     _ = try verifier.finish()
     try file.verify(bytes, named: name)
-    return (file.kind, bytes)
+    return bytes
+  }
+
+  private static func snapshot(
+    _ target: Target, named name: String, _ bundle: TrustBundle
+  ) throws(Failure) -> TrustBundle.PassedFile {
+    guard let file = try bundle.passed(target.storedNames()) else {
+      throw Failure(.tufFileMissing, name, "it is listed, and not on the medium")
+    }
+    try target.verify(length: file.size, file.digest)
+    return file
+  }
+
+  /// Adds what the bundle's log snapshots change.
+  package mutating func add(_ more: [Change]) { changes += more }
+
+  /// What will be in force of a kind.
+  func contents(of kind: [UInt8], after standing: Standing, _ read: (Standing.Object) throws -> [UInt8]) throws
+    -> [(name: [UInt8], bytes: [UInt8])]
+  {
+    var all: [[UInt8]: [UInt8]] = [:]
+    let touched = changes.filter { $0.name.kind == kind }
+    for (name, object) in standing.objects(of: kind) where !touched.contains(where: { $0.name.name == name }) {
+      all[name] = try read(object)
+    }
+    for change in touched where change.action != .remove { all[change.name.name] = change.content }
+    return all.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
   }
 
   /// What was denied stays denied, whoever signs the next bundle: lists are never altered or left out, and new ones take
@@ -147,13 +190,13 @@ package struct TrustImport: Sendable {
       guard present?.digest != ClaimedDigest(digest(bytes)) else { continue }
       changes.append(
         Change(
-          action: present == nil ? .add : .replace, name: name, content: bytes,
+          present == nil ? .add : .replace, name, content: bytes,
           before: try present.map { try $0.content ?? read($0.digest) }))
     }
     for (name, object) in standing.objects
     where InstalledTrust.kinds.contains(name.kind) && wanted[name] == nil {
       changes.append(
-        Change(action: .remove, name: name, content: [], before: try object.content ?? read(object.digest)))
+        Change(.remove, name, content: [], before: try object.content ?? read(object.digest)))
     }
     return changes.sorted { $0.name < $1.name }
   }
@@ -161,27 +204,28 @@ package struct TrustImport: Sendable {
   // MARK: Recording
 
   /// Objects that no leaf holds, to be kept before the events are recorded.
-  package var largeObjects: [[UInt8]] { changes.map(\.content).filter { $0.count > LedgerLeaf.mostContent } }
+  package var largeObjects: [[UInt8]] { changes.flatMap(\.largeObjects) }
 
-  ///
   /// - Parameters:
   ///   - approvals: by which people it comes into force; they stand before it.
   ///   - next: the number of the first leaf.
   package func events(approvedBy approvals: [Approval] = [], at next: UInt64) -> [LedgerEvent] {
     let leaves = approvals.indices.map { next + UInt64($0) }
-    return approvals.map(LedgerEvent.approval)
-      + changes.map { change in
-        let isRemoval = change.action == .remove
-        let fits = !isRemoval && change.content.count <= LedgerLeaf.mostContent
-        let object = ObjectChange(
-          action: change.action, kind: change.name.kind, name: change.name.name,
-          object: isRemoval ? change.previous ?? change.digest : change.digest,
-          previous: isRemoval ? nil : change.previous, content: fits ? change.content : nil, approvals: leaves)
-        return BundleFile(kind: change.name.kind)?.isPolicy == true ? .policyChange(object) : .trustChange(object)
-      }
+    return approvals.map(LedgerEvent.approval) + changes.map { $0.event(approvals: leaves) }
   }
 }
 
 extension TrustImport.Change {
-  fileprivate var digest: ClaimedDigest { ClaimedDigest(Cryptography.digest(content)) }
+  /// The content, where its leaf cannot hold it.
+  package var largeObjects: [[UInt8]] { content.count > LedgerLeaf.mostContent ? [content] : [] }
+
+  package func event(approvals: [UInt64]) -> LedgerEvent {
+    let isRemoval = action == .remove
+    let fits = !isRemoval && content.count <= LedgerLeaf.mostContent
+    let digest = ClaimedDigest(Cryptography.digest(content))
+    let object = ObjectChange(
+      action: action, kind: name.kind, name: name.name, object: isRemoval ? previous ?? digest : digest,
+      previous: isRemoval ? nil : previous, content: fits ? content : nil, approvals: approvals)
+    return BundleFile(kind: name.kind)?.isPolicy == true ? .policyChange(object) : .trustChange(object)
+  }
 }

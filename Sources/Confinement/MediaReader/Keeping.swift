@@ -18,6 +18,7 @@ struct Keeping {
   /// - Parameter start: the first `min(size, peek)` bytes.
   mutating func decide(name: [UInt8], size: UInt64, start: ArraySlice<UInt8>) -> Decision {
     if Self.describesLayout(name) { return size <= limits.keptEntryBytes ? .keep : .refuse }
+    if let passing = limits.passingBy, name.starts(with: passing) { return .omit(.notOfInterest) }
     guard limits.keepsEverything || Self.mayBeJSON(start) || Self.isEvidence(name) else { return .omit(.notOfInterest) }
     guard size <= limits.keptEntryBytes, size <= limits.keptTotalBytes - kept else { return .omit(.tooLargeToKeep) }
     kept += size

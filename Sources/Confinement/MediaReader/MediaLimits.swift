@@ -12,6 +12,8 @@ package struct MediaLimits: Sendable {
   package var keptEntryBytes: UInt64 = 16 << 20
   /// Bytes of all kept contents together, without the few files that describe the layout.
   package var keptTotalBytes: UInt64 = 64 << 20
+  /// Where a name begins with this, the contents are hashed and never kept: `EntryCopy` gives them.
+  package var passingBy: [UInt8]?
   /// Whether every file is kept that these bounds let be, and not only what may be JSON: for small media of one kind.
   package var keepsEverything = false
   /// Names of which one stands at the root of every directory of the kind that is looked for.
@@ -25,13 +27,15 @@ package struct MediaLimits: Sendable {
 
   package static let usual = MediaLimits()
 
-  /// Of a trust bundle: metadata, trust roots, keys. A medium that is larger is none.
+  /// Of a trust bundle: metadata, trust roots, keys; log snapshots, which may be large, pass by. A medium that is larger
+  /// is none.
   package static let trustBundle: MediaLimits = {
     var limits = MediaLimits()
     limits.entries = 20_000
-    limits.totalBytes = 256 << 20
+    limits.totalBytes = 64 << 30
     limits.keptTotalBytes = 256 << 20
     limits.keepsEverything = true
+    limits.passingBy = Array("targets/logs/".utf8)
     limits.rootMarks = ["metadata"]
     return limits
   }()

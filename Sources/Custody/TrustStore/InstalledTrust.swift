@@ -29,14 +29,24 @@ package enum InstalledTrust {
   /// How many people must agree before trust changes.
   package static let approvalRule = Array("approvals".utf8)
 
-  /// What a bundle brings, and may take away again.
-  package static let kinds = [
-    trustRoot, key, revocationList, upstream, upstreamRoot, denials, liftedDenials, ageRules, approvalRule, state, role,
-    upstreamState, upstreamRole,
-  ]
+  /// Which witnesses must have cosigned a log's checkpoint (C2SP tlog-policy).
+  package static let witnessPolicy = Array("witness-policy".utf8)
+  /// A log's newest accepted checkpoint, a signed note, by its origin.
+  package static let log = Array("log".utf8)
+  /// Its earlier accepted states, by its origin.
+  package static let logHeads = Array("log-heads".utf8)
+  /// That a log signed two histories: both notes, by origin and sizes.
+  package static let logFork = Array("log-fork".utf8)
 
-  /// Metadata that only the next bundle is compared with: no trust by themselves.
-  package static let states = [state, role, upstreamState, upstreamRole]
+  /// What a bundle brings, and may take away again. What is known of logs is not among it.
+  package static let kinds = [
+    trustRoot, key, revocationList, upstream, upstreamRoot, denials, liftedDenials, ageRules, approvalRule,
+    witnessPolicy, state, role, upstreamState, upstreamRole,
+  ]
+  /// All of it, for people.
+  package static let all = kinds + [log, logHeads, logFork]
+  /// What only the next bundle is compared with: no trust by itself.
+  package static let states = [state, role, upstreamState, upstreamRole, log, logHeads]
 }
 
 extension Standing {

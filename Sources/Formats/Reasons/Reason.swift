@@ -72,6 +72,17 @@ package enum Reason: String, Sendable, CaseIterable {
   case logCheckpointMalformed = "log.checkpoint-malformed"
   case logCheckpointInvalid = "log.checkpoint-invalid"
   case logKeyOutsideValidity = "log.key-outside-validity"
+  case logFork = "log.fork"
+  // MARK: Log snapshots and the witness policy that they are read under
+  case logSnapshotMalformed = "log-snapshot.malformed"
+  case logSnapshotQuorumNotMet = "log-snapshot.quorum-not-met"
+  case logSnapshotRewound = "log-snapshot.rewound"
+  case logSnapshotConsistencyMissing = "log-snapshot.consistency-missing"
+  case logSnapshotTileMismatch = "log-snapshot.tile-mismatch"
+  case logSnapshotTileUnrooted = "log-snapshot.tile-unrooted"
+  case logSnapshotEntryMismatch = "log-snapshot.entry-mismatch"
+  case logSnapshotEntryUnproven = "log-snapshot.entry-unproven"
+  case witnessPolicyMalformed = "witness-policy.malformed"
   // MARK: Time
   case timeMissing = "time.missing"
   case timestampMalformed = "time.timestamp-malformed"

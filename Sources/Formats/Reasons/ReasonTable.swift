@@ -323,6 +323,56 @@ extension Reason {
         .refuse, "The log's key was not valid, by the trust root, at the entry's time.",
         "Refresh the trust root; ask the signer."
       )
+    case .logFork:
+      (
+        .refuse, "Two states that a log signed contradict each other: it shows different histories to different people.",
+        "Stop relying on the log; publish both checkpoints, kept as evidence, and ask its operator."
+      )
+    case .logSnapshotMalformed:
+      (
+        .refuse, "The log snapshot holds a file that is not of its one form, or that does not belong in it.",
+        "Make the snapshot again."
+      )
+    case .logSnapshotQuorumNotMet:
+      (
+        .refuse, "Too few witnesses cosigned the log's checkpoint, by the witness policy in force.",
+        "Make the snapshot again once the witnesses have cosigned; otherwise ask the log's operator."
+      )
+    case .logSnapshotRewound:
+      (
+        .refuse, "The log is smaller than it was when it was last accepted.",
+        "Make a new snapshot; if the log stays smaller, it was set back: stop relying on it."
+      )
+    case .logSnapshotConsistencyMissing:
+      (
+        .incomplete, "Nothing in the snapshot shows that the log continues the state that was accepted last, or another one that is carried.",
+        "Make the snapshot again, from the size that is named."
+      )
+    case .logSnapshotTileMismatch:
+      (
+        .refuse, "A hash tile does not lead to the root hash that the log signed.",
+        "Make the snapshot again; if it stays so, treat its source as hostile."
+      )
+    case .logSnapshotTileUnrooted:
+      (
+        .incomplete, "A hash tile is carried without the tiles that would lead it to a signed root hash.",
+        "Make the snapshot again, with the tiles above it."
+      )
+    case .logSnapshotEntryMismatch:
+      (
+        .refuse, "An entry is not the one that the log's hash tile has at its place.",
+        "Make the snapshot again; if it stays so, treat its source as hostile."
+      )
+    case .logSnapshotEntryUnproven:
+      (
+        .incomplete, "An entry is carried with neither a proof nor a hash tile that covers it.",
+        "Make the snapshot again, with its proof."
+      )
+    case .witnessPolicyMalformed:
+      (
+        .refuse, "The witness policy is not a C2SP tlog-policy.",
+        "Correct the line that is named."
+      )
     case .timeMissing:
       (
         .incomplete, "No trusted source says when the short-lived certificate was used.",

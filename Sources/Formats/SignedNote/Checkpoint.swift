@@ -39,7 +39,7 @@ package struct Checkpoint: Hashable, Sendable {
   }
 
   /// ASCII digits without leading zeros, at most 2^63 − 1.
-  static func decimal(_ text: ArraySlice<UInt8>) -> UInt64? {
+  package static func decimal(_ text: ArraySlice<UInt8>) -> UInt64? {
     guard let first = text.first, first != 0x30 || text.count == 1 else { return nil }
     var value: Int64 = 0
     for digit in text {

@@ -21,20 +21,36 @@ package func verifyConsistency(
 package func verifySubtreeConsistency(
   start: UInt64, end: UInt64, hash: [UInt8], to: (size: UInt64, root: [UInt8]), path: [[UInt8]]
 ) throws(Failure) {
-  func mismatch(_ detail: String) -> Failure { Failure(.logConsistencyProofMismatch, "consistency proof", detail) }
-  guard isSubtree(start, end), end <= to.size else {
-    throw mismatch("\(start)..<\(end) is no subtree of \(to.size) leaves")
+  let found = try consistencyRoots(start: start, end: end, hash: hash, size: to.size, path: path)
+  guard found.earlier == hash else { throw mismatch("leads to another hash of the earlier tree") }
+  // No leaves are the beginning of every tree.
+  guard start == end || found.later == to.root else {
+    throw mismatch("leads to another root hash of the later tree")
+  }
+}
+
+/// The two hashes that a consistency path leads to: that of the leaves `start..<end`, and the root of the tree of `size`
+/// leaves. A path that leads to a signed root, and to another earlier one than was signed, proves two histories.
+///
+/// Where the earlier tree is a complete subtree of the later one, no path holds its hash: `hash` is then where it starts,
+/// and what it gives back.
+/// - Throws: `log.consistency-proof-mismatch` for a path that is none between such trees.
+package func consistencyRoots(
+  start: UInt64 = 0, end: UInt64, hash: [UInt8], size: UInt64, path: [[UInt8]]
+) throws(Failure) -> (earlier: [UInt8], later: [UInt8]) {
+  guard isSubtree(start, end), end <= size else {
+    throw mismatch("\(start)..<\(end) is no subtree of \(size) leaves")
   }
   if start == end {
-    guard path.isEmpty, hash == emptyTreeHash() else { throw mismatch("no leaves, and a hash of some") }
-    return
+    guard path.isEmpty else { throw mismatch("no leaves, and a hash of some") }
+    return (emptyTreeHash(), emptyTreeHash())
   }
   guard path.allSatisfy({ $0.count == treeHashSize }) else {
     throw mismatch("a hash is not \(treeHashSize) bytes long")
   }
 
   // The subtree's first and last node and the tree's last node, level by level.
-  var (first, last, end) = (start, end - 1, to.size - 1)
+  var (first, last, end) = (start, end - 1, size - 1)
   func climb() {
     first >>= 1
     last >>= 1
@@ -65,8 +81,11 @@ package func verifySubtreeConsistency(
     climb()
   }
   guard end == 0 else { throw mismatch("fewer hashes than the tree is high") }
-  guard subtreeHash == hash else { throw mismatch("leads to another hash of the earlier tree") }
-  guard treeHash == to.root else { throw mismatch("leads to another root hash of the later tree") }
+  return (subtreeHash, treeHash)
+}
+
+private func mismatch(_ detail: String) -> Failure {
+  Failure(.logConsistencyProofMismatch, "consistency proof", detail)
 }
 
 /// draft-ietf-plants-merkle-tree-certs §4.1: `start` is a multiple of the least power of two that holds the size. That is

@@ -49,10 +49,10 @@ package struct GrowingTree: Sendable {
     }
   }
 
-  package var root: [UInt8] { hash(0, size) }
+  package var root: [UInt8] { root(ofFirst: size) ?? emptyTreeHash() }
 
   /// The root of the tree of the first leaves; nil where there are not so many.
-  package func root(ofFirst size: UInt64) -> [UInt8]? { size <= self.size ? hash(0, size) : nil }
+  package func root(ofFirst size: UInt64) -> [UInt8]? { size <= self.size ? subtrees.root(ofFirst: size) : nil }
 
   /// Nil where there is no such leaf.
   package func hash(ofLeafAt index: UInt64) -> [UInt8]? { index < size ? node(0, Int(index)) : nil }
@@ -66,65 +66,18 @@ package struct GrowingTree: Sendable {
 
   /// RFC 6962 §2.1.1, for the tree of the first `size` leaves; nil unless index < size ≤ self.size.
   package func inclusionProof(of index: UInt64, inFirst size: UInt64) -> InclusionProof? {
-    guard index < size, size <= self.size else { return nil }
-    var path: [[UInt8]] = []
-    var (start, end) = (UInt64(0), size)
-    while end - start > 1 {
-      let middle = Self.middle(start, end)
-      if index < middle {
-        path.append(hash(middle, end))
-        end = middle
-      } else {
-        path.append(hash(start, middle))
-        start = middle
-      }
-    }
-    return InclusionProof(index: index, size: size, path: path.reversed())
+    size <= self.size ? subtrees.inclusionProof(of: index, inFirst: size) : nil
   }
 
   /// RFC 6962 §2.1.2, from the tree of the first `old` leaves to that of the first `new`; nil unless
   /// 0 < old ≤ new ≤ self.size.
   package func consistencyPath(from old: UInt64, to new: UInt64) -> [[UInt8]]? {
-    guard 0 < old, old <= new, new <= size else { return nil }
-    var path: [[UInt8]] = []
-    var (start, end) = (UInt64(0), new)
-    while end != old {
-      let middle = Self.middle(start, end)
-      if old <= middle {
-        path.append(hash(middle, end))
-        end = middle
-      } else {
-        path.append(hash(start, middle))
-        start = middle
-      }
-    }
-    // The verifier has the root of the earlier tree where that is a subtree of its own.
-    if start != 0 { path.append(hash(start, end)) }
-    return path.reversed()
+    new <= size ? subtrees.consistencyPath(from: old, to: new) : nil
   }
 
-  /// Behind the largest power of two below the count, which is at least 2.
-  private static func middle(_ start: UInt64, _ end: UInt64) -> UInt64 {
-    start + 1 << UInt64(63 - (end - start - 1).leadingZeroBitCount)
-  }
+  private var subtrees: Subtrees<Never> { Subtrees { (level, index) in node(level, Int(index)) } }
 
   private func node(_ level: Int, _ index: Int) -> [UInt8] {
     Array(levels[level][index * treeHashSize..<(index + 1) * treeHashSize])
-  }
-
-  /// Of a range that the recursion of RFC 6962 §2.1 reaches: complete subtrees are at hand, the right edge is folded.
-  private func hash(_ start: UInt64, _ end: UInt64) -> [UInt8] {
-    if start == end { return emptyTreeHash() }
-    var edge: [UInt8]?
-    var rest = end - start
-    var position = end
-    while rest > 0 {
-      let level = rest.trailingZeroBitCount
-      position -= 1 << UInt64(level)
-      let complete = node(level, Int(position >> UInt64(level)))
-      edge = edge.map { nodeHash(complete, $0) } ?? complete
-      rest &= rest - 1
-    }
-    return edge ?? emptyTreeHash()
   }
 }

@@ -1,21 +1,26 @@
 import Cryptography
-import Octets
+package import Octets
 import Reasons
 import SigstoreBundle
 import TrustRoot
 
 /// Rekor v1's promise: the log signs that it took an entry in, and when.
-enum SignedEntryTimestamp {
+package enum SignedEntryTimestamp {
   /// The signed bytes: RFC 8785 canonical JSON of `{"body", "integratedTime", "logID", "logIndex"}`. Written straight out,
   /// for none of the four needs escaping: Base64, hexadecimal and two integers, the keys in order.
-  static func signedBytes(of entry: LoggedEntry, at time: UnixTime) -> [UInt8] {
+  /// - Parameters:
+  ///   - encodedBody: in Base64.
+  ///   - logIndex: over all shards.
+  package static func signedBytes(
+    encodedBody: [UInt8], at time: UnixTime, logID: [UInt8], logIndex: UInt64
+  ) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(entry.encodedBody.count + 256)
+    bytes.reserveCapacity(encodedBody.count + 256)
     bytes += "{\"body\":\"".utf8
-    bytes += entry.encodedBody
+    bytes += encodedBody
     bytes += "\",\"integratedTime\":\(time.seconds),\"logID\":\"".utf8
-    bytes += Hex.encode(entry.logID).utf8
-    bytes += "\",\"logIndex\":\(entry.logIndex)}".utf8
+    bytes += Hex.encode(logID).utf8
+    bytes += "\",\"logIndex\":\(logIndex)}".utf8
     return bytes
   }
 
@@ -27,7 +32,9 @@ enum SignedEntryTimestamp {
     guard let time = entry.integratedTime else {
       throw Failure(.logPromiseInvalid, log.name, "a promise without integrated time")
     }
-    try log.verify(promise, over: signedBytes(of: entry, at: time), else: .logPromiseInvalid, "signed entry timestamp")
+    let signed = signedBytes(
+      encodedBody: entry.encodedBody, at: time, logID: entry.logID, logIndex: entry.logIndex)
+    try log.verify(promise, over: signed, else: .logPromiseInvalid, "signed entry timestamp")
     return time
   }
 }

@@ -1,4 +1,4 @@
-import Cryptography
+package import Cryptography
 import Octets
 package import Reasons
 package import TUFMetadata
@@ -31,6 +31,20 @@ package struct Target: Hashable, Sendable {
     return file.claim.digests.map { digest in
       Array((segments + [Array("\(digest.hex).".utf8) + last]).joined(separator: [UInt8(ascii: "/")]))
     }
+  }
+}
+
+extension Target {
+  /// That a file of which all bytes passed by is the target.
+  /// - Throws: `tuf.length-mismatch`, `tuf.hash-mismatch`; `tuf.hash-unsupported` where it is not named by SHA-256.
+  package func verify(length: UInt64, _ sha256: ComputedDigest) throws(Failure) {
+    guard Int64(exactly: length) == file.length else {
+      throw Failure(.tufLengthMismatch, "\(path)", "\(length) bytes, where \(file.length) are signed for")
+    }
+    guard let claimed = file.claim.digests.first(where: { $0.algorithm == .sha256 }) else {
+      throw Failure(.tufHashUnsupported, "\(path)", "it is not named by its SHA-256")
+    }
+    guard claimed == sha256 else { throw Failure(.tufHashMismatch, "\(path)", "not \(claimed)") }
   }
 }
 

@@ -78,3 +78,7 @@ int assay_sskdf(OSSL_LIB_CTX *library, const char *properties, const char *diges
 int assay_rsa_oaep(OSSL_LIB_CTX *library, const char *properties, EVP_PKEY *key, const char *digest,
                    const uint8_t *label, size_t label_size, const uint8_t *text, size_t text_size, uint8_t *out,
                    size_t *out_size);
+
+// Replaces each two neighbours of 32 bytes by the SHA-256 of prefix || left || right, from the front of `nodes` on. The
+// context has been set up for SHA-256. 1 on success.
+int assay_hash_pairs(EVP_MD_CTX *context, uint8_t prefix, uint8_t *nodes, size_t pairs);

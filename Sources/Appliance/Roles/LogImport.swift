@@ -1,0 +1,118 @@
+import Cryptography
+package import Files
+package import LedgerLeaf
+package import LogHistory
+import LogSnapshot
+import LogStore
+import Octets
+import Reasons
+import SnapshotReader
+package import Store
+import TrustRoot
+import TrustStore
+
+/// The log snapshots of a trust bundle: each log's history continued from the state that was accepted last, or the whole
+/// bundle refused. What verified lies in the log store already, where it is worth nothing before the ledger has the log's
+/// newest checkpoint; `finish` makes it last.
+package struct LogImport {
+  /// The logs, as their newest checkpoints have them.
+  package let logs: [VerifiedLog]
+  private var intakes: [LogIntake] = []
+  private let custodian: Custodian
+
+  /// - Parameters:
+  ///   - proposal: all of the bundle but its logs, verified.
+  ///   - isKept: false only looks.
+  /// - Throws: `log-snapshot.…`, `log.…`, `archive.…`; `LogFork`; `FileError` where the disk is full.
+  package init(
+    _ proposal: TrustImport, from bundle: TrustBundle, into custodian: Custodian, keeping isKept: Bool
+  ) throws {
+    self.custodian = custodian
+    guard !proposal.snapshots.isEmpty else {
+      logs = []
+      return
+    }
+    let standing = custodian.state.standing
+    // What the same bundle brings counts: it comes into force in the same moment.
+    let roots = try proposal.contents(of: InstalledTrust.trustRoot, after: standing, custodian.bytes(of:)).map {
+      try TrustRoot(parsing: $0.bytes, named: printable($0.name))
+    }
+    let policy = try proposal.contents(of: InstalledTrust.witnessPolicy, after: standing, custodian.bytes(of:)).first
+      .map { try TLogPolicy(parsing: $0.bytes, named: printable($0.name)) }
+    let verifier = try SnapshotVerifier(trustRoots: roots, policy: policy)
+    let store = LogStore(in: custodian.store.directory)
+    var logs: [VerifiedLog] = []
+    for (name, spool) in try SnapshotSpool.fill(proposal.snapshots, of: bundle, in: custodian.store.directory) {
+      let tar = try SnapshotTar(OpenFile(path: spool.path), named: name)
+      for log in try verifier.open(tar.listing, in: tar) {
+        guard !logs.contains(where: { $0.origin == log.origin }) else {
+          throw Failure(.logSnapshotMalformed, name, "another snapshot of the bundle has this log")
+        }
+        let intake = isKept ? try store.intake(of: log.origin) : nil
+        logs.append(
+          try log.verify(
+            after: try custodian.acceptedLog(log.origin), in: tar, beside: store.hashes(of: log.origin),
+            into: intake ?? Nothing()))
+        if let intake { intakes.append(intake) }
+      }
+    }
+    self.logs = logs
+  }
+
+  /// The checkpoints, and what they continue.
+  package func changes() throws -> [TrustImport.Change] {
+    try logs.flatMap { log in
+      try [
+        custodian.change(InstalledTrust.log, log.origin, to: log.note),
+        custodian.change(InstalledTrust.logHeads, log.origin, to: LogHeads.serialized(log.heads)),
+      ].compactMap { $0 }
+    }
+  }
+
+  /// The latest time that a witness of the policy put under one of the checkpoints, and the note that shows it.
+  package var reached: (evidence: TimeEvidence, note: [UInt8])? {
+    let all = logs.flatMap { log in log.witnessed.map { (time: $0.time, note: log.note) } }
+    guard let latest = all.max(by: { $0.time < $1.time }) else { return nil }
+    let evidence = TimeEvidence(
+      source: .cosignature, reached: latest.time, evidence: ClaimedDigest(digest(latest.note)))
+    return (evidence, latest.note)
+  }
+
+  /// What the ledger says next may rest on it.
+  package func finish() throws(FileError) { for intake in intakes { try intake.finish() } }
+}
+
+extension TrustImport {
+  /// The proof that a log signed two histories, to be recorded by itself: nothing else of the bundle is.
+  package static func evidence(of fork: LogFork, in custodian: Custodian) throws -> Change? {
+    let name = fork.origin + Array(" \(fork.earlier.size) \(fork.later.size)".utf8)
+    let notes = (fork.earlierNote ?? LogHeads.serialized([fork.earlier])) + [0x0a] + fork.laterNote
+    let path = fork.path.flatMap { Array("\(Hex.encode($0))\n".utf8) }
+    return try custodian.change(InstalledTrust.logFork, name, to: notes + [0x0a] + path)
+  }
+}
+
+extension Custodian {
+  /// The state of a log that the ledger has; nil where none was accepted.
+  package func acceptedLog(_ origin: [UInt8]) throws -> AcceptedLog? {
+    let objects = state.standing.objects
+    guard let note = objects[.init(kind: InstalledTrust.log, name: origin)] else { return nil }
+    let heads = try objects[.init(kind: InstalledTrust.logHeads, name: origin)].map { try bytes(of: $0) } ?? []
+    return try AcceptedLog(note: try bytes(of: note), heads: heads, named: printable(origin, limit: 100))
+  }
+
+  /// What it takes for an object to say this; nil where it does.
+  fileprivate func change(_ kind: [UInt8], _ name: [UInt8], to content: [UInt8]) throws -> TrustImport.Change? {
+    let name = Standing.ObjectName(kind: kind, name: name)
+    let present = state.standing.objects[name]
+    guard present?.digest != ClaimedDigest(digest(content)) else { return nil }
+    return TrustImport.Change(
+      present == nil ? .add : .replace, name, content: content, before: try present.map { try bytes(of: $0) })
+  }
+}
+
+/// Takes what verified nowhere: somebody only looks.
+private final class Nothing: SnapshotSink {
+  func keep(level: Int, number: UInt64, hashes: [UInt8]) {}
+  func keep(_ entry: ProvenEntry) {}
+}

@@ -1,0 +1,42 @@
+import Cryptography
+import Files
+import Octets
+import Reasons
+
+/// A log snapshot's copy on our own disk, so that what was hashed is what is read: gone with its last reference.
+final class SnapshotSpool {
+  let path: String
+  private let file: GrowingFile
+  private var digester: Digester? = Digester(.sha256)
+
+  private init(_ path: String) throws(FileError) {
+    self.path = path
+    file = try GrowingFile(path)
+  }
+
+  private func take(_ piece: ArraySlice<UInt8>) throws(FileError) {
+    digester?.update(piece)
+    try file.append(piece)
+  }
+
+  private func digest() -> ComputedDigest? { digester.take()?.finish() }
+
+  /// - Returns: a copy of each, with the file's name for people.
+  /// - Throws: `archive.…` where the medium fails, or gives other bytes than it did; `FileError` where the disk is full.
+  static func fill(
+    _ files: [TrustBundle.PassedFile], of bundle: TrustBundle, in directory: String
+  ) throws -> [(name: String, spool: SnapshotSpool)] {
+    var spools: [[UInt8]: SnapshotSpool] = [:]
+    for (number, file) in files.enumerated() {
+      spools[file.name] = try SnapshotSpool("\(directory)/incoming-\(number)")
+    }
+    try bundle.copy(files) { name, piece in try spools[name]?.take(piece) }
+    return try files.map { file in
+      let name = printable(file.name, limit: 200)
+      guard let spool = spools[file.name], spool.digest() == file.digest else {
+        throw Failure(.archiveUnreadable, name, "it was changed while it was read")
+      }
+      return (name, spool)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package import Files
+package import LogHistory
+import LogSnapshot
+import MerkleTree
+
+/// Takes in what of a snapshot verified. Hashes go to their places at once, which harms nothing whatever becomes of the
+/// import; entries are found only after `finish`. Let go before that, it leaves no file of its own.
+package final class LogIntake: SnapshotSink {
+  private let folder: String
+  private let present: KeptFiles
+  private let packNumber: UInt32
+  private let index: IndexWriter
+  private var hashFiles: [Int: SparseFile] = [:]
+  private var pack: GrowingFile?
+  private var packed: UInt64 = 0
+  private var buffer: [UInt8] = []
+
+  init(_ folder: String) throws(FileError) {
+    self.folder = folder
+    present = KeptFiles(folder)
+    packNumber = try present.nextPack()
+    index = try IndexWriter(folder)
+  }
+
+  /// - Throws: `FileError`: the disk is full, or a file is none of ours.
+  package func keep(level: Int, number: UInt64, hashes: [UInt8]) throws {
+    let (place, overflows) = number.multipliedReportingOverflow(by: 256 * 32)
+    guard !overflows else { throw FileError("write", code: 27) }
+    let file = try hashFiles[level] ?? SparseFile("\(folder)/hashes-\(level)")
+    hashFiles[level] = file
+    try file.write(hashes, at: place)
+  }
+
+  /// - Throws: `FileError`.
+  package func keep(_ entry: ProvenEntry) throws {
+    let known = record(of: entry)
+    if let known, known.promise != nil || entry.promise == nil, known.proof != nil || entry.proof == nil { return }
+    let record = EntryRecord(
+      index: entry.index, body: entry.body, promise: entry.promise ?? known?.promise,
+      proof: entry.proof ?? known?.proof)
+    guard let bytes = record.encoded else { return }
+    let offset = packed + UInt64(buffer.count)
+    buffer += bytes
+    if buffer.count >= 1 << 20 { try flush() }
+    for key in [EntryKey(leafHash: entry.leafHash), EntryKey(index: entry.index)]
+      + entry.signed.map({ EntryKey(signing: $0) })
+    {
+      try index.add(
+        IndexRow(key, index: entry.index, pack: packNumber, offset: offset, length: UInt32(bytes.count)))
+    }
+  }
+
+  /// Makes all of it last. What the ledger says next may rest on it.
+  package func finish() throws(FileError) {
+    for file in hashFiles.values { try file.sync() }
+    try flush()
+    if let pack { try pack.finish(as: "\(folder)/pack-\(packNumber)") }
+    try index.finish()
+    try DurableFile.sync(folder: folder)
+  }
+
+  /// The same entry from an earlier import, where it can still be read.
+  private func record(of entry: ProvenEntry) -> EntryRecord? {
+    let key = EntryKey(leafHash: entry.leafHash)
+    var found: EntryRecord?
+    present.index?.rows(from: key) { row in
+      guard row.key == key, row.index <= entry.index else { return false }
+      if row.index == entry.index { found = present.record(row) }
+      return found == nil
+    }
+    guard let found, leafHash(found.body) == entry.leafHash else { return nil }
+    return found
+  }
+
+  private func flush() throws(FileError) {
+    guard !buffer.isEmpty else { return }
+    if pack == nil { pack = try GrowingFile(folder + "/pack.new") }
+    try pack?.append(buffer[...])
+    packed += UInt64(buffer.count)
+    buffer.removeAll(keepingCapacity: true)
+  }
+}

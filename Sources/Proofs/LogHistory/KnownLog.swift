@@ -1,0 +1,124 @@
+import Base64
+package import Cryptography
+import LogSnapshot
+import Octets
+package import Reasons
+package import SignedNote
+import TransparencyLog
+package import TrustRoot
+
+/// A log of which a key is installed: by a trust root, or by the witness policy.
+package struct KnownLog: Sendable {
+  /// For people.
+  package let name: String
+  package let key: PublicKey
+  /// How the log signs.
+  package let scheme: SignatureScheme
+  /// What its promises name it by: SHA-256 of the key's SubjectPublicKeyInfo, or as the trust root has it.
+  package let logID: [UInt8]
+  private let source: Source
+
+  private enum Source: Sendable {
+    case trustRoot(TrustedLog)
+    case policy(NoteVerifierKey)
+  }
+
+  package init(_ log: TrustedLog) {
+    name = log.name
+    key = log.key
+    scheme = log.scheme
+    logID = log.logID
+    source = .trustRoot(log)
+  }
+
+  /// - Parameter verifierKey: of a log, not of a witness.
+  /// - Throws: `witness-policy.malformed` for a key that does not decode.
+  package init(_ verifierKey: NoteVerifierKey) throws(Failure) {
+    name = printable(verifierKey.name, limit: 100)
+    do throws(CryptographyError) {
+      key =
+        verifierKey.type == .ecdsa
+        ? try PublicKey(spki: verifierKey.key) : try PublicKey(ed25519: verifierKey.key)
+    } catch {
+      throw Failure(.witnessPolicyMalformed, name, "the log's key does not decode: \(error)")
+    }
+    scheme = .usual(for: key.kind)
+    logID = key.fingerprint.bytes
+    source = .policy(verifierKey)
+  }
+
+  /// Whether a line says that it is this log's signature, over a tree of this origin.
+  func isNamed(by line: SignedNote.Signature, over origin: [UInt8]) -> Bool {
+    switch source {
+    case .trustRoot(let log):
+      // A trust root does not say of which generation a log is.
+      return log.isNamed(by: line, over: origin, foundBy: .keyID)
+        || log.checkpointNames.contains(origin) && log.isNamed(by: line, over: origin, foundBy: .nameAndKeyID)
+    case .policy(let key):
+      // tlog-policy: the key's name is the origin; Rekor v1 puts its tree's number behind it.
+      let isOrigin = key.name == origin || key.type == .ecdsa && origin.starts(with: key.name + Array(" - ".utf8))
+      return isOrigin && line.name == key.name && line.keyID == key.keyID
+    }
+  }
+
+  /// Whether the log is known under this origin, whoever signed.
+  func isCalled(_ origin: [UInt8]) -> Bool {
+    switch source {
+    case .trustRoot(let log): log.checkpointNames.contains(origin)
+    case .policy(let key): key.name == origin
+    }
+  }
+
+  /// - Throws: `reason`; `signature.algorithm-unsupported`.
+  func verify(
+    _ signature: [UInt8], over message: [UInt8], else reason: Reason, _ what: String
+  ) throws(Failure) {
+    do throws(CryptographyError) {
+      try key.verify(signature, over: message, scheme)
+    } catch .unsupported(let detail) {
+      throw Failure(.signatureAlgorithmUnsupported, name, "\(what): \(detail)")
+    } catch {
+      throw Failure(reason, name, "the \(what) does not verify under the log’s key")
+    }
+  }
+}
+
+extension KnownLog {
+  /// - Throws: `log.promise-invalid`.
+  func verify(_ promise: CarriedEntry.Promise, of body: [UInt8], named subject: String) throws(Failure) {
+    let signed = SignedEntryTimestamp.signedBytes(
+      encodedBody: Array(Base64.encode(body).utf8), at: promise.integratedTime, logID: promise.logID,
+      logIndex: promise.logIndex)
+    do throws(Failure) {
+      try verify(promise.signature, over: signed, else: .logPromiseInvalid, "signed entry timestamp")
+    } catch {
+      throw error.within(subject)
+    }
+  }
+}
+
+extension Checkpoint {
+  /// The logs of which a signature is on this checkpoint: at least one. A line by a known key that does not verify refuses
+  /// the note (C2SP signed-note); lines by strangers are nothing.
+  /// - Throws: `log.checkpoint-invalid`; `log.unknown` where no key of the origin's is installed.
+  func signers(among known: [KnownLog], named subject: String) throws(Failure) -> [KnownLog] {
+    var signers: [KnownLog] = []
+    for log in known {
+      let lines = note.signatures.filter { log.isNamed(by: $0, over: origin) }
+      for line in lines {
+        do throws(Failure) {
+          try log.verify(line.bytes, over: note.text, else: .logCheckpointInvalid, "checkpoint")
+        } catch {
+          throw error.within(subject)
+        }
+      }
+      if !lines.isEmpty { signers.append(log) }
+    }
+    guard signers.isEmpty else { return signers }
+    let shown = "\(subject): “\(printable(origin, limit: 100))”"
+    guard known.contains(where: { $0.isCalled(origin) }) else {
+      throw Failure(.logUnknown, shown, "no trust root and no witness policy names a log that signed this")
+    }
+    throw Failure(.logCheckpointInvalid, shown, "the checkpoint bears no signature of the log’s")
+  }
+}

@@ -1,0 +1,69 @@
+import Cryptography
+import LogSnapshot
+package import Octets
+import Reasons
+import SignedNote
+
+/// That a witness of the installed policy saw a checkpoint, and by when, as it says.
+package struct Witnessed: Hashable, Sendable {
+  /// In the policy.
+  package let witness: [UInt8]
+  package let time: UnixTime
+}
+
+/// What an installed witness policy asked of a checkpoint.
+package enum Quorum: Hashable, Sendable {
+  /// No policy is installed, it names other logs, or it asks for no cosignatures.
+  case notAsked
+  case met
+}
+
+extension Checkpoint {
+  /// Every witness of the policy that cosigned, in the policy's order. A line by a known witness that does not verify
+  /// refuses the note, as any known key's does; ML-DSA cosignatures are lines of unknown keys.
+  /// - Throws: `witness.cosignature-invalid`, `log.checkpoint-malformed`.
+  func cosignatures(under policy: TLogPolicy, named subject: String) throws(Failure) -> [Witnessed] {
+    var witnessed: [Witnessed] = []
+    for witness in policy.witnesses {
+      guard let key = witness.key else { continue }
+      var latest: UnixTime?
+      for line in note.signatures where line.name == key.name && line.keyID == key.keyID {
+        let cosignature = try Cosignature(line)
+        do throws(CryptographyError) {
+          try PublicKey(ed25519: key.key)
+            .verify(cosignature.signature, over: cosignature.message(over: note.text), .ed25519)
+        } catch {
+          throw Failure(
+            .witnessCosignatureInvalid, "\(subject): cosignature of \(printable(key.name, limit: 80))",
+            "its signature does not verify over this checkpoint")
+        }
+        latest = max(latest ?? cosignature.time, cosignature.time)
+      }
+      if let latest { witnessed.append(Witnessed(witness: witness.name, time: latest)) }
+    }
+    return witnessed
+  }
+}
+
+extension TLogPolicy {
+  /// Whether enough witnesses cosigned. A policy that names logs speaks of them alone; one that names none, of all.
+  /// - Throws: `log-snapshot.quorum-not-met`.
+  func verifyQuorum(
+    _ witnessed: [Witnessed], signedBy signers: [KnownLog], named subject: String
+  ) throws(Failure) -> Quorum {
+    guard quorum != nil else { return .notAsked }
+    let isMeant =
+      logs.isEmpty
+      || signers.contains { signer in
+        logs.contains { $0.type == .ecdsa ? $0.key == signer.key.spki : $0.key == Array(signer.key.spki.suffix(32)) }
+      }
+    guard isMeant else { return .notAsked }
+    guard isMet(by: Set(witnessed.map(\.witness))) else {
+      let names = witnessed.map { printable($0.witness, limit: 40) }.joined(separator: ", ")
+      throw Failure(
+        .logSnapshotQuorumNotMet, subject,
+        witnessed.isEmpty ? "no witness of the policy cosigned" : "of the policy's witnesses, \(names) cosigned")
+    }
+    return .met
+  }
+}
