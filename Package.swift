@@ -325,7 +325,8 @@ let tests: [Target] = [
     "Appliance",
     [
       "CommandLine", "Roles", "Reasons", "Base64", "Octets", "Cryptography", "SignedNote", "Witness", "LedgerRig",
-      "ApplianceIdentity", "Enrolling", "Enrolment", "Files", "Ledger", "TPM", "Attestation", "assay", argumentParser,
+      "ApplianceIdentity", "Enrolling", "Enrolment", "Files", "Ledger", "TPM", "Attestation", "TUFMetadata",
+      "UpdateFramework", "assay", argumentParser,
     ]),
   test(
     "Conformance",

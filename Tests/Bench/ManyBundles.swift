@@ -13,7 +13,7 @@ extension Bench {
   func measureManyBundles() throws {
     let world = MiniatureSigstore()
     let root = try TrustRoot(parsing: world.trustedRoot(), named: "trust root")
-    let verifier = SignatureVerifier(trustRoot: root, now: UnixTime(world.now))
+    let verifier = SignatureVerifier(trustRoot: root, now: UnixTime(world.now), revocations: .none)
     let bundles = (0..<Self.bundleCount).map { number in
       let artifact = Array("artifact \(number)".utf8)
       return (artifact: artifact, bytes: world.issue(SigningRequest(.message(artifact))).bundle())

@@ -85,7 +85,8 @@ struct ConformanceTests {
       return
     }
     let root = try part("trusted_root.json") ?? Corpus.bytes("trust/sigstore-public-good.trusted_root.json")
-    let verifier = SignatureVerifier(trustRoot: try TrustRoot(parsing: root, named: "trusted_root.json"), now: now)
+    let verifier = SignatureVerifier(
+      trustRoot: try TrustRoot(parsing: root, named: "trusted_root.json"), now: now, revocations: .none)
     let proven = try verifier.verify(bundle: bundle, artifact: artifact)
     guard case .certificate(let facts) = proven.signer else {
       throw Failure(.signatureMaterialMismatch, name)

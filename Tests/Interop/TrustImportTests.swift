@@ -11,16 +11,18 @@ struct TrustImportTests {
     let assay: Assay
     let folder: TemporaryFolder
     let image: [String]
+    let world = MiniatureSigstore(seed: 11)
+    /// What vouches for the image.
+    let signed: Issued
 
     init(pinned: Bool = true) throws {
       assay = try Assay()
       folder = try TemporaryFolder()
-      let world = MiniatureSigstore(seed: 11)
       let sample = SampleImage.make(seed: 11, layerSize: 3000)
       let identity = SampleIdentity.releaseWorkflow
-      let issued = world.issue(SigningRequest(.statement(sample.signingStatement), as: .certificate(identity)))
+      signed = world.issue(SigningRequest(.statement(sample.signingStatement), as: .certificate(identity)))
       let archive = folder.path("image.tar")
-      try Packing.tar.write(MediumForm.orasBackup.entries(CarriedImage(sample, [.bundle(issued)])), to: archive)
+      try Packing.tar.write(MediumForm.orasBackup.entries(CarriedImage(sample, [.bundle(signed)])), to: archive)
       try folder.write("trusted_root.json", world.trustedRoot())
       image = [
         archive, "--certificate-identity", identity.name.text, "--certificate-oidc-issuer", identity.issuer,
@@ -46,9 +48,11 @@ struct TrustImportTests {
     }
 
     /// A file of this text for `bundle`, as `ROLE:PATH`.
-    func file(_ place: String, _ text: String) throws -> String {
+    func file(_ place: String, _ text: String) throws -> String { try file(place, Array(text.utf8)) }
+
+    func file(_ place: String, _ bytes: [UInt8]) throws -> String {
       let name = place.split { "/:".contains($0) }.joined(separator: "-")
-      return try folder.write("\(UInt32.random(in: 0...(.max)))-\(name)", Array(text.utf8)) + "=\(place)"
+      return try folder.write("\(UInt32.random(in: 0...(.max)))-\(name)", bytes) + "=\(place)"
     }
 
     var trustedRoot: String { "\(folder.path("trusted_root.json"))=trust:good/trusted_root.json" }

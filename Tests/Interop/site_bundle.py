@@ -2,7 +2,8 @@
 """Makes a site's trust bundle with python-tuf: site_bundle.py KEYS OUT VERSION [SPOILING] FILE=ROLE:PATH...
 
 KEYS keeps the keys from one publication to the next. Each FILE=ROLE:PATH becomes a target of that role
-(`root.json=trust:good/trusted_root.json`). Root: two of two; trust and policy: two of two; deny and logs: one.
+(`root.json=trust:good/trusted_root.json`); of `targets`, as upstreams have them, at the top. Root: two of two; trust
+and policy: two of two; deny and logs: one.
 SPOILING: one-signature, swapped-target, absent-target. deny-alone: of the carriers, a new version of deny alone.
 """
 import pathlib, sys
@@ -49,6 +50,19 @@ def main(keys, out, version, *rest):
     names += [name for people, _, _ in CARRIERS.values() for name in people]
     key = {name: signer(keys, name) for name in names}
 
+    def carry(targets, role):
+        for source, place in files:
+            target_role, path = place.split(":", 1)
+            if target_role != role:
+                continue
+            data = pathlib.Path(source).read_bytes()
+            targets.targets[path] = file = TargetFile.from_data(path, data)
+            folder, _, name = path.rpartition("/")
+            (out / "targets" / folder).mkdir(parents=True, exist_ok=True)
+            if "absent-target" not in spoiling:
+                stored = data + b" " if "swapped-target" in spoiling else data
+                (out / "targets" / folder / f"{file.hashes['sha256']}.{name}").write_bytes(stored)
+
     root = Root(version=1, expires=LATER, consistent_snapshot=True)
     for name in ["root-1", "root-2"]:
         root.add_key(key[name].public_key, "root")
@@ -67,21 +81,12 @@ def main(keys, out, version, *rest):
     for role, (people, _, _) in CARRIERS.items():
         for name in people:
             top.add_key(key[name].public_key, role)
+    carry(top, "targets")
     publish(top, out / f"metadata/{now('targets')}.targets.json", key["targets"])
 
     for role, (signers, _, _) in CARRIERS.items():
         targets = Targets(version=now(role), expires=LATER)
-        for source, place in files:
-            target_role, path = place.split(":", 1)
-            if target_role != role:
-                continue
-            data = pathlib.Path(source).read_bytes()
-            targets.targets[path] = file = TargetFile.from_data(path, data)
-            folder, _, name = path.rpartition("/")
-            (out / "targets" / folder).mkdir(parents=True, exist_ok=True)
-            if "absent-target" not in spoiling:
-                stored = data + b" " if "swapped-target" in spoiling else data
-                (out / "targets" / folder / f"{file.hashes['sha256']}.{name}").write_bytes(stored)
+        carry(targets, role)
         enough = signers[:1] if "one-signature" in spoiling and role == "trust" else signers
         publish(targets, out / f"metadata/{now(role)}.{role}.json", *[key[name] for name in enough])
 

@@ -37,9 +37,9 @@ struct RecheckCommand: ParsableCommand {
     let custodian = try state.running()
     let keeper = Keeper(custodian)
     let now = keeper.effectiveTime(clock: UnixTime(wallClockSeconds()))
-    let denials = try keeper.trust(now: now).denials
+    let trust = try keeper.trust(now: now)
     var counts = (holding: 0, changed: 0, unprovable: 0)
-    try Recheck(custodian, trustRoot: root, denying: denials, now: now).run(image) { result in
+    try Recheck(custodian, trustRoot: root, under: trust, now: now).run(image) { result in
       switch result.outcome {
       case .holds: counts.holding += 1
       case .changed: counts.changed += 1

@@ -8,6 +8,7 @@ import Report
 import Roles
 import SignedNote
 import SiteRules
+import TUFMetadata
 import TrustRoot
 import TrustStore
 import UpdateFramework
@@ -16,12 +17,30 @@ import UpdateFramework
 enum TrustText {
   static func lines(_ proposal: TrustImport) -> [String] {
     var lines = ["versions    " + proposal.versions.map { "\($0.role) \($0.version)" }.joined(separator: ", ")]
-    for age in proposal.ages where age.isExpired {
-      lines.append(
-        "age         \(age.role) version \(age.version) expired \(age.expires), \(age.secondsPastExpiry / 86_400) days ago"
-      )
+    lines += proposal.ages.compactMap { expired($0) }
+    for step in proposal.upstreams {
+      let name = printable(step.folder, limit: 200)
+      lines.append("upstream    chain \(name): \(versions(step))")
+      lines += step.ages.compactMap { expired($0, of: "upstream \(name) ") }
     }
     return lines + proposal.visible.flatMap(self.lines)
+  }
+
+  private static func expired(_ age: Age, of upstream: String = "") -> String? {
+    guard age.isExpired else { return nil }
+    let days = age.secondsPastExpiry / 86_400
+    return "age         \(upstream)\(age.role) version \(age.version) expired \(age.expires), \(days) days ago"
+  }
+
+  /// `root 14 → 15, timestamp 762`
+  private static func versions(_ step: UpstreamStep) -> String {
+    let top = [RoleName.root, .timestamp, .snapshot, .targets]
+    let others = step.after.keys.filter { !top.contains($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return (top + others).compactMap { role in
+      guard let new = step.after[role] else { return nil }
+      guard let old = step.before?[role], old != new else { return "\(role) \(new)" }
+      return "\(role) \(old) → \(new)"
+    }.joined(separator: ", ")
   }
 
   static func lines(_ change: TrustImport.Change) -> [String] {
@@ -48,6 +67,9 @@ enum TrustText {
     switch file {
     case .trustRoot: return (try? TrustRoot(parsing: bytes, named: "")).map(items) ?? []
     case .key: return (try? PublicKey(pem: bytes)).map { ["key \(ClaimedDigest($0.fingerprint))"] } ?? []
+    case .revocationList: return (try? RevocationList(parsing: bytes, named: "")).map { [words($0)] } ?? []
+    case .upstream: return ["repository sha256:\(Hex.encode(digest(bytes).bytes)), verified from its own root"]
+    case .upstreamRoot: return (try? TrustedState(pinning: bytes, named: "")).map { words($0, bytes) } ?? []
     case .denials: return (try? DenialList(parsing: bytes, named: "")).map(items) ?? []
     case .liftedDenials:
       return (try? LiftedDenials(parsing: bytes, named: ""))?.lifted.map {
@@ -83,6 +105,22 @@ enum TrustText {
         }
       return "denies \(what), by \(printable(list.by)), \(list.issued): \(printable(denial.reason))"
     }
+  }
+
+  private static func words(_ list: RevocationList) -> String {
+    let number = list.number.map { ", number \($0)" } ?? ""
+    let next = list.nextUpdate.map { "\(UnixTime($0))" } ?? "not stated"
+    return "CRL of \(printable(list.issuer, limit: 200))\(number) of \(UnixTime(list.thisUpdate)), "
+      + "\(list.count) revoked, next update \(next)"
+  }
+
+  /// For two people to compare, as the site's own root.
+  private static func words(_ pinned: TrustedState, _ bytes: [UInt8]) -> [String] {
+    let fingerprint = digest(bytes)
+    return [
+      "the chain begins at root version \(pinned.versions[.root] ?? 0), \(ClaimedDigest(fingerprint))",
+      Proquint.words(Array(fingerprint.bytes.prefix(16))),
+    ]
   }
 
   private static func words(_ limit: AgeRules.Limit) -> String {

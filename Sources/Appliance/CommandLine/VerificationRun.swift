@@ -90,7 +90,7 @@ struct VerificationRun {
     VerdictBasis(
       policy: ClaimedDigest(policy.digest),
       requirements: VerdictBasis.requirements(program: programVersion, parts: parts.map(\.digest)),
-      trust: demand.trust(denials: trust.denialsDigest), evidence: evidence)
+      trust: demand.trust(under: trust), evidence: evidence)
   }
 
   /// The latest time that a source of the installed trust root signed. Roots that the operator names show nothing: anybody
@@ -188,8 +188,10 @@ struct VerificationRun {
 
 extension SignerDemand {
   /// What proofs are made against.
-  func trust(denials: ComputedDigest?) -> ClaimedDigest {
-    VerdictBasis.trust(root: trustRootDigest, keys: keys.map(\.fingerprint), denials: denials)
+  func trust(under trust: TrustInForce) -> ClaimedDigest {
+    VerdictBasis.trust(
+      root: trustRootDigest, revocations: trustRootDigest == nil ? nil : trust.revocationsDigest,
+      keys: keys.map(\.fingerprint), denials: trust.denialsDigest)
   }
 }
 

@@ -157,7 +157,7 @@ struct Verify: ParsableCommand {
     let known =
       try demand.undecidable == nil
       ? keeper.known(
-        image, policy: ClaimedDigest(policy.digest), trust: demand.trust(denials: trust.denialsDigest),
+        image, policy: ClaimedDigest(policy.digest), trust: demand.trust(under: trust),
         program: programVersion, now: now) : nil
     guard let known else {
       let missing = Failure(.receiptMissing, "\(image)", "no admission by this policy and trust is in the history")

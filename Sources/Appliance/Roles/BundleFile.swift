@@ -7,6 +7,7 @@ import SiteRules
 package import TUFMetadata
 import TrustRoot
 import TrustStore
+import UpdateFramework
 
 /// What a file of a trust bundle is, said by the role that vouches for it and its path. Everything else is refused, and
 /// the whole bundle with it: what is not understood might have been a denial.
@@ -16,6 +17,12 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
   case trustRoot
   /// `….pem`
   case key
+  /// `….crl`
+  case revocationList
+  /// `…/tuf.tar`: an upstream's repository, which brings the `trusted_root.json` of its folder.
+  case upstream
+  /// `…/root.json`: whence that repository is verified, the first time.
+  case upstreamRoot
   // Of the role `policy`.
   /// `policy/age-limits.json`
   case ageRules
@@ -35,10 +42,14 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
   /// - Returns: nil where this version takes no such file from this role.
   package init?(_ path: [UInt8], of role: RoleName) {
     let name = path.split(separator: UInt8(ascii: "/")).last ?? []
+    func hasEnding(_ text: String) -> Bool { name.reversed().starts(with: text.utf8.reversed()) }
     func isNamed(_ text: String) -> Bool { path.elementsEqual("policy/\(text)".utf8) }
     switch role {
     case RoleName("trust") where name.elementsEqual("trusted_root.json".utf8): self = .trustRoot
-    case RoleName("trust") where name.reversed().starts(with: ".pem".utf8.reversed()): self = .key
+    case RoleName("trust") where name.elementsEqual("tuf.tar".utf8) && path.count > name.count: self = .upstream
+    case RoleName("trust") where name.elementsEqual("root.json".utf8) && path.count > name.count: self = .upstreamRoot
+    case RoleName("trust") where hasEnding(".pem"): self = .key
+    case RoleName("trust") where hasEnding(".crl"): self = .revocationList
     case RoleName("policy") where isNamed("age-limits.json"): self = .ageRules
     case RoleName("policy") where isNamed("lifted-denials.json"): self = .liftedDenials
     case RoleName("policy") where isNamed("approvals.json"): self = .approvalRule
@@ -59,7 +70,7 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
   /// Whether it says what images must show, and not whom to trust.
   var isPolicy: Bool {
     switch self {
-    case .trustRoot, .key, .denials, .logSnapshot: false
+    case .trustRoot, .key, .revocationList, .upstream, .upstreamRoot, .denials, .logSnapshot: false
     case .ageRules, .liftedDenials, .approvalRule, .witnessPolicy: true
     }
   }
@@ -69,6 +80,9 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
     switch self {
     case .trustRoot: InstalledTrust.trustRoot
     case .key: InstalledTrust.key
+    case .revocationList: InstalledTrust.revocationList
+    case .upstream: InstalledTrust.upstream
+    case .upstreamRoot: InstalledTrust.upstreamRoot
     case .ageRules: InstalledTrust.ageRules
     case .liftedDenials: InstalledTrust.liftedDenials
     case .approvalRule: InstalledTrust.approvalRule
@@ -78,7 +92,8 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// That the bytes are what the name says.
+  /// That the bytes are what the name says. Whose revocation list it is, and what an upstream's repository says, shows
+  /// only beside the other files.
   /// - Throws: the format's own reasons; `trust-bundle.unsupported` for a key of a kind that Assay does not read.
   func verify(_ bytes: [UInt8], named name: String) throws(Failure) {
     switch self {
@@ -87,6 +102,9 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
       do { _ = try PublicKey(pem: bytes) } catch {
         throw Failure(.trustBundleUnsupported, name, "no public key in PEM form that Assay verifies with: \(error)")
       }
+    case .revocationList: _ = try RevocationList(parsing: bytes, named: name)
+    case .upstream: break
+    case .upstreamRoot: _ = try TrustedState(pinning: bytes, named: name)
     case .ageRules: _ = try AgeRules(parsing: bytes, named: name)
     case .liftedDenials: _ = try LiftedDenials(parsing: bytes, named: name)
     case .approvalRule: _ = try ApprovalRule(parsing: bytes, named: name)

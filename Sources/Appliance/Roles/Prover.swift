@@ -12,9 +12,9 @@ package enum Prover {
   package enum Anchor: Sendable {
     /// Public keys, any of which may have signed. Nothing else is consulted: no trust root, no log, no time.
     case keys([PublicKey])
-    /// A trust root, with the clock as an argument.
+    /// A trust root, what its authorities revoked, and the clock as an argument.
     /// - Parameter entries: what log snapshots have; nil where none counts.
-    case trustRoot(TrustRoot, now: UnixTime, entries: (any EntrySource)? = nil)
+    case trustRoot(TrustRoot, now: UnixTime, revocations: Revocations, entries: (any EntrySource)? = nil)
   }
 
   package static func prove(_ evidence: [Evidence], against anchor: Anchor) -> [Finding] {
@@ -32,8 +32,8 @@ package enum Prover {
   private static func verifier(_ anchor: Anchor) -> SignatureVerifier {
     switch anchor {
     case .keys(let keys): SignatureVerifier(keys: keys)
-    case .trustRoot(let root, let now, let entries):
-      SignatureVerifier(trustRoot: root, now: now, entries: entries)
+    case .trustRoot(let root, let now, let revocations, let entries):
+      SignatureVerifier(trustRoot: root, now: now, revocations: revocations, entries: entries)
     }
   }
 }

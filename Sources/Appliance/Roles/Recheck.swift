@@ -4,7 +4,6 @@ import LedgerLeaf
 package import Octets
 package import Policy
 package import Reasons
-package import SiteRules
 package import Store
 package import TrustRoot
 import TrustStore
@@ -29,17 +28,17 @@ package struct Recheck: Sendable {
 
   private let custodian: Custodian
   private let trustRoot: TrustRoot?
-  private let denials: DenialsInForce
+  private let trust: TrustInForce
   private let now: UnixTime
 
   /// - Parameters:
   ///   - trustRoot: today's; nil takes the one that each verdict was given under.
-  ///   - denials: today's: what was denied since would not be admitted again.
+  ///   - trust: today's: what was denied or revoked since would not be admitted again.
   ///   - now: the effective time.
-  package init(_ custodian: Custodian, trustRoot: TrustRoot?, denying denials: DenialsInForce, now: UnixTime) {
+  package init(_ custodian: Custodian, trustRoot: TrustRoot?, under trust: TrustInForce, now: UnixTime) {
     self.custodian = custodian
     self.trustRoot = trustRoot
-    self.denials = denials
+    self.trust = trust
     self.now = now
   }
 
@@ -63,7 +62,7 @@ package struct Recheck: Sendable {
       }
       let findings = Prover.prove(dossier.evidence, against: try anchor(dossier))
       let judgement = Keeper.judge(
-        dossier.image, dossier.parts, FindingIndex(findings), by: dossier.policy, denying: denials,
+        dossier.image, dossier.parts, FindingIndex(findings), by: dossier.policy, denying: trust.denials,
         archiveFailures: dossier.archiveFailures, undecidable: nil)
       return judgement.verdict == .admit ? .holds : .changed(judgement.verdict, judgement.reasons)
     } catch let failure as Failure {
@@ -75,8 +74,9 @@ package struct Recheck: Sendable {
 
   private func anchor(_ dossier: Dossier) throws -> Prover.Anchor {
     guard let kept = dossier.trustRoot else { return .keys(dossier.keys) }
+    let root = try trustRoot ?? TrustRoot(parsing: kept, named: "trust root")
     return .trustRoot(
-      try trustRoot ?? TrustRoot(parsing: kept, named: "trust root"), now: now,
+      root, now: now, revocations: trust.revocations(under: root),
       entries: dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries))
   }
 }

@@ -12,13 +12,24 @@ import UpdateFramework
 package struct TrustBundle: Sendable {
   private let files: [[UInt8]: [UInt8]]
   private let passed: [[UInt8]: PassedFile]
-  private let source: MediaSource
+  /// Nil for a repository that is in memory, of which nothing is passed by.
+  private let source: MediaSource?
   /// What errors call it.
   package let name: String
 
   /// - Throws: what is wrong with the medium, `trust-bundle.malformed` where anything else lies on it.
   package init(reading source: MediaSource) throws(Failure) {
-    let medium = try MediaReader(limits: .trustBundle).read(source)
+    try self.init(try MediaReader(limits: .trustBundle).read(source), from: source, named: source.description)
+  }
+
+  /// A repository in a tar that a bundle carries as one of its files. Errors name what lies in it.
+  package init(held tar: [UInt8], named name: String) throws(Failure) {
+    var limits = MediaLimits.trustBundle
+    limits.passingBy = nil
+    try self.init(try MediaReader(limits: limits).read(held: tar), from: nil, named: name)
+  }
+
+  private init(_ medium: Medium, from source: MediaSource?, named description: String) throws(Failure) {
     if let failure = medium.failures.first { throw failure }
     var files: [[UInt8]: [UInt8]] = [:]
     var passed: [[UInt8]: PassedFile] = [:]
@@ -27,7 +38,9 @@ package struct TrustBundle: Sendable {
       guard entry.name.starts(with: "metadata/".utf8) || entry.name.starts(with: "targets/".utf8) else {
         throw Failure(.trustBundleMalformed, name, "only metadata/ and targets/ belong on it")
       }
-      if entry.alias == nil, MediaLimits.trustBundle.passingBy.map({ entry.name.starts(with: $0) }) == true {
+      if entry.alias == nil, source != nil,
+        MediaLimits.trustBundle.passingBy.map({ entry.name.starts(with: $0) }) == true
+      {
         passed[entry.name] = PassedFile(name: entry.name, size: entry.size, digest: entry.digest)
         continue
       }
@@ -38,15 +51,22 @@ package struct TrustBundle: Sendable {
       files[entry.name] = contents
     }
     guard !files.isEmpty || !passed.isEmpty else {
-      throw Failure(.trustBundleMalformed, source.description, "there is nothing on it")
+      throw Failure(.trustBundleMalformed, description, "there is nothing on it")
     }
     self.files = files
     self.passed = passed
     self.source = source
-    name = source.description
+    name = description
   }
 
-  func metadata(_ request: MetadataRequest) -> [UInt8]? { files[Array("metadata/\(request.fileName)".utf8)] }
+  func metadata(_ request: MetadataRequest) -> [UInt8]? { metadata(request.fileName) }
+
+  func metadata(_ fileName: String) -> [UInt8]? { files[Array("metadata/\(fileName)".utf8)] }
+
+  /// Names below `metadata`.
+  var metadataNames: [[UInt8]] {
+    files.keys.filter { $0.starts(with: "metadata/".utf8) }.map { Array($0.dropFirst("metadata/".utf8.count)) }
+  }
 
   /// A file that was hashed, and is too large to keep.
   package struct PassedFile: Hashable, Sendable {
@@ -62,6 +82,7 @@ package struct TrustBundle: Sendable {
 
   /// Goes over the medium once more, for those files. What it gives may be other bytes than were hashed.
   func copy(_ files: [PassedFile], to sink: EntryCopy.Sink) throws {
+    guard let source else { return }
     try EntryCopy(source, limits: .trustBundle).copy(Set(files.map(\.name)), to: sink)
   }
 

@@ -43,6 +43,8 @@ package struct TrustConsent: Sendable {
       let name = change.name
       return switch name.kind {
       case InstalledTrust.denials, InstalledTrust.log, InstalledTrust.logHeads: false
+      // They follow from the upstream's repository, which is named itself.
+      case InstalledTrust.upstreamState, InstalledTrust.upstreamRole: false
       case InstalledTrust.state: name.name.elementsEqual("root".utf8)
       case InstalledTrust.role: !["deny", "logs"].contains { name.name.elementsEqual($0.utf8) }
       default: true

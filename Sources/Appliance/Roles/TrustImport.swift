@@ -34,12 +34,12 @@ package struct TrustImport: Sendable {
   let snapshots: [TrustBundle.PassedFile]
   package let ages: [Age]
   package let versions: [(role: String, version: Int64)]
+  /// Chains of upstreams that it carries, by their folders.
+  package let upstreams: [UpstreamStep]
 
   /// What people need to see: state of the repository itself left out, and of logs, which have words of their own.
   package var visible: [Change] {
-    changes.filter {
-      ![InstalledTrust.state, InstalledTrust.role, InstalledTrust.log, InstalledTrust.logHeads].contains($0.name.kind)
-    }
+    changes.filter { !InstalledTrust.states.contains($0.name.kind) }
   }
 
   /// Verifies everything that the bundle carries against what was accepted before, down to the last file.
@@ -48,7 +48,7 @@ package struct TrustImport: Sendable {
   ///   - standing: what is in force: the last accepted versions among it.
   ///   - read: gives an object that no leaf carries.
   ///   - now: the effective time; expiry is an age.
-  /// - Throws: `tuf.…`, `trust-bundle.…`.
+  /// - Throws: `tuf.…`, `trust-bundle.…`, `crl.…`, what is wrong with a file.
   package init(
     _ bundle: TrustBundle, onto standing: Standing, now: UnixTime, _ read: (ClaimedDigest) throws -> [UInt8]
   ) throws {
@@ -98,6 +98,8 @@ package struct TrustImport: Sendable {
         keep(file.kind, path, try Self.bytes(of: target, file, named: name, bundle, standing, read))
       }
     }
+    upstreams = try UpstreamStep.verify(&wanted, after: standing, now: now, read)
+    try Self.verifyRevocationLists(wanted, after: standing, read)
     self.snapshots = snapshots.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     try Self.verifyDenials(wanted, after: standing)
     changes = try Self.changes(from: standing, to: wanted, read)

@@ -6,6 +6,7 @@ package import SiteRules
 package import Store
 import LogSnapshot
 import TUFMetadata
+package import TrustRoot
 package import TrustStore
 import UpdateFramework
 
@@ -16,6 +17,9 @@ package struct TrustInForce: Sendable {
 
   /// Trust roots, by their names.
   package let roots: [(name: String, bytes: [UInt8])]
+  private let revocationLists: [RevocationList]
+  /// Of every revocation list; nil where there is none.
+  package let revocationsDigest: ComputedDigest?
   package let denials: DenialsInForce
   /// Of every document that denies or lifts; nil where there is none.
   package let denialsDigest: ComputedDigest?
@@ -26,7 +30,10 @@ package struct TrustInForce: Sendable {
   /// What is kept of them; nil where there are none.
   package let entries: InstalledLogs?
 
-  private init() { (roots, denials, denialsDigest, ages, logs, entries) = ([], .none, nil, [], [], nil) }
+  private init() {
+    (roots, revocationLists, revocationsDigest, denials, denialsDigest) = ([], [], nil, .none, nil)
+    (ages, logs, entries) = ([], [], nil)
+  }
 
   /// - Parameter now: the effective time.
   /// - Throws: where an object of the store is gone or damaged, or an older version's rules no longer read.
@@ -42,11 +49,13 @@ package struct TrustInForce: Sendable {
     denials = try DenialsInForce(
       lists.map { ($0.name, try DenialList(parsing: $0.bytes, named: printable($0.name))) },
       lifted: lifted.map { ($0.name, try LiftedDenials(parsing: $0.bytes, named: printable($0.name))) })
-    denialsDigest =
-      lists.isEmpty
-      ? nil
-      : digest(
-        (lists + lifted).flatMap { $0.name + Array("\t\(ClaimedDigest(digest($0.bytes)))\n".utf8) })
+    func digestOfAll(_ files: [(name: [UInt8], bytes: [UInt8])]) -> ComputedDigest {
+      digest(files.flatMap { $0.name + Array("\t\(ClaimedDigest(digest($0.bytes)))\n".utf8) })
+    }
+    denialsDigest = lists.isEmpty ? nil : digestOfAll(lists + lifted)
+    let revocations = try all(InstalledTrust.revocationList)
+    revocationsDigest = revocations.isEmpty ? nil : digestOfAll(revocations)
+    revocationLists = try revocations.map { try RevocationList(parsing: $0.bytes, named: printable($0.name)) }
 
     let rules = try all(InstalledTrust.ageRules).first.map {
       try AgeRules(parsing: $0.bytes, named: printable($0.name))
@@ -57,6 +66,19 @@ package struct TrustInForce: Sendable {
         of: .bundle, named: printable(role), version: age.version, from: age.expires, at: now,
         limit: rules?.limit(of: .bundle, role: role))
     }
+    func agedUpstream(_ name: [UInt8], _ bytes: [UInt8]) throws(Failure) -> TrustFacts.Aged {
+      let role = UpstreamPlace.role(of: name)
+      let age = try Age(ofKept: bytes, RoleName(role), at: now)
+      return TrustFacts.Aged(
+        of: .upstream, named: printable(name), version: age.version, from: age.expires, at: now,
+        limit: rules?.limit(of: .upstream, role: role))
+    }
+    func aged(_ list: RevocationList) -> TrustFacts.Aged {
+      // One that does not say when the next is due ages from its own date.
+      TrustFacts.Aged(
+        of: .revocationList, named: list.issuer, from: UnixTime(list.nextUpdate ?? list.thisUpdate), at: now,
+        limit: rules?.limit(of: .revocationList))
+    }
     let policy = try all(InstalledTrust.witnessPolicy).first.map {
       try TLogPolicy(parsing: $0.bytes, named: printable($0.name))
     }
@@ -65,12 +87,32 @@ package struct TrustInForce: Sendable {
         note: try custodian.bytes(of: $0.object), acceptedAt: $0.object.leaf, $0.object.claimed, witnesses: policy,
         now: now, limit: rules?.limit(of: .logSnapshot))
     }
-    let roles = try (all(InstalledTrust.state) + all(InstalledTrust.role)).map { try aged($0.name, $0.bytes) }
-    ages = roles + logs.map(\.age)
+    ages =
+      try (all(InstalledTrust.state) + all(InstalledTrust.role)).map { try aged($0.name, $0.bytes) }
+      + (all(InstalledTrust.upstreamState) + all(InstalledTrust.upstreamRole)).map {
+        try agedUpstream($0.name, $0.bytes)
+      } + Self.consulted(revocationLists, roots).map(aged)
+      + logs.map(\.age)
     let old = logs.filter { $0.age.standing == .tooOld }.map {
       ($0.origin, Failure(.trustTooOld, "log snapshot", $0.age.words))
     }
     entries = logs.isEmpty ? nil : try InstalledLogs(custodian, tooOld: Dictionary(old) { first, _ in first })
+  }
+
+  /// What the authorities of a trust root revoked, as far as bundles said.
+  package func revocations(under root: TrustRoot) -> Revocations { Revocations(revocationLists, under: root) }
+
+  /// Of each authority the list that counts, each once.
+  private static func consulted(
+    _ lists: [RevocationList], _ roots: [(name: String, bytes: [UInt8])]
+  ) throws(Failure) -> [RevocationList] {
+    if lists.isEmpty { return [] }
+    var consulted: [RevocationList] = []
+    for (name, bytes) in roots {
+      let revocations = Revocations(lists, under: try TrustRoot(parsing: bytes, named: name))
+      for signed in revocations.lists where !consulted.contains(signed.list) { consulted.append(signed.list) }
+    }
+    return consulted
   }
 
   /// What keeps installed trust from deciding anything: the site's own limit was passed. Of a log, only what is taken from

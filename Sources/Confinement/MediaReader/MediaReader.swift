@@ -9,7 +9,7 @@ package struct MediaReader: Sendable {
   /// Called at most ten times a second, from any thread.
   package typealias Progress = @Sendable (_ done: UInt64, _ total: UInt64?) -> Void
 
-  private let limits: MediaLimits
+  let limits: MediaLimits
   private let progress: Progress?
 
   package init(limits: MediaLimits = .usual, progress: Progress? = nil) {

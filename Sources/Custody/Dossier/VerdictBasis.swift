@@ -25,13 +25,14 @@ package struct VerdictBasis: Hashable, Sendable {
     ])
   }
 
-  /// What proofs were made against: a trust root, or keys; and what the site denies.
+  /// What proofs were made against: a trust root with its revocation lists, or keys; and what the site denies.
   package static func trust(
-    root: ComputedDigest?, keys: [ComputedDigest], denials: ComputedDigest?
+    root: ComputedDigest?, revocations: ComputedDigest?, keys: [ComputedDigest], denials: ComputedDigest?
   ) -> ClaimedDigest {
     digest([
       "format": "assay-trust/1", "trustRoot": root.map { "\(ClaimedDigest($0))" } ?? .null,
       "keys": .array(keys.map { "\(ClaimedDigest($0))" }.sorted().map(JSON.text)),
+      "revocationLists": revocations.map { "\(ClaimedDigest($0))" } ?? .null,
       "denials": denials.map { "\(ClaimedDigest($0))" } ?? .null,
     ])
   }

@@ -10,6 +10,16 @@ package enum InstalledTrust {
   package static let trustRoot = Array("trust-root".utf8)
   /// A public key, PEM, by its target path.
   package static let key = Array("key".utf8)
+  /// A certificate revocation list, by its target path.
+  package static let revocationList = Array("crl".utf8)
+  /// An upstream's own repository in a tar, by its target path.
+  package static let upstream = Array("upstream".utf8)
+  /// The root that an upstream's repository was first verified from, by its target path.
+  package static let upstreamRoot = Array("upstream-root".utf8)
+  /// An upstream's TUF state: names `FOLDER/root`, `FOLDER/timestamp`, `FOLDER/snapshot`, by the folder of its tar.
+  package static let upstreamState = Array("upstream-tuf".utf8)
+  /// Metadata of an upstream's targets role: `FOLDER/ROLE.json`, the role's name percent-encoded.
+  package static let upstreamRole = Array("upstream-tuf-role".utf8)
   /// A list of denials, by its target path. It only grows: no bundle takes one away.
   package static let denials = Array("denials".utf8)
   /// Denials that no longer hold.
@@ -30,10 +40,13 @@ package enum InstalledTrust {
 
   /// What a bundle brings, and may take away again. What is known of logs is not among it.
   package static let kinds = [
-    trustRoot, key, denials, liftedDenials, ageRules, approvalRule, witnessPolicy, state, role,
+    trustRoot, key, revocationList, upstream, upstreamRoot, denials, liftedDenials, ageRules, approvalRule,
+    witnessPolicy, state, role, upstreamState, upstreamRole,
   ]
   /// All of it, for people.
   package static let all = kinds + [log, logHeads, logFork]
+  /// What only the next bundle is compared with: no trust by itself.
+  package static let states = [state, role, upstreamState, upstreamRole, log, logHeads]
 }
 
 extension Standing {

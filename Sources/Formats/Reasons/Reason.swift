@@ -51,6 +51,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case certificateNotForSigning = "certificate.not-for-signing"
   case certificateRootCarried = "certificate.root-carried"
   case certificateCriticalExtension = "certificate.critical-extension"
+  case certificateRevoked = "certificate.revoked"
   case identityMismatch = "identity.mismatch"
   case identityIssuerMismatch = "identity.issuer-mismatch"
   case sctMissing = "sct.missing"
@@ -89,10 +90,17 @@ package enum Reason: String, Sendable, CaseIterable {
   case timestampInvalid = "time.timestamp-invalid"
   case timestampAuthorityUnknown = "time.authority-unknown"
   case timestampOutsideValidity = "time.outside-validity"
+  case timestampAuthorityRevoked = "time.authority-revoked"
   case timeInFuture = "time.in-future"
   // MARK: Trust root
   case trustRootMissing = "trust-root.missing"
   case trustRootMalformed = "trust-root.malformed"
+  // MARK: Certificate revocation lists
+  case revocationListMalformed = "crl.malformed"
+  case revocationListUnsupported = "crl.unsupported"
+  case revocationListIssuerUnknown = "crl.issuer-unknown"
+  case revocationListInvalid = "crl.invalid"
+  case revocationListRollback = "crl.rollback"
   // MARK: Trust bundles: repositories of The Update Framework
   case tufMalformed = "tuf.malformed"
   case tufSpecVersionUnsupported = "tuf.spec-version-unsupported"
@@ -127,6 +135,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case trustBundleMalformed = "trust-bundle.malformed"
   case trustBundleUnsupported = "trust-bundle.unsupported"
   case trustBundleUnpinned = "trust-bundle.unpinned"
+  case trustBundleUpstreamUnpinned = "trust-bundle.upstream-unpinned"
   case trustBundleDenialAltered = "trust-bundle.denial-altered"
   // MARK: The site's own rules
   case rulesMalformed = "rules.malformed"

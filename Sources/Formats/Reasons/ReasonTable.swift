@@ -223,6 +223,11 @@ extension Reason {
         .refuse, "The certificate has a critical extension that Assay does not know.",
         "Ask the signer which certificate was meant."
       )
+    case .certificateRevoked:
+      (
+        .refuse, "A certificate of the chain was revoked, and nothing proves that the signature was made before.",
+        "Treat the signature as forged; ask the signer to sign again under a new certificate."
+      )
     case .identityMismatch:
       (
         .refuse, "The certificate was issued to another identity than the requirement names.",
@@ -400,6 +405,11 @@ extension Reason {
         .refuse, "The timestamp lies outside its authority's validity.",
         "Refresh the trust root; ask the signer."
       )
+    case .timestampAuthorityRevoked:
+      (
+        .refuse, "The certificate of a timestamp's authority was revoked, and its time proves nothing.",
+        "Ask the signer for a timestamp by another authority."
+      )
     case .timeInFuture:
       (
         .refuse, "An established time lies in the future of this machine's clock.",
@@ -414,6 +424,31 @@ extension Reason {
       (
         .refuse, "The trust root is not well formed.",
         "Get the trust root again from its publisher."
+      )
+    case .revocationListMalformed:
+      (
+        .refuse, "A revocation list is not well formed, or larger than Assay's documented bound.",
+        "Get the list again from its authority."
+      )
+    case .revocationListUnsupported:
+      (
+        .refuse, "A revocation list is a delta, indirect, of a part of the certificates, or beyond this program.",
+        "Ask the authority for its complete list."
+      )
+    case .revocationListIssuerUnknown:
+      (
+        .refuse, "A revocation list comes from no authority of an installed trust root.",
+        "Install the authority's trust root in the same bundle, or leave the list out."
+      )
+    case .revocationListInvalid:
+      (
+        .refuse, "A revocation list's signature does not verify, or its authority may not sign any.",
+        "Treat the list as forged; get it again from its authority."
+      )
+    case .revocationListRollback:
+      (
+        .refuse, "A revocation list is older than the one of its authority that is in force.",
+        "Ask for the newest list; if it stays older, treat it as replayed."
       )
     case .tufMalformed:
       (
@@ -564,6 +599,11 @@ extension Reason {
       (
         .incomplete, "This store has no root yet by which trust bundles are verified.",
         "Pin the site's root: assay trust pin ROOT."
+      )
+    case .trustBundleUpstreamUnpinned:
+      (
+        .incomplete, "A trust bundle carries an upstream's repository, and no root of it to verify it from.",
+        "Add the upstream's root.json, compared by two people, beside its tuf.tar."
       )
     case .trustBundleDenialAltered:
       (

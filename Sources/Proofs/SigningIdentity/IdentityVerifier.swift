@@ -10,11 +10,14 @@ package struct VerifiedIdentity: Sendable {
   package let certificate: Certificate
   /// Leaf first, anchor last.
   package let path: [Certificate]
+  /// To which the path leads.
+  package let authority: TrustedAuthority
   package let facts: CertificateFacts
 
-  fileprivate init(certificate: Certificate, path: [Certificate], facts: CertificateFacts) {
+  fileprivate init(certificate: Certificate, path: CertificatePath, facts: CertificateFacts) {
     self.certificate = certificate
-    self.path = path
+    self.path = path.certificates
+    authority = path.authority
     self.facts = facts
   }
 }
@@ -58,7 +61,7 @@ package struct IdentityVerifier: Sendable {
       fingerprint: leaf.fingerprint, keyFingerprint: try keyFingerprint(leaf), identities: identities,
       issuer: extensions.issuer, extensions: extensions.named, authority: path.authority.subject,
       notBefore: UnixTime(leaf.notBefore), notAfter: UnixTime(leaf.notAfter))
-    return (VerifiedIdentity(certificate: leaf, path: path.certificates, facts: facts), checks)
+    return (VerifiedIdentity(certificate: leaf, path: path, facts: facts), checks)
   }
 
   private func keyFingerprint(_ leaf: Certificate) throws(Failure) -> ComputedDigest {

@@ -1,4 +1,4 @@
-import Cryptography
+package import Cryptography
 package import Findings
 import Octets
 package import Reasons
@@ -23,7 +23,7 @@ package struct TimestampVerifier: Sendable {
   ///   - signature: the raw bytes of the signature that the time is about, or of the envelope that holds it.
   /// - Throws: `time.timestamp-malformed`, `time.timestamp-mismatch`, `time.authority-unknown`,
   ///   `time.timestamp-invalid`, `time.outside-validity`, `signature.algorithm-unsupported`.
-  package func verify(_ token: [UInt8], over signature: [UInt8]) throws(Failure) -> EstablishedTime {
+  package func verify(_ token: [UInt8], over signature: [UInt8]) throws(Failure) -> VerifiedTimestamp {
     let token = try Token(parsing: token)
     guard digest(signature, token.info.imprintAlgorithm).bytes == token.info.imprint else {
       throw Failure(.timestampMismatch, "timestamp", "its imprint is not this signature’s digest")
@@ -33,13 +33,29 @@ package struct TimestampVerifier: Sendable {
       .timestampAuthorityUnknown, "timestamp", "no timestamp authority of the trust root signed it")
     for authority in authorities {
       do {
-        try authority.verify(token)
-        return EstablishedTime(token.info.time, .timestampAuthority(authority.name))
+        let path = try authority.verify(token)
+        return VerifiedTimestamp(
+          time: EstablishedTime(token.info.time, .timestampAuthority(authority.name)), path: path,
+          authority: authority.authority)
       } catch {
         if closest.reason == .timestampAuthorityUnknown { closest = error }
       }
     }
     throw closest
+  }
+}
+
+/// A time, and whose word it is.
+package struct VerifiedTimestamp: Sendable {
+  package let time: EstablishedTime
+  /// The authority's signing certificate first, anchor last.
+  package let path: [Certificate]
+  package let authority: TrustedAuthority
+
+  fileprivate init(time: EstablishedTime, path: [Certificate], authority: TrustedAuthority) {
+    self.time = time
+    self.path = path
+    self.authority = authority
   }
 }
 

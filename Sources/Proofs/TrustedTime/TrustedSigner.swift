@@ -10,7 +10,7 @@ final class TrustedSigner: Sendable {
   /// Certificates that bear the signer's name and are tried. Honest tokens carry one; each costs a path and a signature.
   private static let candidateLimit = 4
 
-  private let authority: TrustedAuthority
+  let authority: TrustedAuthority
   /// The path of the trust root's own signing certificate, once it held. Its signatures do not change with time, and
   /// verifying them costs more than the token itself.
   private let establishedPath = Mutex<[Certificate]?>(nil)
@@ -21,13 +21,15 @@ final class TrustedSigner: Sendable {
 
   /// Steps 2 to 5 of `TimestampVerifier`.
   ///
+  /// - Returns: the path of the certificate that signed, anchor last.
   /// - Throws: `time.authority-unknown` where somebody else signed, otherwise what is wrong.
-  func verify(_ token: Token) throws(Failure) {
+  func verify(_ token: Token) throws(Failure) -> [Certificate] {
     if let own = authority.leaf {
       // What came along plays no part: the trust root says which certificate signs.
       guard token.signed.names(own) else { throw unknown }
-      try verifyOwnPath(own, at: token.info.time)
-      return try verify(token, by: own)
+      let path = try verifyOwnPath(own, at: token.info.time)
+      try verify(token, by: own)
+      return path
     }
     // Anybody can add to what came along. So neither order nor number may decide: each certificate that bears the
     // signer's name is tried, up to a bound.
@@ -35,8 +37,9 @@ final class TrustedSigner: Sendable {
     var closest = unknown
     for leaf in carried.lazy.filter(token.signed.names).prefix(Self.candidateLimit) {
       do {
-        try verifyPath(leaf, with: carried, at: token.info.time)
-        return try verify(token, by: leaf)
+        let path = try verifyPath(leaf, with: carried, at: token.info.time)
+        try verify(token, by: leaf)
+        return path
       } catch {
         if closest.reason == .timestampAuthorityUnknown { closest = error }
       }
@@ -48,23 +51,26 @@ final class TrustedSigner: Sendable {
     Failure(.timestampAuthorityUnknown, "timestamp", "\(name) did not sign it")
   }
 
-  private func verifyOwnPath(_ leaf: Certificate, at time: UnixTime) throws(Failure) {
+  private func verifyOwnPath(_ leaf: Certificate, at time: UnixTime) throws(Failure) -> [Certificate] {
     if let path = establishedPath.withLock({ $0 }),
       path.allSatisfy({ $0.notBefore <= time.seconds && time.seconds <= $0.notAfter })
     {
-      return
+      return path
     }
     do {
       let path = try authority.authority.verify(leaf, untrusted: [], at: time.seconds, for: .timeStamping)
       establishedPath.withLock { $0 = path }
+      return path
     } catch {
       throw Failure(error, at: time)
     }
   }
 
-  private func verifyPath(_ leaf: Certificate, with carried: [Certificate], at time: UnixTime) throws(Failure) {
+  private func verifyPath(
+    _ leaf: Certificate, with carried: [Certificate], at time: UnixTime
+  ) throws(Failure) -> [Certificate] {
     do {
-      _ = try authority.authority.verify(leaf, untrusted: carried, at: time.seconds, for: .timeStamping)
+      return try authority.authority.verify(leaf, untrusted: carried, at: time.seconds, for: .timeStamping)
     } catch .untrusted(let detail) {
       // A certificate that claims our authority as its issuer is a forgery; any other is a stranger's.
       let claimed = leaf.issuer

@@ -10,12 +10,16 @@ extension RepositoryUpdate {
 
   /// Verifies every role that delegations lead to, each for everybody who delegates to it: for imports, which accept a
   /// bundle as a whole or not at all.
+  ///
+  /// - Parameter isFollowed: whether a role, and what it delegates to, is verified; all are.
   /// - Precondition: `refresh` has passed.
-  package mutating func verifyDelegations() throws(Failure) {
+  package mutating func verifyDelegations(
+    _ isFollowed: (RoleName) -> Bool = { _ in true }
+  ) throws(Failure) {
     var waiting = [RoleName.targets]
     var seen: Set<RoleName> = [.targets]
     while let role = waiting.popLast() {
-      for delegation in roles[role]?.body.delegations ?? [] {
+      for delegation in roles[role]?.body.delegations ?? [] where isFollowed(delegation.name) {
         if seen.insert(delegation.name).inserted {
           try verifyCount(seen.count)
           waiting.append(delegation.name)

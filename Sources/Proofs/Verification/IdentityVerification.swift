@@ -11,13 +11,15 @@ import TrustedTime
 struct IdentityVerification: Sendable {
   private let trustRoot: TrustRoot
   private let now: UnixTime
+  private let revocations: Revocations
   private let logs: EntryVerification
   private let timestamps: TimestampVerifier
   private let identities: IdentityVerifier
 
-  init(trustRoot: TrustRoot, now: UnixTime, entries: (any EntrySource)?) {
+  init(trustRoot: TrustRoot, now: UnixTime, revocations: Revocations, entries: (any EntrySource)?) {
     self.trustRoot = trustRoot
     self.now = now
+    self.revocations = revocations
     logs = EntryVerification(trustRoot: trustRoot, source: entries)
     timestamps = TimestampVerifier(trustRoot: trustRoot)
     identities = IdentityVerifier(trustRoot: trustRoot)
@@ -38,9 +40,10 @@ struct IdentityVerification: Sendable {
     let established = try verifyTimes(claim, entries, &checks)
     let times = established.map(\.time)
 
-    // 4 and 5. Chain at each of these times, and certificate log.
+    // 4 and 5. Chain at each of these times, certificate log and revocation lists.
     let (identity, identityChecks) = try identities.verify(leaf, carried: carried, at: times)
     checks += identityChecks
+    checks.append(try revocations.verify(identity, at: established))
 
     // 6. Binding.
     for entry in entries {
@@ -75,19 +78,19 @@ struct IdentityVerification: Sendable {
     checks.append(
       times.isEmpty
         ? Step.signedEntryTimestamp.notApplicable("none verified") : Step.signedEntryTimestamp.passed())
-    var stamped = 0
+    var stamped: [VerifiedTimestamp] = []
     var passedOver: Failure?
     for timestamp in try claim.material.timestamps() {
       do {
-        let time = try timestamps.verify(timestamp, over: claim.timestamped)
-        stamped += 1
-        if !times.contains(time) { times.append(time) }
+        let verified = try timestamps.verify(timestamp, over: claim.timestamped)
+        stamped.append(verified)
+        if !times.contains(verified.time) { times.append(verified.time) }
       } catch {
         guard error.reason == .timestampAuthorityUnknown else { throw error }
         passedOver = passedOver ?? error
       }
     }
-    checks.append(stamped == 0 ? Step.timestamp.notApplicable("none verified") : Step.timestamp.passed())
+    checks.append(stamped.isEmpty ? Step.timestamp.notApplicable("none verified") : Step.timestamp.passed())
     guard !times.isEmpty else {
       throw passedOver ?? Failure(.timeMissing, "signature", "no trusted source says when it was made")
     }
@@ -98,6 +101,7 @@ struct IdentityVerification: Sendable {
     checks.append(Step.clock.passed())
     for entry in entries { try entry.verifyKeyValidity(at: times.map(\.time)) }
     if !entries.isEmpty { checks.append(Step.logKeyValidity.passed()) }
+    checks.append(try revocations.verify(stamped))
     return times
   }
 }

@@ -23,9 +23,13 @@ package struct SignatureVerifier: Sendable {
   /// Under certificates of the trust root's authorities.
   /// - Parameters:
   ///   - now: this machine's clock; only what lies in its future is refused by it.
+  ///   - revocations: what those authorities revoked, as far as it is known here.
   ///   - entries: log entries that are at hand beside the evidence.
-  package init(trustRoot: TrustRoot, now: UnixTime, entries: (any EntrySource)? = nil) {
-    trust = .identities(IdentityVerification(trustRoot: trustRoot, now: now, entries: entries))
+  package init(
+    trustRoot: TrustRoot, now: UnixTime, revocations: Revocations, entries: (any EntrySource)? = nil
+  ) {
+    trust = .identities(
+      IdentityVerification(trustRoot: trustRoot, now: now, revocations: revocations, entries: entries))
   }
 
   /// Failures are findings: the policy decides what a failed piece of evidence means.

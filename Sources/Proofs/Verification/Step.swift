@@ -16,6 +16,8 @@ enum Step: String {
   case established = "3.3 established"
   case clock = "3.4 clock"
   case logKeyValidity = "3.5 log-key-validity"
+  case timestampRevocation = "3.6 timestamp-revocation"
+  case revocation = "5.2 revocation"
   case entryDigest = "6.1 entry-digest"
   case entrySignature = "6.2 entry-signature"
   case entryKey = "6.3 entry-key"

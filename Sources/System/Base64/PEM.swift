@@ -5,10 +5,13 @@ package enum PEM {
 
   /// All of the text: blocks of one label, with nothing but line breaks around them.
   ///
+  /// - Parameter length: bytes of the text.
   /// - Throws: for text outside a block, another label, more than `limit` blocks, or Base64 that is not
   ///   canonical.
-  package static func blocks(_ text: [UInt8], label: String, atMost limit: Int) throws(PEMError) -> [[UInt8]] {
-    guard text.count <= lengthLimit else { throw PEMError(detail: "PEM of more than \(lengthLimit) bytes") }
+  package static func blocks(
+    _ text: [UInt8], label: String, atMost limit: Int, length: Int = lengthLimit
+  ) throws(PEMError) -> [[UInt8]] {
+    guard text.count <= length else { throw PEMError(detail: "PEM of more than \(length) bytes") }
     let begin = Array("-----BEGIN \(label)-----".utf8)
     let end = Array("-----END \(label)-----".utf8)
     var blocks: [[UInt8]] = []

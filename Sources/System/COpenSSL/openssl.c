@@ -132,6 +132,29 @@ int assay_x509_time(const ASN1_TIME *time, int64_t *seconds) {
     return 1;
 }
 
+int assay_time(int tag, const uint8_t *text, size_t size, int64_t *seconds) {
+    ASN1_TIME *time = ASN1_STRING_type_new(tag);
+    int done = time != NULL && size <= 15 && ASN1_STRING_set(time, text, (int)size) == 1
+        && assay_x509_time(time, seconds) == 1;
+    ASN1_STRING_free(time);
+    return done;
+}
+
+X509_NAME *assay_x509_crl_issuer(OSSL_LIB_CTX *library, const uint8_t *der, size_t size) {
+    const uint8_t *end = der;
+    X509_CRL *list = X509_CRL_new_ex(library, NULL);
+    if (list == NULL)
+        return NULL;
+    X509_NAME *issuer = NULL;
+    ASN1_VALUE *value = (ASN1_VALUE *)list;
+    // As above: frees what it decodes into where it fails.
+    if (ASN1_item_d2i_ex(&value, &end, (long)size, ASN1_ITEM_rptr(X509_CRL), library, NULL) != NULL
+        && end == der + size)
+        issuer = X509_NAME_dup(X509_CRL_get_issuer((X509_CRL *)value));
+    X509_CRL_free((X509_CRL *)value);
+    return issuer;
+}
+
 void assay_free(void *memory) { OPENSSL_free(memory); }
 
 int assay_pbkdf2_sha256(OSSL_LIB_CTX *library, const char *properties, const uint8_t *password, size_t password_size,

@@ -84,7 +84,7 @@ package struct Certificate: Hashable, Sendable {
   package static func == (one: Certificate, other: Certificate) -> Bool { one.der == other.der }
   package func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
 
-  private static func text(_ name: OpaquePointer?) -> String {
+  static func text(_ name: OpaquePointer?) -> String {
     var size = 0
     guard let text = assay_x509_name_text(name, &size) else {
       ERR_clear_error()

@@ -133,7 +133,7 @@ extension Certificate {
   }
 
   /// Name and key make an authority.
-  fileprivate func isSameAuthority(as other: Certificate) -> Bool {
+  package func isSameAuthority(as other: Certificate) -> Bool {
     der[decoded.fields.publicKey].elementsEqual(other.der[other.decoded.fields.publicKey])
       && X509_NAME_cmp(X509_get_subject_name(decoded.pointer), X509_get_subject_name(other.decoded.pointer)) == 0
   }

@@ -65,11 +65,17 @@ struct CertificateFields {
     extensions.first { der[$0.name].elementsEqual(name) }.map { Array(der[$0.value]) }
   }
 
-  private static func extensions(_ field: DERWalker) throws(CryptographyError) -> [Extension] {
+  /// `[n] EXPLICIT Extensions`, of certificates and of revocation lists.
+  static func extensions(_ field: DERWalker) throws(CryptographyError) -> [Extension] {
     var field = field
     let list = try field.next(DERTag.sequence, "extensions")
     try field.end("extensions")
-    var reader = field.inside(list)
+    return try extensions(in: field.inside(list))
+  }
+
+  /// What stands in one `Extensions`.
+  static func extensions(in list: DERWalker) throws(CryptographyError) -> [Extension] {
+    var reader = list
     var extensions: [Extension] = []
     while !reader.isAtEnd {
       guard extensions.count < extensionLimit else { throw .malformed("more than \(extensionLimit) extensions") }

@@ -4,9 +4,9 @@ package final class SampleAuthority: Sendable {
   /// DER, intermediate first, root last: the order of a trust root's `certChain`.
   package let chain: [[UInt8]]
   let intermediateName: DistinguishedName
-  let intermediateKey: SampleKey
+  package let intermediateKey: SampleKey
   let rootName: DistinguishedName
-  let rootKey: SampleKey
+  package let rootKey: SampleKey
   private let purpose: String
 
   /// What can be wrong with the intermediate.

@@ -61,7 +61,7 @@ struct ConformanceCase {
   func times() throws -> [UnixTime] {
     if timestamps.isEmpty { return [UnixTime(integratedTime)] }
     let verifier = TimestampVerifier(trustRoot: trustRoot)
-    return try timestamps.map { try verifier.verify($0, over: signature).time }
+    return try timestamps.map { try verifier.verify($0, over: signature).time.time }
   }
 
   func verify() throws -> (VerifiedIdentity, [Check]) {

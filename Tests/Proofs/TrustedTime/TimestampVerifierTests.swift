@@ -89,7 +89,7 @@ struct TimestampBench {
   init() throws { bench = try TimestampBench.shared.get() }
 
   @Test func provesATime() throws {
-    let established = try bench.verifier().verify(bench.token(), over: TimestampBench.signature)
+    let established = try bench.verifier().verify(bench.token(), over: TimestampBench.signature).time
     #expect(established == EstablishedTime(TimestampBench.time, .timestampAuthority("CN=Time of ours")))
   }
 
@@ -237,7 +237,7 @@ struct TimestampBench {
     var sketch = TrustRootSketch()
     sketch.timestampAuthorities = [early, TrustRootSketch.Authority("Late", [bench.leaf, bench.root])]
     let verifier = TimestampVerifier(trustRoot: try TrustRoot(parsing: sketch.json, named: "test"))
-    let established = try verifier.verify(bench.token(), over: TimestampBench.signature)
+    let established = try verifier.verify(bench.token(), over: TimestampBench.signature).time
     #expect(established.source == .timestampAuthority("CN=Late"))
   }
 

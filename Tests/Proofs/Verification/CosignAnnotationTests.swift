@@ -111,7 +111,7 @@ struct CosignAnnotationTests {
 
   private func verify(_ evidence: Evidence) throws -> Finding {
     let root = try TrustRoot(parsing: Spoiling.trustRoot().serialized(), named: "trusted_root.json")
-    let findings = SignatureVerifier(trustRoot: root, now: UnixTime(1_795_000_000)).verify(evidence)
+    let findings = SignatureVerifier(trustRoot: root, now: UnixTime(1_795_000_000), revocations: .none).verify(evidence)
     #expect(findings.count == 1)
     return try #require(findings.first)
   }

@@ -13,7 +13,7 @@ struct Keyless {
 
   init(root: JSON? = nil, now: Int64 = 1_795_000_000, artifact: [UInt8]? = nil) throws {
     let root = try TrustRoot(parsing: (root ?? Spoiling.trustRoot()).serialized(), named: "trusted_root.json")
-    verifier = SignatureVerifier(trustRoot: root, now: UnixTime(now))
+    verifier = SignatureVerifier(trustRoot: root, now: UnixTime(now), revocations: .none)
     self.artifact = Artifact(bytes: try artifact ?? Corpus.bytes("sigstore-conformance/a.txt"))
   }
 

@@ -52,6 +52,11 @@ X509 *assay_x509_decode(OSSL_LIB_CTX *library, const uint8_t *der, size_t size);
 char *assay_x509_name_text(const X509_NAME *name, size_t *size);
 // Unix seconds of a time that ends in Z and states its seconds (RFC 5280 §4.1.2.5). 1 on success.
 int assay_x509_time(const ASN1_TIME *time, int64_t *seconds);
+// The same of a time that is not wrapped: `tag` is UTCTime's (23) or GeneralizedTime's (24).
+int assay_time(int tag, const uint8_t *text, size_t size, int64_t *seconds);
+// Decodes one certificate revocation list and keeps its issuer's name; free with X509_NAME_free. NULL unless all bytes
+// were used.
+X509_NAME *assay_x509_crl_issuer(OSSL_LIB_CTX *library, const uint8_t *der, size_t size);
 void assay_free(void *memory);
 
 // PBKDF2 with HMAC-SHA-256 (RFC 8018 §5.2). 1 on success.
