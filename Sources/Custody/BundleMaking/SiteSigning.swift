@@ -104,6 +104,7 @@ extension Site {
       try DurableFile.makeFolder(out)
       for draft in list { try DurableFile.create("\(out)/\(draft.name)", draft.bytes) }
       try DurableFile.create("\(out)/LISTING", text)
+      try DurableFile.sync(folder: out)
     }
     return list
   }
