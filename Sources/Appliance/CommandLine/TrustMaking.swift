@@ -73,6 +73,20 @@ enum TrustMaking {
     }.joined(separator: "\n")
   }
 
+  /// Which site this is, in words that its people know: a folder may have been exchanged on its way.
+  static func fingerprint(_ site: Site) -> String {
+    guard let root = site.firstRoot else {
+      return "Nothing is published yet, so that this site has no fingerprint: compare the keys’ IDs."
+    }
+    return (["The site’s first root, which is the same in every copy:"] + fingerprint(digest(root)))
+      .joined(separator: "\n")
+  }
+
+  /// As `trust pin` shows it.
+  static func fingerprint(_ root: ComputedDigest) -> [String] {
+    ["  \(ClaimedDigest(root))", "  \(Proquint.words(Array(root.bytes.prefix(16))))"]
+  }
+
   /// What comes next.
   static func next(_ site: Site) throws -> String {
     let states = try site.states()

@@ -14,6 +14,7 @@ struct TrustSign: ParsableCommand {
       assay trust sign site --detached out                    the bytes to be signed elsewhere, and a LISTING
       assay trust sign site --attach trust trust.sig --public hsm.pub
 
+      The words of the site's first root stand there each time: they are the same in every copy, for ever.
       A signature that is attached is verified first. It may be bytes, hexadecimal or Base64; for P-256 (ECDSA, SHA-256)
       DER or the two numbers, as PKCS #11 has them. With OpenSSL, an Ed25519 key signs a draft so:
 
@@ -37,30 +38,36 @@ struct TrustSign: ParsableCommand {
   static let signatureLimit = 4096
 
   func run() throws {
-    guard [!key.isEmpty, detached != nil, !attach.isEmpty].filter({ $0 }).count <= 1 else {
+    let ways = [!key.isEmpty, detached != nil, !attach.isEmpty]
+    guard ways.filter({ $0 }).count <= 1 else {
       throw UsageMistake("--key, --detached and --attach are one at a time.")
     }
     guard attach.isEmpty == (publicKey == nil) else { throw UsageMistake("--attach and --public go together.") }
     try options.run { site in
-      if let detached { return try write(site, to: detached) }
-      if let publicKey { return try take(publicKey, into: &site) }
-      let shown = try TrustMaking.drafts(site)
-      guard !key.isEmpty else { return shown }
-      return shown + "\n" + (try key.map { try sign(&site, with: $0) }.joined(separator: "\n"))
+      try site.verifyDraftedFiles()
+      var said = [TrustMaking.fingerprint(site)]
+      if detached == nil, publicKey == nil { said.insert(try TrustMaking.drafts(site), at: 0) }
+      if let detached { said.append(try write(site, to: detached)) }
+      if let publicKey { said.append(try take(publicKey, into: &site)) }
+      for path in key { said.append(try sign(&site, with: path)) }
+      return said.joined(separator: "\n")
     }
   }
 
   private func sign(_ site: inout Site, with path: String) throws -> String {
     let key = try KeyFile.read(path)
-    let id = try SiteKey(key.publicKey).id
-    return try site.sign(with: key).map { outcome in
+    return Self.lines(try SiteKey(key.publicKey), try site.sign(with: key))
+  }
+
+  private static func lines(_ key: SiteKey, _ outcomes: [SigningOutcome]) -> String {
+    outcomes.map { outcome in
       let done =
         switch outcome.kind {
         case .signed: "signed"
         case .signedBefore: "had signed"
         case .noPlace: "has no place in"
         }
-      return "\(id) \(done) \(outcome.role) \(outcome.version)"
+      return "\(key.id) \(done) \(outcome.role) \(outcome.version)"
     }.joined(separator: "\n")
   }
 

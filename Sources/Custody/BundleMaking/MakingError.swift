@@ -35,6 +35,8 @@ package enum MakingError: Error, Hashable, Sendable {
     case expired
     /// Something is there already.
     case taken
+    /// Something in the folder leads out of it.
+    case link
   }
 
   /// What was asked for may not be.
