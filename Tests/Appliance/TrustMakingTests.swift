@@ -70,6 +70,19 @@ import Testing
     }
   }
 
+  /// The reader's own bounds, before anything is written.
+  @Test func packsWhatAppliancesRead() throws {
+    let home = try Self.keys()
+    #expect(try Self.trust(Self.new, in: home).status == 0)
+    try home.write("large", [UInt8](repeating: 0x61, count: 16 << 20 | 1))
+    #expect(try Self.trust("add site --role trust large", in: home).status == 0)
+    for key in ["a", "b"] { #expect(try Self.trust("sign site --key \(key).pem", in: home).status == 0) }
+    let result = try Self.trust("pack site out.tar", in: home)
+    #expect(result.status == 64)
+    #expect(result.errors.contains("has 16777217 bytes, and appliances take files of 16777216"))
+    #expect(try home.names().filter { $0.hasPrefix("out") }.isEmpty)
+  }
+
   @Test func rolesAndTimesAreOptions() throws {
     let home = try Self.keys()
     let command = Self.new + " --targets-key a.pub --role targets=b.pub:1"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BundleMaking
 import Cryptography
+import MediaReader
 import Octets
 import Policy
 import Terminal
@@ -86,6 +87,14 @@ enum TrustMaking {
   static func fingerprint(_ root: ComputedDigest) -> [String] {
     ["  \(ClaimedDigest(root))", "  \(Proquint.words(Array(root.bytes.prefix(16))))"]
   }
+
+  /// What appliances take of a bundle: the reader's own bounds, and those for log snapshots, which it writes to a disk.
+  static let limits: BundleLimits = {
+    let reader = MediaLimits.trustBundle
+    return BundleLimits(
+      entries: reader.entries, fileBytes: Int64(reader.keptEntryBytes), totalBytes: Int64(reader.totalBytes),
+      snapshotBytes: 64 << 30)
+  }()
 
   /// What comes next.
   static func next(_ site: Site) throws -> String {

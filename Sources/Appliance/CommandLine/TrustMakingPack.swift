@@ -24,7 +24,7 @@ struct TrustPack: ParsableCommand {
 
   func run() throws {
     try options.run { site in
-      let packed = try site.pack(to: out)
+      let packed = try site.pack(to: out, within: TrustMaking.limits)
       // Better known before it travels.
       var lines = packed.targets.filter { path in
         // The site's own layout: a file's folder is its role.

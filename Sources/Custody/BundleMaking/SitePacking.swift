@@ -21,7 +21,8 @@ extension Site {
   /// Publishes the drafts and packs the whole: refuses unless every draft has its signatures, nothing has expired, and our
   /// own client accepts it, from the last published state and from the first root. The bundle gets its name
   /// only after what it holds is published: two bundles of the same versions and other contents cannot be.
-  package mutating func pack(to out: String) throws(MakingError) -> Packed {
+  /// - Parameter limits: what an appliance takes of one bundle.
+  package mutating func pack(to out: String, within limits: BundleLimits) throws(MakingError) -> Packed {
     let wants = try states().flatMap(\.sentences)
     guard wants.isEmpty else { throw .unsigned(wants) }
     for role in SiteRole.allCases {
@@ -30,6 +31,11 @@ extension Site {
     }
     let files = try composed()
     let targets = try verify(files)
+    try limits.verify(
+      metadata: files.map { (Array($0.name.utf8), Int64($0.bytes.count)) },
+      targets: try targets.map { target throws(MakingError) in
+        (try Self.bundleName(target), target.path.utf8, target.file.length)
+      })
     let roots = files.filter { $0.role == .root }
     guard let firstRoot = roots.first, let newestRoot = roots.last else {
       throw .refused(.folder, "\(folder) has no root.")
