@@ -83,6 +83,18 @@ import Testing
     #expect(try home.names().filter { $0.hasPrefix("out") }.isEmpty)
   }
 
+  @Test func saysWhatItRemoved() throws {
+    let home = try Self.keys()
+    for command in [Self.new, "add site --role trust a.pub --as x"] + SiteInterruptionTests.published {
+      #expect(try Self.trust(command, in: home).status == 0)
+    }
+    for command in ["add site --role trust b.pub --as x", "sign site --key a.pem", "sign site --key b.pem"] {
+      #expect(try Self.trust(command, in: home).status == 0)
+    }
+    let output = try Self.trust("pack site out.tar", in: home).output
+    #expect(output.contains("what nothing lists any more: 1 file of targets (113 B), 2 older versions of metadata"))
+  }
+
   @Test func rolesAndTimesAreOptions() throws {
     let home = try Self.keys()
     let command = Self.new + " --targets-key a.pub --role targets=b.pub:1"

@@ -15,7 +15,7 @@ struct TrustPack: ParsableCommand {
       would verify it: from the last bundle, and from the first root. A file that this version’s appliances do not
       take, and the whole bundle with it, is named; so is what is more than they read. It holds every root, the newest
       of everything else, and all files; the same contents make the same bytes. Without drafts, the last bundle is
-      packed again.
+      packed again. What no published role lists any more is then removed from the site's folder: it is in older bundles.
       """)
 
   @OptionGroup var options: TrustMakingOptions
@@ -40,9 +40,23 @@ struct TrustPack: ParsableCommand {
         lines.append("The newest root:")
         lines += TrustMaking.fingerprint(packed.newestRoot)
       }
+      lines += cleared(packed.cleared)
       lines.append(
         "Carry it to the appliances. One that is new pins a root of metadata/; two people compare its words.")
       return lines.joined(separator: "\n")
     }
+  }
+
+  private func cleared(_ cleared: Cleared) -> [String] {
+    var lines: [String] = []
+    if cleared.files + cleared.versions > 0 {
+      let files = Quantity.count(cleared.files, "file", "files")
+      let versions = Quantity.count(cleared.versions, "older version", "older versions")
+      lines.append(
+        "Removed from \(printable(options.folder, limit: 4096)) what nothing lists any more: \(files) of targets"
+          + " (\(Quantity.bytes(cleared.bytes))), \(versions) of metadata")
+    }
+    if let problem = cleared.problem { lines.append("Not all of it could be removed, which harms nothing: \(problem)") }
+    return lines
   }
 }

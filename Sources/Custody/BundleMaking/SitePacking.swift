@@ -15,6 +15,8 @@ package struct Packed: Sendable {
   package let firstRoot: [UInt8]
   /// SHA-256 of the newest root's file.
   package let newestRoot: ComputedDigest
+  /// What nothing lists any more, and was removed from the site's folder.
+  package let cleared: Cleared
 }
 
 extension Site {
@@ -49,9 +51,10 @@ extension Site {
     let versions = SiteRole.allCases.map { ($0, current($0)?.page.version ?? 0, drafts[$0] != nil) }
     try publish(files)
     try writer.finish()
+    let cleared = clear()
     return Packed(
       roles: versions, targets: targets.map(\.path.utf8), firstRoot: firstRoot.bytes,
-      newestRoot: digest(newestRoot.bytes))
+      newestRoot: digest(newestRoot.bytes), cleared: cleared)
   }
 
   private struct MetadataOfBundle {
