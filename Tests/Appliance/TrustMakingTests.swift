@@ -70,6 +70,19 @@ import Testing
     }
   }
 
+  @Test func mergesCopies() throws {
+    let home = try Self.keys()
+    #expect(try Self.trust(Self.new, in: home).status == 0)
+    try runChecked(["cp", "-r", "site", "other"], in: home.path)
+    #expect(try Self.trust("sign site --key a.pem", in: home).status == 0)
+    #expect(try Self.trust("sign other --key b.pem", in: home).status == 0)
+    let result = try Self.trust("sign site --merge other", in: home)
+    #expect(result.output.contains("’s signature of root 1: taken over"), "\(result.errors)")
+    #expect(result.output.contains("Next: assay trust pack site"))
+    #expect(try Self.trust("sign site --merge other", in: home).status == 64)
+    #expect(try Self.trust("sign site --merge none", in: home).errors.contains("no site’s folder"))
+  }
+
   /// The reader's own bounds, before anything is written.
   @Test func packsWhatAppliancesRead() throws {
     let home = try Self.keys()
@@ -127,6 +140,7 @@ import Testing
   static let mistakes: [(command: String, words: String)] = [
     (new, "there already"), ("sign none", "assay trust new none"), ("sign site --key a.pub", "public key"),
     ("sign site --key a.pem --detached out", "one at a time"),
+    ("sign site --key a.pem --merge other", "one at a time"), ("sign site --merge none", "no site’s folder"),
     ("sign site --public a.pub", "go together"),
     ("sign site --attach root --public a.pub", "--attach takes"),
     ("sign site --attach boot x --public a.pub", "--attach takes"),

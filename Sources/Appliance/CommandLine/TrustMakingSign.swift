@@ -13,6 +13,7 @@ struct TrustSign: ParsableCommand {
       assay trust sign site --key a.pem                       signs every draft in which the key has a place
       assay trust sign site --detached out                    the bytes to be signed elsewhere, and a LISTING
       assay trust sign site --attach trust trust.sig --public hsm.pub
+      assay trust sign site --merge other                     takes over what was signed in another copy of the folder
 
       The words of the site's first root stand there each time: they are the same in every copy, for ever.
       A signature that is attached is verified first. It may be bytes, hexadecimal or Base64; for P-256 (ECDSA, SHA-256)
@@ -32,15 +33,18 @@ struct TrustSign: ParsableCommand {
     parsing: .upToNextOption,
     help: .init("Take a signature back: the role, and the signature's file.", valueName: "ROLE SIGNATURE"))
   var attach: [String] = []
+  @Option(
+    help: .init("Take over the signatures of another copy of the folder, with the same drafts.", valueName: "DIR"))
+  var merge: String?
   @Option(name: .customLong("public"), help: .init("Whose signature it is.", valueName: "PUB")) var publicKey: String?
 
   /// Bytes of a signature's file.
   static let signatureLimit = 4096
 
   func run() throws {
-    let ways = [!key.isEmpty, detached != nil, !attach.isEmpty]
+    let ways = [!key.isEmpty, detached != nil, !attach.isEmpty, merge != nil]
     guard ways.filter({ $0 }).count <= 1 else {
-      throw UsageMistake("--key, --detached and --attach are one at a time.")
+      throw UsageMistake("--key, --detached, --attach and --merge are one at a time.")
     }
     guard attach.isEmpty == (publicKey == nil) else { throw UsageMistake("--attach and --public go together.") }
     try options.run { site in
@@ -49,6 +53,7 @@ struct TrustSign: ParsableCommand {
       if detached == nil, publicKey == nil { said.insert(try TrustMaking.drafts(site), at: 0) }
       if let detached { said.append(try write(site, to: detached)) }
       if let publicKey { said.append(try take(publicKey, into: &site)) }
+      if let merge { said.append(try take(over: merge, into: &site)) }
       for path in key { said.append(try sign(&site, with: path)) }
       return said.joined(separator: "\n")
     }
@@ -75,6 +80,13 @@ struct TrustSign: ParsableCommand {
     let list = try site.writeDetached(to: out)
     return "Wrote \(list.count) drafts into \(printable(out, limit: 4096)), with a LISTING. A signature comes back by\n"
       + "  assay trust sign \(printable(site.folder, limit: 4096)) --attach ROLE SIGNATURE --public PUB"
+  }
+
+  private func take(over other: String, into site: inout Site) throws -> String {
+    try site.merge(other).map { merged in
+      let done = merged.kind == .taken ? "taken over" : "left, for it does not verify"
+      return "\(merged.key)’s signature of \(merged.role) \(merged.version): \(done)"
+    }.joined(separator: "\n")
   }
 
   private func take(_ publicKey: String, into site: inout Site) throws -> String {

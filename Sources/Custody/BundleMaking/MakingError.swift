@@ -37,6 +37,8 @@ package enum MakingError: Error, Hashable, Sendable {
     case taken
     /// Something in the folder leads out of it.
     case link
+    /// Drafts that are not those of this site.
+    case drafts
   }
 
   /// What was asked for may not be.
