@@ -2,6 +2,7 @@ import ArgumentParser
 import BundleMaking
 import Cryptography
 import Octets
+import PKCS11
 
 /// `assay trust sign`
 struct TrustSign: ParsableCommand {
@@ -13,6 +14,7 @@ struct TrustSign: ParsableCommand {
       assay trust sign site --key a.pem                       signs every draft in which the key has a place
       assay trust sign site --detached out                    the bytes to be signed elsewhere, and a LISTING
       assay trust sign site --attach trust trust.sig --public hsm.pub
+      assay trust sign site --pkcs11 'pkcs11:token=desk;object=bundles'    with a key on a card or in an HSM
       assay trust sign site --merge other                     takes over what was signed in another copy of the folder
 
       The words of the site's first root stand there each time: they are the same in every copy, for ever.
@@ -36,16 +38,18 @@ struct TrustSign: ParsableCommand {
   @Option(
     help: .init("Take over the signatures of another copy of the folder, with the same drafts.", valueName: "DIR"))
   var merge: String?
+  @OptionGroup var token: TokenOptions
   @Option(name: .customLong("public"), help: .init("Whose signature it is.", valueName: "PUB")) var publicKey: String?
 
   /// Bytes of a signature's file.
   static let signatureLimit = 4096
 
   func run() throws {
-    let ways = [!key.isEmpty, detached != nil, !attach.isEmpty, merge != nil]
+    let ways = [!key.isEmpty, token.uri != nil, detached != nil, !attach.isEmpty, merge != nil]
     guard ways.filter({ $0 }).count <= 1 else {
-      throw UsageMistake("--key, --detached, --attach and --merge are one at a time.")
+      throw UsageMistake("--key, --pkcs11, --detached, --attach and --merge are one at a time.")
     }
+    try token.verify()
     guard attach.isEmpty == (publicKey == nil) else { throw UsageMistake("--attach and --public go together.") }
     try options.run { site in
       try site.verifyDraftedFiles()
@@ -54,6 +58,7 @@ struct TrustSign: ParsableCommand {
       if let detached { said.append(try write(site, to: detached)) }
       if let publicKey { said.append(try take(publicKey, into: &site)) }
       if let merge { said.append(try take(over: merge, into: &site)) }
+      if let uri = token.uri { said.append(try sign(&site, by: uri)) }
       for path in key { said.append(try sign(&site, with: path)) }
       return said.joined(separator: "\n")
     }
@@ -62,6 +67,16 @@ struct TrustSign: ParsableCommand {
   private func sign(_ site: inout Site, with path: String) throws -> String {
     let key = try KeyFile.read(path)
     return Self.lines(try SiteKey(key.publicKey), try site.sign(with: key))
+  }
+
+  private func sign(_ site: inout Site, by uri: String) throws -> String {
+    // Before anybody is asked for a PIN.
+    try site.verifySomethingWaits()
+    let session = try token.open(uri)
+    let (key, outcomes) = try site.sign { message throws(MakingError) in
+      do throws(PKCS11Error) { return try session.sign(message) } catch { throw .failed("\(error)") }
+    }
+    return "The token’s key \(session.keyName) is \(key.id).\n" + Self.lines(key, outcomes)
   }
 
   private static func lines(_ key: SiteKey, _ outcomes: [SigningOutcome]) -> String {
