@@ -46,6 +46,11 @@ let system: [Target] = [
   // A software TPM in this process, reached through a TCTI of our own.
   .target(
     name: "CLibTPMS", path: "Sources/System/CLibTPMS", linkerSettings: [.linkedLibrary("tpms")]),
+  // libp11-kit behind flat functions; loaded by name when a token is opened, so that nothing else waits for it.
+  .target(
+    name: "CP11Kit", path: "Sources/System/CP11Kit",
+    // Where Debian has the headers; linking is what pkg-config would add.
+    cSettings: [.unsafeFlags(["-I/usr/include/p11-kit-1"])]),
   .systemLibrary(name: "CISAL", path: "Sources/System/CISAL", pkgConfig: "libisal"),
   .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd"),
   .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite", pkgConfig: "sqlite3"),
@@ -66,6 +71,8 @@ let system: [Target] = [
   swift("Terminal", on: "System"),
   // Streaming gzip and zstd.
   swift("Compression", on: "System", ["CISAL", "CZstd"]),
+  // Private keys on tokens: PKCS #11.
+  swift("PKCS11", on: "System", ["CP11Kit", "Cryptography"]),
   // QR codes, as lines for a terminal.
   swift("QRCode", on: "System", ["CQRCode"]),
 ]
@@ -247,7 +254,7 @@ let appliance: [Target] = [
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
       "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
-      "LogHistory", "LogStore",
+      "LogHistory", "LogStore", "PKCS11",
       argumentParser,
     ]),
   .executableTarget(

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Cryptography
+import Octets
 import TestSupport
 import Testing
 
@@ -41,6 +43,71 @@ import Testing
     }
   }
 
+  /// A folder that was exchanged has other words.
+  @Test func theFirstRootsWordsAreShown() throws {
+    let home = try Self.keys()
+    for command in [Self.new, "sign site --key a.pem", "sign site --key b.pem"] {
+      #expect(try Self.trust(command, in: home).status == 0)
+    }
+    #expect(try Self.trust("sign site", in: home).output.contains("no fingerprint"))
+    let packed = try Self.trust("pack site out.tar", in: home)
+    let words = Proquint.words(Array(digest(try home.read("site/metadata/1.root.json")).bytes.prefix(16)))
+    #expect(packed.output.contains(words))
+    for command in [
+      "rotate site --role root --remove c.pub --threshold 1", "sign site --key a.pem", "sign site --key b.pem",
+      "pack site second.tar", "sign site", "renew site", "sign site --detached bytes",
+    ] {
+      let result = try Self.trust(command, in: home)
+      #expect(result.status == 0, "\(command): \(result.errors)")
+      #expect(result.output.contains(words) != command.hasPrefix("r"), "\(command): \(result.output)")
+    }
+    try runChecked(["mv", "site", "other"], in: home.path)
+    // The same keys, but another day.
+    let other = ["sign site --key a.pem", "sign site --key b.pem", "pack site third.tar", "sign site"]
+    for command in [Self.new + " --at 2026-11-25T12:00:00Z"] + other.map({ $0 + " --at 2026-11-25T12:00:00Z" }) {
+      let result = try Self.trust(command, in: home)
+      #expect(result.status == 0 && !result.output.contains(words), "\(command): \(result.errors)")
+    }
+  }
+
+  @Test func mergesCopies() throws {
+    let home = try Self.keys()
+    #expect(try Self.trust(Self.new, in: home).status == 0)
+    try runChecked(["cp", "-r", "site", "other"], in: home.path)
+    #expect(try Self.trust("sign site --key a.pem", in: home).status == 0)
+    #expect(try Self.trust("sign other --key b.pem", in: home).status == 0)
+    let result = try Self.trust("sign site --merge other", in: home)
+    #expect(result.output.contains("’s signature of root 1: taken over"), "\(result.errors)")
+    #expect(result.output.contains("Next: assay trust pack site"))
+    #expect(try Self.trust("sign site --merge other", in: home).status == 64)
+    #expect(try Self.trust("sign site --merge none", in: home).errors.contains("no site’s folder"))
+  }
+
+  /// The reader's own bounds, before anything is written.
+  @Test func packsWhatAppliancesRead() throws {
+    let home = try Self.keys()
+    #expect(try Self.trust(Self.new, in: home).status == 0)
+    try home.write("large", [UInt8](repeating: 0x61, count: 16 << 20 | 1))
+    #expect(try Self.trust("add site --role trust large", in: home).status == 0)
+    for key in ["a", "b"] { #expect(try Self.trust("sign site --key \(key).pem", in: home).status == 0) }
+    let result = try Self.trust("pack site out.tar", in: home)
+    #expect(result.status == 64)
+    #expect(result.errors.contains("has 16777217 bytes, and appliances take files of 16777216"))
+    #expect(try home.names().filter { $0.hasPrefix("out") }.isEmpty)
+  }
+
+  @Test func saysWhatItRemoved() throws {
+    let home = try Self.keys()
+    for command in [Self.new, "add site --role trust a.pub --as x"] + SiteInterruptionTests.published {
+      #expect(try Self.trust(command, in: home).status == 0)
+    }
+    for command in ["add site --role trust b.pub --as x", "sign site --key a.pem", "sign site --key b.pem"] {
+      #expect(try Self.trust(command, in: home).status == 0)
+    }
+    let output = try Self.trust("pack site out.tar", in: home).output
+    #expect(output.contains("what nothing lists any more: 1 file of targets (113 B), 2 older versions of metadata"))
+  }
+
   @Test func rolesAndTimesAreOptions() throws {
     let home = try Self.keys()
     let command = Self.new + " --targets-key a.pub --role targets=b.pub:1"
@@ -72,7 +139,9 @@ import Testing
 
   static let mistakes: [(command: String, words: String)] = [
     (new, "there already"), ("sign none", "assay trust new none"), ("sign site --key a.pub", "public key"),
-    ("sign site --key a.pem --detached out", "one at a time"), ("sign site --public a.pub", "go together"),
+    ("sign site --key a.pem --detached out", "one at a time"),
+    ("sign site --key a.pem --merge other", "one at a time"), ("sign site --merge none", "no site’s folder"),
+    ("sign site --public a.pub", "go together"),
     ("sign site --attach root --public a.pub", "--attach takes"),
     ("sign site --attach boot x --public a.pub", "--attach takes"),
     ("sign site --attach root a.pub --public a.pub", "is not key"), ("add site --role trust absent", "absent"),

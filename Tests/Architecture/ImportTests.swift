@@ -8,7 +8,7 @@ import Testing
   static let allowed: [String: Set<String>] = [
     // System
     "COpenSSL": [], "CSodium": [], "CRE2": [], "CTSS2": [], "CLibTPMS": [], "CISAL": [], "CZstd": [],
-    "CSQLite": [], "CQRCode": [],
+    "CSQLite": [], "CQRCode": [], "CP11Kit": [],
     "DER": [],
     "Base64": [],
     "Cryptography": ["COpenSSL", "CSodium", "DER", "Base64", "Synchronization"],
@@ -18,6 +18,7 @@ import Testing
     "Files": ["Glibc", "Synchronization"],
     "Compression": ["CISAL", "CZstd"],
     "QRCode": ["CQRCode"],
+    "PKCS11": ["CP11Kit", "Cryptography"],
     // Formats
     "Reasons": [],
     "Octets": ["DER", "Reasons", "Cryptography"],
@@ -112,7 +113,7 @@ import Testing
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
-      "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore",
+      "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "PKCS11",
     ],
     "assay": ["CommandLine"],
   ]

@@ -65,6 +65,7 @@ struct TrustBundleUnderPythonTests {
       #expect(lines.first == String(decoding: try SiteKey(key.publicKey).id.utf8, as: UTF8.self))
       try site.attach(Array((lines.last ?? "").utf8), of: key.publicKey, to: state.role)
     }
-    _ = try site.pack(to: home.path("bundle.tar"))
+    let limits = BundleLimits(entries: 100, fileBytes: 1 << 20, totalBytes: 1 << 20, snapshotBytes: 0)
+    _ = try site.pack(to: home.path("bundle.tar"), within: limits)
   }
 }

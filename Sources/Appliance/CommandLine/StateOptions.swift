@@ -61,7 +61,7 @@ struct PINOptions: ParsableArguments {
       return SecretBytes(wiping: &line)
     }
     guard var typed = Terminal.readSecret(prompt) else {
-      throw UsageMistake("The report key has a PIN, and nobody is at a terminal: give --pin-file FILE.")
+      throw UsageMistake("A PIN is wanted, and nobody is at a terminal: give --pin-file FILE.")
     }
     return SecretBytes(wiping: &typed)
   }

@@ -28,7 +28,11 @@ struct TrustCommand: ParsableCommand {
 
         assay trust rotate site --role root --remove c.pub --add d.pub
 
-      A key in an HSM, on a card or in a cloud service signs bytes, and the signature comes back:
+      A key on a card or in an HSM signs here, through PKCS #11:
+
+        assay trust sign site --pkcs11 'pkcs11:token=desk;object=bundles'
+
+      Anywhere else, also in a cloud service, a key signs bytes, and the signature comes back:
 
         assay trust sign site --detached out        out/trust-2.tosign, and so on, with out/LISTING
         assay trust sign site --attach trust trust.sig --public hsm.pub

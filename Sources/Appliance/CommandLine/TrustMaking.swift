@@ -1,6 +1,7 @@
 import ArgumentParser
 import BundleMaking
 import Cryptography
+import MediaReader
 import Octets
 import Policy
 import Terminal
@@ -72,6 +73,28 @@ enum TrustMaking {
       return ([head] + changes + signed).joined(separator: "\n")
     }.joined(separator: "\n")
   }
+
+  /// Which site this is, in words that its people know: a folder may have been exchanged on its way.
+  static func fingerprint(_ site: Site) -> String {
+    guard let root = site.firstRoot else {
+      return "Nothing is published yet, so that this site has no fingerprint: compare the keys’ IDs."
+    }
+    return (["The site’s first root, which is the same in every copy:"] + fingerprint(digest(root)))
+      .joined(separator: "\n")
+  }
+
+  /// As `trust pin` shows it.
+  static func fingerprint(_ root: ComputedDigest) -> [String] {
+    ["  \(ClaimedDigest(root))", "  \(Proquint.words(Array(root.bytes.prefix(16))))"]
+  }
+
+  /// What appliances take of a bundle: the reader's own bounds, and those for log snapshots, which it writes to a disk.
+  static let limits: BundleLimits = {
+    let reader = MediaLimits.trustBundle
+    return BundleLimits(
+      entries: reader.entries, fileBytes: Int64(reader.keptEntryBytes), totalBytes: Int64(reader.totalBytes),
+      snapshotBytes: 64 << 30)
+  }()
 
   /// What comes next.
   static func next(_ site: Site) throws -> String {

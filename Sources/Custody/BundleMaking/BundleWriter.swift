@@ -60,7 +60,7 @@ final class BundleWriter {
     place = "\(beside)/\(path)"
     let place = place
     open = try BundleMaking.file(place) { () throws(FileError) in
-      try DurableFile.makeParents(of: place)
+      try DurableFile.makeParents(of: path, below: beside)
       return try GrowingFile(place + ".new")
     }
   }

@@ -35,6 +35,10 @@ package enum MakingError: Error, Hashable, Sendable {
     case expired
     /// Something is there already.
     case taken
+    /// Something in the folder leads out of it.
+    case link
+    /// Drafts that are not those of this site.
+    case drafts
   }
 
   /// What was asked for may not be.

@@ -5,7 +5,7 @@ import StrictJSON
 import TUFMetadata
 
 /// One metadata file of the site: a page and what was signed of it.
-struct Sheet: Sendable {
+struct Sheet: Hashable, Sendable {
   var page: Page
   /// By key ID. What is kept was verified when it came, or is looked through again before it counts.
   var signatures: [KeyID: [UInt8]] = [:]
@@ -70,6 +70,7 @@ struct Sheet: Sendable {
         else { throw Self.foreign(name, "a target without SHA-256 alone") }
         files[path] = FileFacts(length: target.length, sha256: digest.bytes)
       }
+      if let problem = TargetName.problem(files.keys, of: role) { throw Self.foreign(name, problem) }
       read = (file.body.header, file.signed, file.signatures, .files(files))
     case .snapshot:
       let file = try metadata { () throws(Failure) in

@@ -46,13 +46,39 @@ extension Site {
     pages.append(try plan.page(.snapshot, at: now, .snapshot(versions)))
     pages.append(try plan.page(.timestamp, at: now, .timestamp(1)))
 
+    var folder = folder
+    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
     guard !DurableFile.isTaken(folder) else { throw .refused(.taken, "\(folder) is there already; name a new folder.") }
-    for path in [folder, folder + "/metadata", folder + "/targets", folder + "/draft"] {
-      try file(path) { () throws(FileError) in try DurableFile.makeFolder(path) }
+    let beside = folder + ".new"
+    try clear(beside)
+    try build(beside, pages, at: now)
+    let final = folder
+    try file(final) { () throws(FileError) in
+      try DurableFile.rename(beside, to: final)
+      try DurableFile.sync(folder: DurableFile.parent(of: final))
+    }
+    return try Site(folder, at: now)
+  }
+
+  /// The whole of it, marked as unfinished until it has its name and is opened.
+  private static func build(_ folder: String, _ pages: [Page], at now: UnixTime) throws(MakingError) {
+    try file(folder) { () throws(FileError) in
+      try DurableFile.makeFolder(folder)
+      try DurableFile.create(folder + "/" + marker, [])
+      for name in ["metadata", "targets", "draft"] { try DurableFile.makeFolder(folder + "/" + name) }
     }
     var site = try Site(locking: folder, at: now)
     for page in pages { site.drafts[page.role] = Sheet(page) }
     try site.save()
-    return site
+  }
+
+  /// Removes what an interrupted run left there; anything else is somebody's.
+  private static func clear(_ folder: String) throws(MakingError) {
+    guard DurableFile.isTaken(folder) else { return }
+    let names = try file(folder) { () throws(FileError) in try Directory(path: folder).names(atMost: 16) }
+    guard let names, names.isEmpty || names.contains(Array(marker.utf8)) else {
+      throw .refused(.taken, "\(folder) is there already, where the site is made first; name another folder.")
+    }
+    try file(folder) { () throws(FileError) in try DurableFile.removeTree(folder) }
   }
 }

@@ -15,13 +15,16 @@ package struct Packed: Sendable {
   package let firstRoot: [UInt8]
   /// SHA-256 of the newest root's file.
   package let newestRoot: ComputedDigest
+  /// What nothing lists any more, and was removed from the site's folder.
+  package let cleared: Cleared
 }
 
 extension Site {
   /// Publishes the drafts and packs the whole: refuses unless every draft has its signatures, nothing has expired, and our
   /// own client accepts it, from the last published state and from the first root. The bundle gets its name
   /// only after what it holds is published: two bundles of the same versions and other contents cannot be.
-  package mutating func pack(to out: String) throws(MakingError) -> Packed {
+  /// - Parameter limits: what an appliance takes of one bundle.
+  package mutating func pack(to out: String, within limits: BundleLimits) throws(MakingError) -> Packed {
     let wants = try states().flatMap(\.sentences)
     guard wants.isEmpty else { throw .unsigned(wants) }
     for role in SiteRole.allCases {
@@ -30,6 +33,11 @@ extension Site {
     }
     let files = try composed()
     let targets = try verify(files)
+    try limits.verify(
+      metadata: files.map { (Array($0.name.utf8), Int64($0.bytes.count)) },
+      targets: try targets.map { target throws(MakingError) in
+        (try Self.bundleName(target), target.path.utf8, target.file.length)
+      })
     let roots = files.filter { $0.role == .root }
     guard let firstRoot = roots.first, let newestRoot = roots.last else {
       throw .refused(.folder, "\(folder) has no root.")
@@ -43,9 +51,10 @@ extension Site {
     let versions = SiteRole.allCases.map { ($0, current($0)?.page.version ?? 0, drafts[$0] != nil) }
     try publish(files)
     try writer.finish()
+    let cleared = clear()
     return Packed(
       roles: versions, targets: targets.map(\.path.utf8), firstRoot: firstRoot.bytes,
-      newestRoot: digest(newestRoot.bytes))
+      newestRoot: digest(newestRoot.bytes), cleared: cleared)
   }
 
   private struct MetadataOfBundle {
@@ -56,22 +65,25 @@ extension Site {
 
   /// Every root since the first, and the newest of everything else.
   private func composed() throws(MakingError) -> [MetadataOfBundle] {
-    var files = roots.enumerated().map {
-      MetadataOfBundle(role: .root, name: SiteRole.root.fileName(Int64($0.offset + 1)), bytes: $0.element)
+    var files: [MetadataOfBundle] = []
+    for version in 0..<(published[.root]?.page.version ?? 0) {
+      let name = SiteRole.root.fileName(version + 1)
+      files.append(MetadataOfBundle(role: .root, name: name, bytes: try published(name)))
     }
     for role in SiteRole.allCases {
       if let draft = drafts[role] {
         files.append(MetadataOfBundle(role: role, name: draft.fileName, bytes: try pruned(draft).serialized()))
       } else if role != .root, let sheet = published[role] {
-        let path = metadataPath(sheet.fileName)
-        let bytes = try file(path) { () throws(FileError) in
-          try DurableFile.read(path, atMost: TUFLimits.targetsBytes)
-        }
-        guard let bytes else { throw .metadata(Failure(.tufFileMissing, path)) }
-        files.append(MetadataOfBundle(role: role, name: sheet.fileName, bytes: bytes))
+        files.append(
+          MetadataOfBundle(role: role, name: sheet.fileName, bytes: try published(sheet.fileName)))
       }
     }
     return files
+  }
+
+  private func published(_ name: String) throws(MakingError) -> [UInt8] {
+    guard let bytes = files[name] else { throw .metadata(Failure(.tufFileMissing, metadataPath(name))) }
+    return bytes
   }
 
   /// Without signatures that count for nothing.
@@ -89,8 +101,8 @@ extension Site {
   private func verify(_ files: [MetadataOfBundle]) throws(MakingError) -> [Target] {
     let byName = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.bytes) })
     guard let first = byName[SiteRole.root.fileName(1)] else { throw .refused(.folder, "\(folder) has no root 1.") }
-    let last = roots.last ?? first
-    let kept = roots.isEmpty ? [nil, nil] : [published[.timestamp]?.serialized(), published[.snapshot]?.serialized()]
+    let last = published[.root].flatMap { self.files[$0.fileName] } ?? first
+    let kept = [SiteRole.timestamp, .snapshot].map { published[$0].flatMap { self.files[$0.fileName] } }
     var found: [Target] = []
     for (root, timestamp, snapshot) in [(first, nil, nil), (last, kept[0], kept[1])] {
       found = try metadata { () throws(Failure) in
@@ -113,10 +125,9 @@ extension Site {
 
   /// A target's bytes into the bundle, verified on the way.
   private func write(_ target: Target, with writer: BundleWriter) throws(MakingError) {
-    let names = try metadata { () throws(Failure) in try target.storedNames() }
-    let name = "targets/" + String(decoding: names.first ?? [], as: UTF8.self)
+    let name = String(decoding: try Self.bundleName(target), as: UTF8.self)
     let path = "\(folder)/\(name)"
-    let input = try file(path) { () throws(FileError) in try OpenFile(path: path) }
+    let input = try file(path) { () throws(FileError) in try Directory(path: folder).file(at: Array(name.utf8)) }
     var verifier = try metadata { () throws(Failure) in try TargetVerifier(target) }
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     try writer.begin(name, size: target.file.length)
@@ -130,6 +141,11 @@ extension Site {
     try writer.end(size: target.file.length)
   }
 
+  /// Its name in the bundle, and in the site's folder.
+  private static func bundleName(_ target: Target) throws(MakingError) -> [UInt8] {
+    Array("targets/".utf8) + (try metadata { () throws(Failure) in try target.storedNames() }.first ?? [])
+  }
+
   // MARK: Publishing
 
   /// Moves the drafts to what is published, the timestamp last: until then, the old state stands.
@@ -138,7 +154,7 @@ extension Site {
       if file.role == .root, file.name != drafts[.root]?.fileName { continue }
       let path = metadataPath(file.name)
       try BundleMaking.file(path) { () throws(FileError) in try DurableFile.write(file.bytes, to: path) }
-      if file.role == .root { roots.append(file.bytes) }
+      self.files[file.name] = file.bytes
     }
     for (role, draft) in drafts { published[role] = draft }
     drafts = [:]

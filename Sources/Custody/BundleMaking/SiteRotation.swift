@@ -38,8 +38,14 @@ extension Site {
         throw .refused(
           .keyUnknown, "“\(printable(text))” is too short for a key’s ID: give \(Self.shortestID) digits or more.")
       }
-      guard let index = keys.firstIndex(where: { Self.isMeant($0, leaving) }) else {
+      let meant = keys.indices.filter { Self.isMeant(keys[$0], leaving) }
+      guard let index = meant.first else {
         throw .refused(.keyUnknown, "\(role) has no such key as one to be removed. It has \(Self.list(old.keys)).")
+      }
+      guard meant.count == 1 else {
+        let IDs = meant.map { String(decoding: keys[$0].id.utf8, as: UTF8.self) }
+        throw .refused(
+          .keyUnknown, "More than one key of \(role) begins so: \(IDs.joined(separator: ", ")). Give more digits.")
       }
       keys.remove(at: index)
     }

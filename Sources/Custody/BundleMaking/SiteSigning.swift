@@ -38,20 +38,26 @@ extension Site {
   /// Signs every draft in which the key has a place.
   package mutating func sign(with key: PrivateKey) throws(MakingError) -> [SigningOutcome] {
     try verifySomethingWaits()
+    return try sign(as: key.publicKey) { _, message throws(MakingError) in
+      do throws(CryptographyError) { return try key.sign(message) } catch {
+        throw .failed("The key did not sign: \(error)")
+      }
+    }
+  }
+
+  private mutating func sign(
+    as key: PublicKey, by signature: (SiteRole, [UInt8]) throws(MakingError) -> [UInt8]
+  ) throws(MakingError) -> [SigningOutcome] {
     var outcomes: [SigningOutcome] = []
     for role in SiteRole.allCases {
       guard var draft = drafts[role] else { continue }
       let kind: SigningOutcome.Kind
-      if let place = place(of: key.publicKey, in: role) {
+      if let place = place(of: key, in: role) {
         let message = try draft.message()
         if let old = draft.signatures[place.id], place.isSignature(old, over: message) {
           kind = .signedBefore
         } else {
-          do throws(CryptographyError) {
-            draft.signatures[place.id] = try key.sign(message)
-          } catch {
-            throw .failed("The key did not sign: \(error)")
-          }
+          draft.signatures[place.id] = try signature(role, message)
           drafts[role] = draft
           kind = .signed
         }
@@ -61,13 +67,45 @@ extension Site {
       outcomes.append(SigningOutcome(role: role, version: draft.page.version, kind: kind))
     }
     guard outcomes.contains(where: { $0.kind != .noPlace }) else {
-      throw .refused(.keyUnknown, "Key \(try SiteKey(key.publicKey).id) has no place in any draft: nothing was signed.")
+      throw .refused(.keyUnknown, "Key \(try SiteKey(key).id) has no place in any draft: nothing was signed.")
     }
     try save()
     return outcomes
   }
 
-  private func verifySomethingWaits() throws(MakingError) {
+  /// Signs with a key that never leaves its device, in every draft in which it has a place. Which of the site's keys it is,
+  /// its first signature shows: nothing else that the device says is asked for or believed.
+  /// - Parameter device: gives its signature over a message, in any spelling that `attach` takes.
+  package mutating func sign(
+    by device: (_ message: [UInt8]) throws(MakingError) -> [UInt8]
+  ) throws(MakingError) -> (key: SiteKey, outcomes: [SigningOutcome]) {
+    try verifySomethingWaits()
+    guard let first = SiteRole.allCases.first(where: { drafts[$0] != nil }), let draft = drafts[first] else {
+      throw .refused(.nothing, "Nothing waits for signatures.")
+    }
+    let message = try draft.message()
+    let given = Self.spellings(try device(message))
+    var found: (key: SiteKey, signature: [UInt8])?
+    for key in drafts.keys.flatMap({ signers(of: $0).flatMap(\.1.keys) }) where found == nil {
+      found = given.first { key.isSignature($0, over: message) }.map { (key, $0) }
+    }
+    guard let found else {
+      throw .refused(
+        .keyUnknown, "What the device signed verifies under no key that has a place in any draft: nothing was kept.")
+    }
+    let outcomes = try sign(as: found.key.key) { role, message throws(MakingError) in
+      if role == first { return found.signature }
+      let given = Self.spellings(try device(message))
+      guard let verified = given.first(where: { found.key.isSignature($0, over: message) }) else {
+        throw .refused(.signature, "What the device signed for \(role) does not verify under key \(found.key.id).")
+      }
+      return verified
+    }
+    return (found.key, outcomes)
+  }
+
+  /// - Throws: `.nothing`
+  package func verifySomethingWaits() throws(MakingError) {
     guard !drafts.isEmpty else {
       throw .refused(.nothing, "Nothing waits for signatures in \(folder): add, remove, rotate or renew first.")
     }
@@ -104,6 +142,7 @@ extension Site {
       try DurableFile.makeFolder(out)
       for draft in list { try DurableFile.create("\(out)/\(draft.name)", draft.bytes) }
       try DurableFile.create("\(out)/LISTING", text)
+      try DurableFile.sync(folder: out)
     }
     return list
   }

@@ -14,8 +14,6 @@ package struct Added: Hashable, Sendable {
 }
 
 extension Site {
-  /// Bytes of one segment of a name: a digest and a dot stand before the last one, in a file's name of at most 255.
-  static let longestSegment = 190
   /// Bytes of a denial.
   static let denialLimit = 1 << 20
 
@@ -32,15 +30,22 @@ extension Site {
     }
     var page = try draft(role)
     var all = page.files
-    var added: [Added] = []
-    for file in files {
-      let path: [UInt8]
+    var paths: [[UInt8]] = []
+    for (index, file) in files.enumerated() {
       if role == .deny {
         try verifyDenial(file)
-        path = Self.denial(all.count + 1)
+        paths.append(Self.denial(all.count + index + 1))
       } else {
-        path = try Self.path(name ?? String(file.split(separator: "/").last ?? ""), of: role)
+        paths.append(try TargetName.path(name ?? String(file.split(separator: "/").last ?? ""), of: role))
       }
+    }
+    // What is published lies in the same folder until the next one is.
+    let others = Set(all.keys).union((published[role]?.page.files ?? [:]).keys)
+    if let likeness = TargetName.likeness(others.union(paths)) {
+      throw .refused(.name, "\(likeness), and would be one on a stick.")
+    }
+    var added: [Added] = []
+    for (file, path) in zip(files, paths) {
       let facts = try store(file, as: path)
       if all[path] == facts { continue }
       added.append(Added(path: path, facts: facts, isReplacement: all[path] != nil))
@@ -58,7 +63,7 @@ extension Site {
     return added
   }
 
-  /// Takes targets out of a role's draft; the files stay in `targets`, where older versions need them.
+  /// Takes targets out of a role's draft; the files stay in `targets` until the next version is published.
   package mutating func remove(_ names: [String], from role: SiteRole) throws(MakingError) {
     try verifyCarrier(role)
     guard role != .deny else {
@@ -68,7 +73,7 @@ extension Site {
     var page = try draft(role)
     var all = page.files
     for name in names {
-      let path = try Self.path(name, of: role)
+      let path = try TargetName.path(name, of: role)
       guard all.removeValue(forKey: path) != nil else {
         throw .refused(.targetUnknown, "\(role) has no \(printable(name)).")
       }
@@ -86,32 +91,6 @@ extension Site {
     }
   }
 
-  /// The path below `targets`: names that mean the same on every medium and in every tool.
-  static func path(_ name: String, of role: SiteRole) throws(MakingError) -> [UInt8] {
-    func refusal(_ words: String) -> MakingError {
-      .refused(.name, "“\(printable(name))” is no target’s name: \(words).")
-    }
-    let segments = Array(name.utf8).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard segments.count <= SiteRole.deepest else { throw refusal("more than \(SiteRole.deepest) parts") }
-    guard role.rawValue.utf8.count + 1 + name.utf8.count <= TUFLimits.nameBytes else {
-      throw refusal("more than \(TUFLimits.nameBytes) bytes with its role")
-    }
-    for segment in segments {
-      guard !segment.isEmpty else { throw refusal("a part of it is empty") }
-      guard segment.first != UInt8(ascii: ".") else { throw refusal("a part of it begins with a dot") }
-      guard segment.count <= longestSegment else { throw refusal("a part of more than \(longestSegment) bytes") }
-      guard segment.allSatisfy(isPlain) else { throw refusal("letters, digits and . _ - + @ = ~ are taken") }
-    }
-    return Array("\(role)/".utf8) + Array(name.utf8)
-  }
-
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x30...0x39: true
-    default: Array("._-+@=~".utf8).contains(byte)
-    }
-  }
-
   private func verifyDenial(_ path: String) throws(MakingError) {
     let bytes = try file(path) { () throws(FileError) in try DurableFile.read(path, atMost: Self.denialLimit) }
     guard let bytes else { throw .file(path: path, FileError("open", code: 2)) }
@@ -119,6 +98,9 @@ extension Site {
   }
 
   // MARK: Files
+
+  /// A file's name until all of it is there.
+  static let incoming = "targets/incoming"
 
   /// Where a target lies: `trust/prod/<sha256>.trusted_root.json` (§6.2 of the specification).
   static func storedName(_ path: [UInt8], _ facts: FileFacts) -> String {
@@ -130,8 +112,9 @@ extension Site {
 
   /// Copies a file into `targets`, hashed on the way.
   private func store(_ source: String, as path: [UInt8]) throws(MakingError) -> FileFacts {
-    let beside = folder + "/targets/incoming"
+    let beside = folder + "/" + Self.incoming
     return try file(source) { () throws(FileError) in
+      try DurableFile.makeParents(of: Self.incoming, below: folder)
       let input = try OpenFile(path: source)
       guard try input.status().kind == .regular else { throw FileError("open", code: 22) }
       let copy = try GrowingFile(beside)
@@ -146,9 +129,9 @@ extension Site {
         length += Int64(count)
       }
       let facts = FileFacts(length: length, sha256: digester.finish().bytes)
-      let place = folder + "/targets/" + Self.storedName(path, facts)
-      try DurableFile.makeParents(of: place)
-      try copy.finish(as: place)
+      let place = "targets/" + Self.storedName(path, facts)
+      try DurableFile.makeParents(of: place, below: folder)
+      try copy.finish(as: folder + "/" + place)
       return facts
     }
   }

@@ -94,17 +94,40 @@ package enum DurableFile {
     return lstat(path, &facts) == 0
   }
 
-  /// Makes a folder that must not be there yet, for this user alone.
+  /// Makes a folder that must not be there yet, for this user alone, and makes it last.
   package static func makeFolder(_ path: String) throws(FileError) {
     guard mkdir(path, 0o700) == 0 else { throw FileError("make folder") }
+    try sync(folder: parent(of: path))
   }
 
-  /// Makes the folders above a path that are not there, for this user alone.
+  /// Makes the folders above a path that are not there, for this user alone, and makes them last.
   package static func makeParents(of path: String) throws(FileError) {
     let parent = parent(of: path)
     if access(parent, F_OK) == 0 { return }
     try makeParents(of: parent)
     guard mkdir(parent, 0o700) == 0 || errno == EEXIST else { throw FileError("make folder") }
+    try sync(folder: Self.parent(of: parent))
+  }
+
+  /// The same between a folder and a path below it, through no symbolic link: what lies in a folder that came on a stick
+  /// cannot lead out of it.
+  /// - Parameter path: names joined by `/`, of which the last one is not made.
+  /// - Throws: `ELOOP` or `ENOTDIR` where one of the names is a link or a file.
+  package static func makeParents(of path: String, below folder: String) throws(FileError) {
+    var place = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard place >= 0 else { throw FileError("open") }
+    defer { close(place) }
+    for name in path.split(separator: "/").dropLast() {
+      if mkdirat(place, String(name), 0o700) == 0 {
+        guard fsync(place) == 0 else { throw FileError("sync") }
+      } else if errno != EEXIST {
+        throw FileError("make folder")
+      }
+      let next = openat(place, String(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      guard next >= 0 else { throw FileError("open") }
+      close(place)
+      place = next
+    }
   }
 
   /// Makes a folder's entries last.

@@ -55,10 +55,14 @@ struct Desk {
     _ = try site.add([file], as: role == .deny ? nil : name, to: role)
   }
 
+  /// More than any test makes.
+  static let limits = BundleLimits(
+    entries: 1_000_000, fileBytes: 1 << 40, totalBytes: 1 << 40, snapshotBytes: 1 << 40)
+
   @discardableResult
-  func pack(_ name: String, days: Int64 = 0) throws -> Packed {
+  func pack(_ name: String, days: Int64 = 0, within limits: BundleLimits = limits) throws -> Packed {
     var site = try site(days: days)
-    return try site.pack(to: home.path(name))
+    return try site.pack(to: home.path(name), within: limits)
   }
 
   /// Made, filled, signed and packed once, into the folder `first`.

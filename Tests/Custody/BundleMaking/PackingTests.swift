@@ -123,9 +123,9 @@ import Testing
         _ = try site.add([try home.write(name, Array(name.utf8))], to: role)
       }
       for index in order { _ = try site.sign(with: keys[index]) }
-      _ = try site.pack(to: home.path("out.tar"))
+      _ = try site.pack(to: home.path("out.tar"), within: Desk.limits)
       // And again, without drafts.
-      _ = try site.pack(to: home.path("again.tar"))
+      _ = try site.pack(to: home.path("again.tar"), within: Desk.limits)
       #expect(try home.read("again.tar") == home.read("out.tar"))
       tars.append(try home.read("out.tar"))
     }

@@ -75,6 +75,25 @@ import Testing
     #expect(try desk.state(.root)?.demands.last?.open.count == 2)
   }
 
+  /// Two keys whose IDs have their first eight digits in common, found by trying some 16,000.
+  @Test func beginningOfTwoIDs() throws {
+    let publics = [
+      "9ff3ce92e2b61af711150dbdc561b3e5d4e1b10d7e3a73f92a8eb0295625c6cd",
+      "0bd037c2c498bf86979fef440446e72425522ed1bea5896569e69b1736bc169a",
+    ]
+    let twins = try publics.map { try PublicKey(ed25519: try #require(Hex.decode(Array($0.utf8)))) }
+    let desk = try Desk()
+    try desk.make { $0.keys[.trust] = twins + [desk.a.publicKey] }
+    do {
+      try rotate(desk, .trust, Rotation(removing: [.id("dc99cb3a")]))
+      Issue.record("removed one of two")
+    } catch MakingError.refused(.keyUnknown, let words) {
+      #expect(words.contains("dc99cb3a4253a7b9") && words.contains("dc99cb3a023fc6a5"))
+    }
+    try rotate(desk, .trust, Rotation(removing: [.id("dc99cb3a4")]))
+    #expect(try desk.state(.trust)?.demands.first?.open.map(\.key) == [twins[1], desk.a.publicKey])
+  }
+
   @Test func refusals() throws {
     let desk = try Desk.published()
     #expect(broken { try rotate(desk, .root, Rotation(adding: [desk.a.publicKey])) } == .keyTwice)

@@ -63,6 +63,35 @@ import Testing
     #expect(throws: FileError("create", code: EEXIST)) { try DurableFile.create(folder.path("long"), []) }
   }
 
+  @Test func makesParentsBelow() throws {
+    let folder = try TemporaryFolder()
+    try DurableFile.makeParents(of: "a/b/c/file", below: folder.path)
+    try DurableFile.makeParents(of: "a/b/d/file", below: folder.path)
+    try DurableFile.makeParents(of: "file", below: folder.path)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("a/b")).sorted() == ["c", "d"])
+    #expect(try folder.names() == ["a"])
+  }
+
+  /// Also one that leads to a folder beside it.
+  @Test func makesNoParentsThroughLinks() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("elsewhere/kept", [1])
+    try folder.write("file", [1])
+    for link in ["a", "b/c"] {
+      try DurableFile.makeParents(of: link, below: folder.path)
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.path(link), withDestinationPath: folder.path("elsewhere"))
+      // Linux says of a link that it is no folder.
+      #expect(throws: FileError("open", code: ENOTDIR)) {
+        try DurableFile.makeParents(of: link + "/x/file", below: folder.path)
+      }
+    }
+    #expect(throws: FileError("open", code: ENOTDIR)) {
+      try DurableFile.makeParents(of: "file/file", below: folder.path)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("elsewhere")) == ["kept"])
+  }
+
   @Test func locksAndNamesTheHolder() throws {
     let folder = try TemporaryFolder()
     var lock: FileLock? = try FileLock(folder.path("lock"), waiting: .zero)
