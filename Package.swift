@@ -189,8 +189,8 @@ let custody: [Target] = [
   swift(
     "BundleMaking", on: "Custody",
     [
-      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TUFMetadata",
-      "UpdateFramework",
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TarArchive",
+      "TUFMetadata", "UpdateFramework",
     ]),
   // What a verdict can be proven from again, and what it rests on.
   swift("Dossier", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"]),

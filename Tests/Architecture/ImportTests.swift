@@ -74,8 +74,8 @@ import Testing
       "Synchronization",
     ],
     "BundleMaking": [
-      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TUFMetadata",
-      "UpdateFramework",
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TarArchive",
+      "TUFMetadata", "UpdateFramework",
     ],
     "Dossier": ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"],
     "LogStore": [
