@@ -93,6 +93,8 @@ let formats: [Target] = [
     "LogSnapshot", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "SignedNote"]),
   // Bodies of Rekor entries.
   swift("LogEntry", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // What Rekor v1's API answers: entries, tree heads, consistency proofs.
+  swift("RekorAnswer", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
   // Sigstore bundles, v0.1 to v0.3.
   swift("SigstoreBundle", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"]),
   // RFC 3161 tokens.
@@ -289,7 +291,7 @@ let tests: [Target] = [
       "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot",
+      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer",
     ]),
   test(
     "Proofs",

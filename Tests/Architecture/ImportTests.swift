@@ -29,6 +29,7 @@ import Testing
     "LedgerLeaf": ["Reasons", "Octets", "Cryptography"],
     "LogSnapshot": ["Base64", "Reasons", "Octets", "StrictJSON", "SignedNote"],
     "LogEntry": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "RekorAnswer": ["Reasons", "Octets", "StrictJSON"],
     "SigstoreBundle": ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"],
     "Timestamp": ["DER", "Reasons", "Octets", "Cryptography"],
     "Attestation": ["Reasons", "Octets", "Cryptography"],
