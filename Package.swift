@@ -194,6 +194,13 @@ let custody: [Target] = [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TarArchive",
       "TUFMetadata", "UpdateFramework",
     ]),
+  // The connected side of log snapshots: what an operator fetched from a log, checked and packed.
+  swift(
+    "LogSnapshotMaking", on: "Custody",
+    [
+      "Reasons", "Octets", "Cryptography", "Files", "TarArchive", "SignedNote", "LogEntry", "LogSnapshot", "LogHistory",
+      "RekorAnswer", "MerkleTree", "TrustRoot", "SigningIdentity",
+    ]),
   // What a verdict can be proven from again, and what it rests on.
   swift("Dossier", on: "Custody", ["Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy"]),
   // Which TPM an appliance has: its own side, and the desk's, which needs none.
@@ -243,7 +250,7 @@ let appliance: [Target] = [
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
       "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
-      "LogHistory", "LogStore",
+      "LogHistory", "LogStore", "LogSnapshotMaking",
       argumentParser,
     ]),
   .executableTarget(
@@ -310,6 +317,7 @@ let tests: [Target] = [
       "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
       "Witness", "LedgerRig", "ledger-child", "TrustStore", "Dossier", "OCIImage", "ApplianceIdentity",
       "BundleMaking", "TUFMetadata", "LogSnapshot", "LogHistory", "LogStore", "LogEntry", "SnapshotSketch",
+      "LogSnapshotMaking", "TrustRoot", "SnapshotReader",
     ]),
   test(
     "Confinement",
@@ -333,7 +341,7 @@ let tests: [Target] = [
       "assay", "CommandLine", "MiniatureSigstore", "Ledger", "LedgerRig", "Reasons", "Octets",
       "StrictJSON", "BundleMaking", "Cryptography",
       "TUFMetadata", "UpdateFramework", argumentParser,
-    ], excluding: ["fetch-peers", "fetch-tuf", "check_ledger.py", "site_bundle.py", "tuf_peer.py"]),
+    ], excluding: ["fetch-peers", "fetch-tuf", "check_ledger.py", "check_snapshot.py", "site_bundle.py", "tuf_peer.py"]),
 ]
 
 let package = Package(
