@@ -287,7 +287,8 @@ let tests: [Target] = [
     name: "bench",
     dependencies: [
       "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TPM", "TrustRoot",
-      "Verification", "Ledger", "LedgerLeaf", "LedgerRig", "Files",
+      "Verification", "Ledger", "LedgerLeaf", "LedgerRig", "Files", "MerkleTree", "SignedNote", "TarArchive",
+      "LogSnapshot", "LogHistory", "LogStore", "SnapshotReader",
     ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
   test(
