@@ -100,6 +100,8 @@ let formats: [Target] = [
     "LogSnapshot", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "SignedNote"]),
   // Bodies of Rekor entries.
   swift("LogEntry", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // What Rekor v1's API answers: entries, tree heads, consistency proofs.
+  swift("RekorAnswer", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
   // Sigstore bundles, v0.1 to v0.3.
   swift("SigstoreBundle", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"]),
   // RFC 3161 tokens.
@@ -197,8 +199,15 @@ let custody: [Target] = [
   swift(
     "BundleMaking", on: "Custody",
     [
-      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TUFMetadata",
-      "UpdateFramework",
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TarArchive",
+      "TUFMetadata", "UpdateFramework",
+    ]),
+  // The connected side of log snapshots: what an operator fetched from a log, checked and packed.
+  swift(
+    "LogSnapshotMaking", on: "Custody",
+    [
+      "Reasons", "Octets", "Cryptography", "Files", "TarArchive", "SignedNote", "LogEntry", "LogSnapshot", "LogHistory",
+      "RekorAnswer", "MerkleTree", "TrustRoot", "SigningIdentity",
     ]),
   // What a verdict can be proven from again, and what it rests on.
   swift(
@@ -254,7 +263,7 @@ let appliance: [Target] = [
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
       "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
-      "LogHistory", "LogStore", "PKCS11",
+      "LogHistory", "LogStore", "LogSnapshotMaking", "PKCS11",
       argumentParser,
     ]),
   .executableTarget(
@@ -291,7 +300,8 @@ let tests: [Target] = [
     name: "bench",
     dependencies: [
       "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TPM", "TrustRoot",
-      "Verification", "Ledger", "LedgerLeaf", "LedgerRig", "Files",
+      "Verification", "Ledger", "LedgerLeaf", "LedgerRig", "Files", "MerkleTree", "SignedNote", "TarArchive",
+      "LogSnapshot", "LogHistory", "LogStore", "SnapshotReader",
     ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
   test(
@@ -302,7 +312,7 @@ let tests: [Target] = [
       "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot",
+      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer",
     ]),
   test(
     "Proofs",
@@ -321,6 +331,7 @@ let tests: [Target] = [
       "SigstoreBundle", "Findings", "Policy", "Ledger", "LedgerLeaf", "SignedNote", "MerkleTree", "SQLite", "Files",
       "Witness", "LedgerRig", "ledger-child", "TrustStore", "Dossier", "OCIImage", "ApplianceIdentity",
       "BundleMaking", "TUFMetadata", "LogSnapshot", "LogHistory", "LogStore", "LogEntry", "SnapshotSketch",
+      "LogSnapshotMaking", "TrustRoot", "SnapshotReader",
     ]),
   test(
     "Confinement",
@@ -345,7 +356,7 @@ let tests: [Target] = [
       "assay", "CommandLine", "MiniatureSigstore", "Ledger", "LedgerRig", "Reasons", "Octets",
       "StrictJSON", "BundleMaking", "Cryptography",
       "TUFMetadata", "UpdateFramework", argumentParser,
-    ], excluding: ["fetch-peers", "fetch-tuf", "check_ledger.py", "site_bundle.py", "tuf_peer.py"]),
+    ], excluding: ["fetch-peers", "fetch-tuf", "check_ledger.py", "check_snapshot.py", "site_bundle.py", "tuf_peer.py"]),
 ]
 
 let package = Package(

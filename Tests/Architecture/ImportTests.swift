@@ -30,6 +30,7 @@ import Testing
     "LedgerLeaf": ["Reasons", "Octets", "Cryptography"],
     "LogSnapshot": ["Base64", "Reasons", "Octets", "StrictJSON", "SignedNote"],
     "LogEntry": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "RekorAnswer": ["Reasons", "Octets", "StrictJSON"],
     "SigstoreBundle": ["Reasons", "Octets", "StrictJSON", "Envelope", "Cryptography"],
     "Timestamp": ["DER", "Reasons", "Octets", "Cryptography"],
     "Attestation": ["Reasons", "Octets", "Cryptography"],
@@ -76,8 +77,12 @@ import Testing
       "Synchronization",
     ],
     "BundleMaking": [
-      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TUFMetadata",
-      "UpdateFramework",
+      "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "Compression", "TarArchive",
+      "TUFMetadata", "UpdateFramework",
+    ],
+    "LogSnapshotMaking": [
+      "Reasons", "Octets", "Cryptography", "Files", "TarArchive", "SignedNote", "LogEntry", "LogSnapshot", "LogHistory",
+      "RekorAnswer", "MerkleTree", "TrustRoot", "SigningIdentity",
     ],
     "Dossier": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
@@ -113,7 +118,8 @@ import Testing
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
-      "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "PKCS11",
+      "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "LogSnapshotMaking",
+      "PKCS11",
     ],
     "assay": ["CommandLine"],
   ]

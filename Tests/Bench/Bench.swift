@@ -14,7 +14,7 @@ struct Bench {
   }
 
   enum Part: String, CaseIterable {
-    case archives, bundle, image, bundles, ledger, receipts
+    case archives, bundle, image, bundles, ledger, receipts, snapshots
 
     init(_ name: String) throws {
       guard let part = Part(rawValue: name) else { throw BenchFailure("no such part: \(name)") }
@@ -35,6 +35,7 @@ struct Bench {
       case .bundles: try measureManyBundles()
       case .ledger: try measureLedger()
       case .receipts: try measureReceipts()
+      case .snapshots: try measureSnapshots()
       }
     }
     print("")

@@ -8,6 +8,7 @@ do {
   switch arguments.first {
   case "measure": try Errand.measure(Array(arguments.dropFirst()))
   case "sign" where arguments.count == 2: try Errand.sign(stateDirectory: arguments[1])
+  case "snapshot": try SnapshotErrand.run(Array(arguments.dropFirst()))
   case let program?: try Bench(program).run(arguments.dropFirst().map { try Bench.Part($0) })
   default:
     print("usage: bench PATH-OF-ASSAY [\(Bench.Part.allCases.map(\.rawValue).joined(separator: "|"))]…")

@@ -37,6 +37,10 @@ struct TrustCommand: ParsableCommand {
         assay trust sign site --detached out        out/trust-2.tosign, and so on, with out/LISTING
         assay trust sign site --attach trust trust.sig --public hsm.pub
 
+      What of a transparency log goes along is checked and packed before:
+
+        assay trust log snapshot --help
+
       Every command says what comes next. trust-bundles/README.md is the procedure for people.
 
       Exit statuses: 0 done, 3 metadata were refused, 4 signatures are wanted, 1 the program failed, 64 the command was
@@ -46,5 +50,6 @@ struct TrustCommand: ParsableCommand {
       TrustVerbs.Pin.self, TrustVerbs.Import.self, TrustVerbs.Approve.self, TrustVerbs.List.self, TrustVerbs.Show.self,
       TrustVerbs.History.self, TrustVerbs.Diff.self, TrustVerbs.Export.self,
       TrustNew.self, TrustAdd.self, TrustRemove.self, TrustSign.self, TrustPack.self, TrustRotate.self, TrustRenew.self,
+      TrustLogCommand.self,
     ])
 }

@@ -1,4 +1,5 @@
 import Octets
+import TarArchive
 
 /// What an appliance takes of one bundle: its reader's bounds, which the caller knows. A bundle that goes beyond them would
 /// be found out at the appliance, after everybody signed.
@@ -23,14 +24,14 @@ package struct BundleLimits: Hashable, Sendable {
   /// - Parameter targets: by name in the bundle, with the path that its role gives.
   /// - Throws: `.room`
   func verify(metadata: [(name: [UInt8], bytes: Int64)], targets: [Named]) throws(MakingError) {
-    var total = Int64(TarHeader.end.count)
+    var total = Int64(TarOutput.end.count)
     var folders: Set<ArraySlice<UInt8>> = []
     func count(_ name: [UInt8], _ bytes: Int64) throws(MakingError) {
       guard bytes <= fileBytes else {
         throw refusal("\(printable(name)) has \(bytes) bytes, and appliances take files of \(fileBytes)")
       }
-      let header = TarHeader.file(String(decoding: name, as: UTF8.self), size: bytes)
-      total += Int64(header.count) + bytes + Int64(TarHeader.padding(bytes).count)
+      let header = TarOutput.file(String(decoding: name, as: UTF8.self), size: bytes)
+      total += Int64(header.count) + bytes + Int64(TarOutput.padding(bytes).count)
     }
     for file in metadata { try count(Array("metadata/".utf8) + file.name, file.bytes) }
     for target in targets {

@@ -1,5 +1,6 @@
 import Compression
 import Files
+import TarArchive
 
 /// Writes a bundle: a tar, packed or not, or a folder. Its name stands for the whole, or for nothing.
 final class BundleWriter {
@@ -56,7 +57,7 @@ final class BundleWriter {
 
   /// - Precondition: exactly `size` bytes are appended before `end`.
   func begin(_ path: String, size: Int64) throws(MakingError) {
-    guard form == .folder else { return try put(TarHeader.file(path, size: size)[...]) }
+    guard form == .folder else { return try put(TarOutput.file(path, size: size)[...]) }
     place = "\(beside)/\(path)"
     let place = place
     open = try BundleMaking.file(place) { () throws(FileError) in
@@ -71,7 +72,7 @@ final class BundleWriter {
   }
 
   func end(size: Int64) throws(MakingError) {
-    guard let open else { return try put(TarHeader.padding(size)[...]) }
+    guard let open else { return try put(TarOutput.padding(size)[...]) }
     try BundleMaking.file(place) { () throws(FileError) in try open.finish(as: place) }
     self.open = nil
   }
@@ -79,7 +80,7 @@ final class BundleWriter {
   /// Makes all of it last, under the name that it has meanwhile.
   func complete() throws(MakingError) {
     guard let file else { return }
-    try put(TarHeader.end[...], isLast: true)
+    try put(TarOutput.end[...], isLast: true)
     try BundleMaking.file(beside) { () throws(FileError) in try file.sync() }
   }
 

@@ -146,15 +146,3 @@ package struct LogEntryBody: Hashable, Sendable {
     return verifier
   }
 }
-
-extension LogEntryBody {
-  /// Digests of what an entry says was signed: an artifact's, an envelope's, a payload's. None for a body that Assay does
-  /// not read.
-  package static func signedDigests(_ body: [UInt8]) -> [ClaimedDigest] {
-    guard let body = try? LogEntryBody(parsing: body) else { return [] }
-    switch body.content {
-    case .artifact(let digest, _), .payload(let digest, _): return [digest]
-    case .envelopeBytes(let digest, let payload, _): return [digest] + (payload.map { [$0] } ?? [])
-    }
-  }
-}

@@ -83,6 +83,9 @@ package enum Reason: String, Sendable, CaseIterable {
   case logSnapshotEntryMismatch = "log-snapshot.entry-mismatch"
   case logSnapshotEntryUnproven = "log-snapshot.entry-unproven"
   case witnessPolicyMalformed = "witness-policy.malformed"
+  // MARK: What Rekor's API answered
+  case rekorAnswerMalformed = "rekor-answer.malformed"
+  case rekorAnswerMismatch = "rekor-answer.mismatch"
   // MARK: Time
   case timeMissing = "time.missing"
   case timestampMalformed = "time.timestamp-malformed"

@@ -375,6 +375,16 @@ extension Reason {
         .refuse, "The witness policy is not a C2SP tlog-policy.",
         "Correct the line that is named."
       )
+    case .rekorAnswerMalformed:
+      (
+        .refuse, "A file that should hold an answer of Rekor's API holds something else.",
+        "Fetch it again with curl --fail; perhaps an error page was saved in its place."
+      )
+    case .rekorAnswerMismatch:
+      (
+        .refuse, "An answer of Rekor's API does not fit together: its name, entry, proof and checkpoint differ.",
+        "Fetch it again; if it stays so, tell whoever runs the log."
+      )
     case .timeMissing:
       (
         .incomplete, "No trusted source says when the short-lived certificate was used.",

@@ -1,6 +1,6 @@
 import Base64
 package import Cryptography
-import LogSnapshot
+package import LogSnapshot
 import Octets
 package import Reasons
 package import SignedNote
@@ -85,7 +85,7 @@ package struct KnownLog: Sendable {
 
 extension KnownLog {
   /// - Throws: `log.promise-invalid`.
-  func verify(_ promise: CarriedEntry.Promise, of body: [UInt8], named subject: String) throws(Failure) {
+  package func verify(_ promise: CarriedEntry.Promise, of body: [UInt8], named subject: String) throws(Failure) {
     let signed = SignedEntryTimestamp.signedBytes(
       encodedBody: Array(Base64.encode(body).utf8), at: promise.integratedTime, logID: promise.logID,
       logIndex: promise.logIndex)
@@ -101,7 +101,7 @@ extension Checkpoint {
   /// The logs of which a signature is on this checkpoint: at least one. A line by a known key that does not verify refuses
   /// the note (C2SP signed-note); lines by strangers are nothing.
   /// - Throws: `log.checkpoint-invalid`; `log.unknown` where no key of the origin's is installed.
-  func signers(among known: [KnownLog], named subject: String) throws(Failure) -> [KnownLog] {
+  package func signers(among known: [KnownLog], named subject: String) throws(Failure) -> [KnownLog] {
     var signers: [KnownLog] = []
     for log in known {
       let lines = note.signatures.filter { log.isNamed(by: $0, over: origin) }

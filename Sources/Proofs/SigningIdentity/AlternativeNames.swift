@@ -1,6 +1,7 @@
 import DER
+package import Cryptography
 import Octets
-import Reasons
+package import Reasons
 
 /// The subject alternative names of a certificate, as text (RFC 5280 §4.2.1.6).
 enum AlternativeNames {
@@ -58,5 +59,13 @@ enum AlternativeNames {
     default:
       return "\(String(element.tag & 0x1F)):\(Hex.encode(contents))"
     }
+  }
+}
+
+extension Certificate {
+  /// Whom it names. Nobody vouches for that until `IdentityVerifier` has found who issued it.
+  /// - Throws: `certificate.malformed`.
+  package func statedIdentities() throws(Failure) -> [String] {
+    try AlternativeNames.read(CertificateLayout(self), required: false)
   }
 }

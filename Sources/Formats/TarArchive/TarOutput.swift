@@ -1,15 +1,14 @@
 /// Headers of a tar whose bytes depend on names and contents alone: ustar (POSIX.1-1988), mode 0644, nobody's, of 1970.
 /// A name that does not fit goes before its file in a PAX header (POSIX.1-2001).
-enum TarHeader {
-  static let block = 512
+package enum TarOutput {
   /// Bytes of a file's size in eleven octal digits.
   private static let largest: Int64 = 0o77_777_777_777
 
   /// Two blocks of zeros.
-  static let end = [UInt8](repeating: 0, count: 2 * block)
+  package static let end = [UInt8](repeating: 0, count: 2 * TarBlock.size)
 
   /// What stands before a file's bytes.
-  static func file(_ path: String, size: Int64) -> [UInt8] {
+  package static func file(_ path: String, size: Int64) -> [UInt8] {
     let name = Array(path.utf8)
     let parts = split(name)
     guard let parts, size <= largest else {
@@ -24,8 +23,8 @@ enum TarHeader {
   }
 
   /// Zeros up to the next block.
-  static func padding(_ size: Int64) -> [UInt8] {
-    [UInt8](repeating: 0, count: (block - Int(size % Int64(block))) % block)
+  package static func padding(_ size: Int64) -> [UInt8] {
+    [UInt8](repeating: 0, count: Int(TarBlock.padding(after: UInt64(size))))
   }
 
   /// A name of at most 100 bytes behind a prefix of at most 155, parted at a `/`; nil where there is no such parting.
@@ -47,7 +46,7 @@ enum TarHeader {
   }
 
   private static func header(_ path: (prefix: [UInt8], name: [UInt8]), size: Int64, type: Unicode.Scalar) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: block)
+    var bytes = [UInt8](repeating: 0, count: TarBlock.size)
     func put(_ field: some Sequence<UInt8>, at start: Int) {
       for (index, byte) in field.enumerated() { bytes[start + index] = byte }
     }
