@@ -66,7 +66,10 @@ import Testing
   }
 
   @Test func readsHeads() throws {
-    let heads = [LogHead(size: 3, root: [UInt8](repeating: 1, count: 32)), LogHead(size: 70, root: [UInt8](repeating: 2, count: 32))]
+    let heads = [
+      LogHead(size: 3, root: [UInt8](repeating: 1, count: 32)),
+      LogHead(size: 70, root: [UInt8](repeating: 2, count: 32)),
+    ]
     let bytes = LogHeads.serialized(heads.reversed())
     #expect(try LogHeads.parse(bytes, named: "h") == heads)
     #expect(try LogHeads.parse([], named: "h").isEmpty)

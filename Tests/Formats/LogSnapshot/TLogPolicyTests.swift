@@ -62,24 +62,25 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (1, ""), (1, "quorum\n"), (1, "quorum X1\n"), (1, "quorum none none\n"), (2, "quorum none\nquorum none\n"),
-    (1, "Quorum none\n"), (1, "quorum none\r\n"), (1, "quorum none\0\n"), (1, "quorum none\u{7f}\n"), (1, "log\n"),
-    (1, "log x\n"), (1, "log \(vkey("l.example", 1, .cosignature))\n"),
-    (1, "log \(vkey("l.example", 1, .ed25519)) a b\n"),
-    (2, "log \(vkey("l.example", 1, .ed25519))\nlog \(vkey("m.example", 1, .ed25519))\n"),
-    (1, "witness W\n"), (1, "witness W x\n"), (1, "witness W \(vkey("l.example", 1, .ed25519))\n"),
-    (1, "witness none \(vkey("w.example", 1))\n"), (1, "witness W \(vkey("w.example", 1)) a b\n"),
-    (2, "witness W \(vkey("w.example", 1))\nwitness W \(vkey("v.example", 2))\n"),
-    (2, "witness W \(vkey("w.example", 1))\nwitness V \(vkey("v.example", 1))\n"),
-    (7, "\(witnesses)group G any\n"), (7, "\(witnesses)group G any none\n"), (7, "\(witnesses)group G any G\n"),
-    (7, "\(witnesses)group X1 any X2\n"), (7, "\(witnesses)group none any X2\n"), (7, "\(witnesses)group G 0 X1\n"),
-    (7, "\(witnesses)group G 3 X1 X2\n"), (7, "\(witnesses)group G 01 X1\n"), (7, "\(witnesses)group G some X1\n"),
-    (7, "\(witnesses)group G 2 X1 X1\n"), (7, "\(witnesses)group G -1 X1\n"),
-    (7, "\(witnesses)group G 99999999999999999999 X1\n"),
-    (8, "\(witnesses)group G any X1\ngroup H all X1 G\n"), (7, "\(witnesses)group G any H\ngroup H any X1\n"),
-    (7, "\(witnesses)quorum G\ngroup G any X1\n"),
-  ] as [(Int, String)])
+  @Test(
+    arguments: [
+      (1, ""), (1, "quorum\n"), (1, "quorum X1\n"), (1, "quorum none none\n"), (2, "quorum none\nquorum none\n"),
+      (1, "Quorum none\n"), (1, "quorum none\r\n"), (1, "quorum none\0\n"), (1, "quorum none\u{7f}\n"), (1, "log\n"),
+      (1, "log x\n"), (1, "log \(vkey("l.example", 1, .cosignature))\n"),
+      (1, "log \(vkey("l.example", 1, .ed25519)) a b\n"),
+      (2, "log \(vkey("l.example", 1, .ed25519))\nlog \(vkey("m.example", 1, .ed25519))\n"),
+      (1, "witness W\n"), (1, "witness W x\n"), (1, "witness W \(vkey("l.example", 1, .ed25519))\n"),
+      (1, "witness none \(vkey("w.example", 1))\n"), (1, "witness W \(vkey("w.example", 1)) a b\n"),
+      (2, "witness W \(vkey("w.example", 1))\nwitness W \(vkey("v.example", 2))\n"),
+      (2, "witness W \(vkey("w.example", 1))\nwitness V \(vkey("v.example", 1))\n"),
+      (7, "\(witnesses)group G any\n"), (7, "\(witnesses)group G any none\n"), (7, "\(witnesses)group G any G\n"),
+      (7, "\(witnesses)group X1 any X2\n"), (7, "\(witnesses)group none any X2\n"), (7, "\(witnesses)group G 0 X1\n"),
+      (7, "\(witnesses)group G 3 X1 X2\n"), (7, "\(witnesses)group G 01 X1\n"), (7, "\(witnesses)group G some X1\n"),
+      (7, "\(witnesses)group G 2 X1 X1\n"), (7, "\(witnesses)group G -1 X1\n"),
+      (7, "\(witnesses)group G 99999999999999999999 X1\n"),
+      (8, "\(witnesses)group G any X1\ngroup H all X1 G\n"), (7, "\(witnesses)group G any H\ngroup H any X1\n"),
+      (7, "\(witnesses)quorum G\ngroup G any X1\n"),
+    ] as [(Int, String)])
   func namesTheLineThatItRefuses(_ line: Int, _ text: String) {
     let subject = text.isEmpty ? "p" : "p: line \(line)"
     #expect(throws: Failure(.witnessPolicyMalformed, subject)) { try Self.read(text) }

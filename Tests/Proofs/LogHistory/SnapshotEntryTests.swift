@@ -66,7 +66,8 @@ import Testing
     let log = try SketchedTlog(leaves: 3)
     let path = SnapshotPath.entryBundle(TilePath(number: 0, width: 3))
     for edit: (inout [UInt8]) -> Void in [
-      { $0.append(0) }, { $0.removeLast() }, { $0[1] += 1 }, { $0[0] = 0xff }, { $0 = Array($0.prefix(20)) }, { $0 = [] },
+      { $0.append(0) }, { $0.removeLast() }, { $0[1] += 1 }, { $0[0] = 0xff }, { $0 = Array($0.prefix(20)) },
+      { $0 = [] },
     ] {
       var snapshot = try SketchedSnapshot(of: log)
       snapshot.carry(tilesOf: 3, log)
