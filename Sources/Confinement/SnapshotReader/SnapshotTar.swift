@@ -25,10 +25,12 @@ package struct SnapshotTar: SnapshotFiles {
   package func contents(
     of path: SnapshotPath, in folder: [UInt8], at position: UInt64, size: Int
   ) throws(Failure) -> [UInt8] {
-    let subject = "\(printable(folder, limit: 100))/\(path.text)"
     var bytes = [UInt8](repeating: 0, count: size)
     guard try reading(name, { () throws(FileError) in try file.read(into: &bytes, 0..<size, at: position) }) == size
-    else { throw Failure(.archiveTruncated, subject, at: position, "the archive became shorter") }
+    else {
+      let subject = "\(printable(folder, limit: 100))/\(path.text)"
+      throw Failure(.archiveTruncated, subject, at: position, "the archive became shorter")
+    }
     return bytes
   }
 }

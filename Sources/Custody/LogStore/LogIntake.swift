@@ -11,6 +11,10 @@ package final class LogIntake: SnapshotSink {
   private let packNumber: UInt32
   private let index: IndexWriter
   private var hashFiles: [Int: SparseFile] = [:]
+  /// Hashes of tiles that follow each other, not yet written: one large write costs less than many small ones.
+  private var waiting: [UInt8] = []
+  private var waitingAt: (level: Int, place: UInt64) = (0, 0)
+  private static let mostWaiting = 256 << 10
   private var pack: GrowingFile?
   private var packed: UInt64 = 0
   private var buffer: [UInt8] = []
@@ -26,9 +30,18 @@ package final class LogIntake: SnapshotSink {
   package func keep(level: Int, number: UInt64, hashes: [UInt8]) throws {
     let (place, overflows) = number.multipliedReportingOverflow(by: 256 * 32)
     guard !overflows else { throw FileError("write", code: 27) }
-    let file = try hashFiles[level] ?? SparseFile("\(folder)/hashes-\(level)")
-    hashFiles[level] = file
-    try file.write(hashes, at: place)
+    let isNext = waitingAt.level == level && waitingAt.place + UInt64(waiting.count) == place
+    if !isNext || waiting.count >= Self.mostWaiting { try writeHashes() }
+    if waiting.isEmpty { waitingAt = (level, place) }
+    waiting += hashes
+  }
+
+  private func writeHashes() throws(FileError) {
+    guard !waiting.isEmpty else { return }
+    let level = waitingAt.level
+    if hashFiles[level] == nil { hashFiles[level] = try SparseFile("\(folder)/hashes-\(level)") }
+    try hashFiles[level]?.write(waiting, at: waitingAt.place)
+    waiting.removeAll(keepingCapacity: true)
   }
 
   /// - Throws: `FileError`.
@@ -52,6 +65,7 @@ package final class LogIntake: SnapshotSink {
 
   /// Makes all of it last. What the ledger says next may rest on it.
   package func finish() throws(FileError) {
+    try writeHashes()
     for file in hashFiles.values { try file.sync() }
     try flush()
     if let pack { try pack.finish(as: "\(folder)/pack-\(packNumber)") }
