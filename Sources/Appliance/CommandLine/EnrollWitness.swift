@@ -31,7 +31,7 @@ struct EnrollWitness: ParsableCommand {
     }
     guard vkey.type == .cosignature else { throw UsageMistake("That is a key of a log, not of a witness (type 0x04).") }
     let custodian = try state.running()
-    let name = Standing.ObjectName(kind: Array("witness".utf8), name: vkey.name)
+    let name = Standing.ObjectName(kind: InstalledTrust.witness, name: vkey.name)
     let content = Array(key.utf8)
     let object = ClaimedDigest(digest(content))
     let present = custodian.state.standing.objects[name]

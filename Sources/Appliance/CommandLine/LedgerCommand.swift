@@ -6,6 +6,7 @@ import Files
 import Ledger
 import LedgerLeaf
 import Octets
+import Policy
 import QRCode
 import Reasons
 import SignedNote
@@ -177,7 +178,7 @@ struct LedgerCommand: ParsableCommand {
         )
       case .refused(let forensic, _):
         Voice.say("\(forensic.finding)")
-        throw ExitCode(3)
+        throw ExitCode(ExitStatus.of(.refuse))
       }
     }
   }

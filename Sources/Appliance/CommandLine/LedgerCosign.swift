@@ -71,7 +71,7 @@ struct LedgerCosign: ParsableCommand {
   /// Of one enrolled witness at least; every line that claims to be one's must verify.
   private func verifyWitnessed(_ checkpoint: Checkpoint, _ custodian: Custodian) throws -> ([UInt8], UnixTime) {
     var best: (name: [UInt8], time: UnixTime)?
-    for (name, object) in custodian.state.standing.objects where name.kind == Array("witness".utf8) {
+    for (name, object) in custodian.state.standing.objects where name.kind == InstalledTrust.witness {
       guard let content = object.content else { continue }
       let key = try NoteVerifierKey(parsing: content, named: "witness", malformed: .witnessRequestMalformed)
       for signature in checkpoint.note.signatures where signature.name == key.name && signature.keyID == key.keyID {

@@ -4,6 +4,7 @@ import Cryptography
 import Ledger
 import LedgerLeaf
 import Octets
+import Policy
 import Reasons
 import SignedNote
 import Store
@@ -46,7 +47,7 @@ struct Recover: ParsableCommand {
         }
         lines.append("  in the TPM    \(anchor(forensic.anchor))")
         try Render.write(lines.joined(separator: "\n"))
-        throw ExitCode(3)
+        throw ExitCode(ExitStatus.of(.refuse))
       }
     }
 
@@ -68,7 +69,7 @@ struct Recover: ParsableCommand {
         try Render.write(String(decoding: LeafText.json(leaf, at: index).serialized(), as: UTF8.self))
       }
       Voice.warn("Nothing of this is proven. \(closed) leaves do not open.")
-      throw ExitCode(3)
+      throw ExitCode(ExitStatus.of(.refuse))
     }
   }
 
@@ -228,7 +229,7 @@ struct Recover: ParsableCommand {
     private func isEnrolled(_ key: NoteVerifierKey, in export: ExportedLedger) throws -> Bool {
       var state = TrustState()
       try export.forEachLeaf { (index, bytes) throws(Failure) in try state.apply(bytes, at: index) }
-      let name = Standing.ObjectName(kind: Array("witness".utf8), name: key.name)
+      let name = Standing.ObjectName(kind: InstalledTrust.witness, name: key.name)
       return state.standing.objects[name]?.content == Array(witness.utf8)
     }
 

@@ -132,7 +132,7 @@ struct VerificationRun {
       evidence: pieces.filter { concerning.contains(Origin($0)) }, policy: policy, keys: demand.keys,
       trustRoot: demand.trustRoot, entries: entries(of: judgement, findings),
       time: keeper.effectiveTime(clock: clock))
-    guard keeper.custodian == nil || dossier.serialized().count <= Dossier.mostBytes else {
+    guard keeper.custodian == nil || dossier.bytes.count <= Dossier.mostBytes else {
       throw Failure(
         .archiveLimitExceeded, "\(judgement.image.digest)",
         "its evidence takes more than \(Dossier.mostBytes) bytes to record")

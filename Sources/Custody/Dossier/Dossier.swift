@@ -30,6 +30,9 @@ package struct Dossier: Sendable {
   package let entries: [SnapshotEntry]
   /// What time it was, for every check of expiry.
   package let time: UnixTime
+  /// As it is kept: made once, for it is measured, named and written.
+  package let bytes: [UInt8]
+  package let digest: ComputedDigest
 
   package init(
     image: Image, parts: [Part], archiveFailures: [Failure], evidence: [Evidence], policy: Policy, keys: [PublicKey],
@@ -44,19 +47,23 @@ package struct Dossier: Sendable {
     self.trustRoot = trustRoot
     self.entries = entries
     self.time = time
+    bytes = Self.serialized(
+      image, parts, archiveFailures, evidence, policy, keys, trustRoot, entries, time)
+    digest = Cryptography.digest(bytes)
   }
 
   /// The dossier itself, and every object that it names: what is kept.
   package var objects: [[UInt8]] {
-    [serialized()] + evidence.compactMap(\.bytes) + keys.map(\.spki) + (trustRoot.map { [$0] } ?? [])
+    [bytes] + evidence.compactMap(\.bytes) + keys.map(\.spki) + (trustRoot.map { [$0] } ?? [])
       + entries.flatMap { [$0.body, $0.proof.serialized()] }
   }
 
-  package var digest: ComputedDigest { Cryptography.digest(serialized()) }
-
-  package func serialized() -> [UInt8] {
+  private static func serialized(
+    _ image: Image, _ parts: [Part], _ archiveFailures: [Failure], _ evidence: [Evidence], _ policy: Policy,
+    _ keys: [PublicKey], _ trustRoot: [UInt8]?, _ entries: [SnapshotEntry], _ time: UnixTime
+  ) -> [UInt8] {
     let document: JSON = [
-      "format": .text(Self.format),
+      "format": .text(format),
       "image": [
         "names": .array(image.names.map(JSON.text)), "tags": .array(image.tags.map(JSON.text)),
         "parts": .array(image.parts.map(PartRecord.json)),
@@ -107,6 +114,8 @@ package struct Dossier: Sendable {
     let seconds = try root.required("time")
     guard let value = Int64(try seconds.string()) else { throw seconds.failure("no number of seconds") }
     time = UnixTime(value)
+    self.bytes = bytes
+    self.digest = Cryptography.digest(bytes)
   }
 
   /// Which parts were judged, where these are all that the image has; nil where some were left out.

@@ -37,6 +37,8 @@ package enum InstalledTrust {
   package static let logHeads = Array("log-heads".utf8)
   /// That a log signed two histories: both notes, by origin and sizes.
   package static let logFork = Array("log-fork".utf8)
+  /// A witness of this machine's own ledger, enrolled by hand: its vkey, by its name.
+  package static let witness = Array("witness".utf8)
 
   /// What a bundle brings, and may take away again. What is known of logs is not among it.
   package static let kinds = [

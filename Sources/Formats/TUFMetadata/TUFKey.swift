@@ -65,12 +65,6 @@ package struct TUFKey: Sendable {
     "rsa rsassa-pss-sha256": (.rsa, .rsaPSS(.sha256)),
   ]
 
-  /// What stands before an uncompressed P-256 point in a `SubjectPublicKeyInfo` (RFC 5480 §2).
-  private static let p256Prefix: [UInt8] = [
-    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
-    0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
-  ]
-
   private static func key(_ text: [UInt8], _ encoding: Encoding) throws(CryptographyError) -> PublicKey {
     let key: PublicKey
     switch encoding {
@@ -80,7 +74,7 @@ package struct TUFKey: Sendable {
     case .p256:
       // Sigstore's roots 1 to 4 have the bare point.
       if let point = Hex.decode(text), point.count == 65 {
-        key = try PublicKey(spki: p256Prefix + point)
+        key = try PublicKey(spki: PrivateKey.Kind.p256.spkiPrefix + point)
       } else {
         key = try PublicKey(pem: text)
       }

@@ -101,7 +101,7 @@ package final class PrivateKey: @unchecked Sendable {
 
 extension PrivateKey.Kind {
   /// DER of a `SubjectPublicKeyInfo` up to the key's bytes (RFC 8410 §4, RFC 5480 §2).
-  var spkiPrefix: [UInt8] {
+  package var spkiPrefix: [UInt8] {
     switch self {
     case .ed25519: [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00]
     case .p256:
