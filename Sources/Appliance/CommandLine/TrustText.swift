@@ -23,6 +23,13 @@ enum TrustText {
       lines.append("upstream    chain \(name): \(versions(step))")
       lines += step.ages.compactMap { expired($0, of: "upstream \(name) ") }
     }
+    if let root = proposal.newRoot {
+      let fingerprint = digest(root)
+      lines += [
+        "root        is replaced, signed by the people of the old one and of the new: \(ClaimedDigest(fingerprint))",
+        "            \(Proquint.words(Array(fingerprint.bytes.prefix(16))))",
+      ]
+    }
     return lines + proposal.visible.flatMap(self.lines)
   }
 
@@ -77,7 +84,7 @@ enum TrustText {
       } ?? []
     case .ageRules: return (try? AgeRules(parsing: bytes, named: ""))?.limits.map(words) ?? []
     case .witnessPolicy: return (try? TLogPolicy(parsing: bytes, named: "")).map(items) ?? []
-    case .logSnapshot: return (try? Checkpoint(parsing: bytes)).map { ["\($0.size) entries"] } ?? []
+    case .logSnapshot: return (try? Checkpoint(parsing: bytes)).map { [Quantity.count($0.size, "entry", "entries")] } ?? []
     case .approvalRule: return (try? ApprovalRule(parsing: bytes, named: "")).map(items) ?? []
     }
   }
@@ -145,7 +152,7 @@ enum TrustText {
     let witnesses = log.witnessed.map { "\(printable($0.witness)) at \($0.time)" }.joined(separator: ", ")
     let quorum = log.quorum == .met ? "; the quorum is met" : ""
     return [
-      "log         \(printable(log.origin)): \(log.checkpoint.size) entries, signed as \(printable(log.signer)), \(from)",
+      "log         \(printable(log.origin)): \(Quantity.count(log.checkpoint.size, "entry", "entries")), signed as \(printable(log.signer)), \(from)",
       "            \(Quantity.count(log.tileCount, "tile")) and \(Quantity.count(log.entryCount, "entry", "entries")) verified",
     ] + (witnesses.isEmpty ? [] : ["            cosigned by \(witnesses)\(quorum)"])
   }

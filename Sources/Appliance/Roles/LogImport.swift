@@ -105,6 +105,8 @@ extension Custodian {
   fileprivate func change(_ kind: [UInt8], _ name: [UInt8], to content: [UInt8]) throws -> TrustImport.Change? {
     let name = Standing.ObjectName(kind: kind, name: name)
     let present = state.standing.objects[name]
+    // A log that is new continues nothing.
+    if content.isEmpty, present == nil { return nil }
     guard present?.digest != ClaimedDigest(digest(content)) else { return nil }
     return TrustImport.Change(
       present == nil ? .add : .replace, name, content: content, before: try present.map { try bytes(of: $0) })

@@ -42,6 +42,11 @@ package struct TrustImport: Sendable {
     changes.filter { !InstalledTrust.states.contains($0.name.kind) }
   }
 
+  /// The site's root, where the bundle brings a newer one: other people may sign from then on.
+  package var newRoot: [UInt8]? {
+    changes.first { $0.name.kind == InstalledTrust.state && $0.name.name.elementsEqual("root".utf8) }?.content
+  }
+
   /// Verifies everything that the bundle carries against what was accepted before, down to the last file.
   ///
   /// - Parameters:
