@@ -84,7 +84,8 @@ enum TrustText {
       } ?? []
     case .ageRules: return (try? AgeRules(parsing: bytes, named: ""))?.limits.map(words) ?? []
     case .witnessPolicy: return (try? TLogPolicy(parsing: bytes, named: "")).map(items) ?? []
-    case .logSnapshot: return (try? Checkpoint(parsing: bytes)).map { [Quantity.count($0.size, "entry", "entries")] } ?? []
+    case .logSnapshot:
+      return (try? Checkpoint(parsing: bytes)).map { [Quantity.count($0.size, "entry", "entries")] } ?? []
     case .approvalRule: return (try? ApprovalRule(parsing: bytes, named: "")).map(items) ?? []
     }
   }
