@@ -85,10 +85,7 @@ package struct LogImport {
 extension TrustImport {
   /// The proof that a log signed two histories, to be recorded by itself: nothing else of the bundle is.
   package static func evidence(of fork: LogFork, in custodian: Custodian) throws -> Change? {
-    let name = fork.origin + Array(" \(fork.earlier.size) \(fork.later.size)".utf8)
-    let notes = (fork.earlierNote ?? LogHeads.serialized([fork.earlier])) + [0x0a] + fork.laterNote
-    let path = fork.path.flatMap { Array("\(Hex.encode($0))\n".utf8) }
-    return try custodian.change(InstalledTrust.logFork, name, to: notes + [0x0a] + path)
+    try custodian.change(InstalledTrust.logFork, fork.evidenceName, to: fork.evidence)
   }
 }
 

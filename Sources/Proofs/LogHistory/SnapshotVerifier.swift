@@ -11,8 +11,8 @@ package struct SnapshotVerifier: Sendable {
   static let mostCheckpoints = 4096
   static let mostCheckpointBytes = 32 << 20
 
-  private let known: [KnownLog]
-  private let policy: TLogPolicy?
+  let known: [KnownLog]
+  let policy: TLogPolicy?
 
   /// - Throws: `witness-policy.malformed` for a key of the policy that does not decode.
   package init(trustRoots: [TrustRoot], policy: TLogPolicy?) throws(Failure) {

@@ -16,6 +16,8 @@ struct CertificateLayout {
 
   let bytes: [UInt8]
   let toBeSigned: DERElement
+  /// SubjectPublicKeyInfo.
+  let key: DERElement
   /// `[3] EXPLICIT`, the last field; nil in a certificate without extensions.
   let explicitExtensions: DERElement?
   let extensionList: DERElement?
@@ -27,7 +29,8 @@ struct CertificateLayout {
     try self.init(der: certificate.der)
   }
 
-  private init(der: [UInt8]) throws(Failure) {
+  /// - Parameter der: where nothing was read before, an extension may stand in it twice.
+  init(der: [UInt8]) throws(Failure) {
     bytes = der
     var document = DERReader(der, of: "certificate", failing: .certificateMalformed)
     var certificate = try document.sequence("Certificate")
@@ -40,7 +43,7 @@ struct CertificateLayout {
     _ = try fields.sequence("issuer")
     _ = try fields.sequence("validity")
     _ = try fields.sequence("subject")
-    _ = try fields.sequence("subjectPublicKeyInfo")
+    key = try fields.element(DERTag.sequence, "subjectPublicKeyInfo")
     _ = try fields.optional(DERTag.primitiveContext(1))  // issuerUniqueID
     _ = try fields.optional(DERTag.primitiveContext(2))  // subjectUniqueID
     explicitExtensions = try fields.optional(DERTag.context(3))
