@@ -28,6 +28,7 @@ package struct LogImport {
     _ proposal: TrustImport, from bundle: TrustBundle, into custodian: Custodian, keeping isKept: Bool
   ) throws {
     self.custodian = custodian
+    try SnapshotSpool.clear(custodian.store.directory)
     guard !proposal.snapshots.isEmpty else {
       logs = []
       return

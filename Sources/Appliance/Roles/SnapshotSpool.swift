@@ -21,6 +21,15 @@ final class SnapshotSpool {
 
   private func digest() -> ComputedDigest? { digester.take()?.finish() }
 
+  /// Removes what an import that was killed left behind.
+  static func clear(_ directory: String) throws(FileError) {
+    for name in try Directory(path: directory).names(atMost: .max) ?? [] {
+      let text = String(decoding: name, as: UTF8.self)
+      guard text.hasPrefix("incoming-"), UInt32(text.dropFirst(9)) != nil else { continue }
+      try DurableFile.remove("\(directory)/\(text)")
+    }
+  }
+
   /// - Returns: a copy of each, with the file's name for people.
   /// - Throws: `archive.…` where the medium fails, or gives other bytes than it did; `FileError` where the disk is full.
   static func fill(
