@@ -112,6 +112,7 @@ import Testing
       "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
       "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree", "Synchronization",
+      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
@@ -120,6 +121,7 @@ import Testing
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
       "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "LogSnapshotMaking",
       "PKCS11",
+      "SigningIdentity", "MerkleTree",
     ],
     "assay": ["CommandLine"],
   ]

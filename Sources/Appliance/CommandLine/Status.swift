@@ -6,6 +6,8 @@ import Ledger
 import LedgerLeaf
 import Octets
 import Report
+import Roles
+import SignedNote
 import Store
 import StrictJSON
 import TPM
@@ -17,8 +19,9 @@ struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the store, its TPM and its history, and what needs attention.",
     discussion: """
-      0: the history is the one that the TPM last confirmed. 3: it is not, or the TPM refuses this machine; what was
-      found and what to do is said. Wherever the TPM is a software one, that is said too.
+      0: the history is the one that the TPM last confirmed. 3: it is not, or the TPM refuses this machine, or a log was
+      caught with two histories (FORK); what was found and what to do is said. Wherever the TPM is a software one, that is
+      said too.
       """)
 
   @OptionGroup var state: StateOptions
@@ -41,7 +44,7 @@ struct Status: ParsableCommand {
       facts = StatusFacts(store, trouble: error)
     }
     if json { try Render.json(facts.json) } else { try Render.write(facts.lines.joined(separator: "\n")) }
-    if facts.alarm != nil { throw ExitCode(3) }
+    if facts.alarm != nil || !facts.forks.isEmpty { throw ExitCode(3) }
   }
 }
 
@@ -56,6 +59,9 @@ struct StatusFacts {
   private var commitsToday: Int?
   /// What is wrong, and what to do.
   private(set) var alarm: String?
+  /// Logs that signed two histories. Verdicts are given all the same: a policy may rest on other logs.
+  private(set) var forks: [AcceptedLogs.Fork] = []
+  private var logs: [LogLine] = []
 
   /// Anchors that a chip's NV memory takes a day, sustained, for decades; and where an alarm is due.
   private static let budget = (sustained: 50, alarming: 200)
@@ -76,6 +82,8 @@ struct StatusFacts {
       throw .tpm(error)
     }
     commitsToday = try custodian.commits(since: UnixTime(now.seconds - 86_400))
+    forks = AcceptedLogs.forks(custodian)
+    logs = state.standing.objects(of: InstalledTrust.log).map { LogLine($0.name, $0.object, custodian) }
   }
 
   init(_ store: Store, refused forensic: ForensicLedger, _ tpm: CustodyTPM) {
@@ -96,6 +104,9 @@ struct StatusFacts {
     if let alarm {
       lines += ["", "ALARM  \(alarm)", "       Nothing is judged, signed or recorded until this is settled."]
     }
+    if !forks.isEmpty {
+      lines += [""] + forks.map { "\(LogStatusText.headline($0)); see assay trust log status" }
+    }
     if let head, let state {
       lines += [
         "",
@@ -106,6 +117,7 @@ struct StatusFacts {
         "  trust       \(trustWords(state))",
         "  time        \(timeWords)",
       ]
+      lines += logs.map { "  log         \($0.words)" }
       if state.standing.isRetired { lines.append("  RETIRED     nothing more is recorded here") }
       if let recovery = state.recovery {
         lines.append(
@@ -177,6 +189,8 @@ struct StatusFacts {
       object.append(
         "timeFloor",
         state.standing.floor.map { ["time": "\($0.time)", "basis": .text($0.source.name)] } ?? .null)
+      object.append("logs", .array(logs.map(\.json)))
+      object.append("forks", .array(forks.map(LogStatusText.json)))
     }
     if let clock { object.append("clock", ["now": "\(clock.now)", "check": .text(clock.check.name)]) }
     if let isOwned { object.append("owned", .bool(isOwned)) }
@@ -194,5 +208,33 @@ struct StatusFacts {
         ["lastDay": .integer(Int64(commitsToday)), "sustained": .integer(Int64(Self.budget.sustained))])
     }
     return .object(object)
+  }
+}
+
+/// A log's newest accepted state in one line.
+private struct LogLine {
+  private let origin: [UInt8]
+  /// Nil where the note is gone from the disk, or damaged.
+  private let size: UInt64?
+  private let leaf: UInt64
+  private let claimed: UnixTime
+
+  init(_ origin: [UInt8], _ object: Standing.Object, _ custodian: Custodian) {
+    self.origin = origin
+    leaf = object.leaf
+    claimed = object.claimed
+    size = (try? custodian.bytes(of: object)).flatMap { try? Checkpoint(parsing: $0) }?.size
+  }
+
+  var words: String {
+    let size = size.map { Quantity.count($0, "entry", "entries") } ?? "ITS NOTE CANNOT BE READ"
+    return "\(printable(origin, limit: 100)): \(size), accepted \(claimed) (leaf \(leaf))"
+  }
+
+  var json: JSON {
+    [
+      "origin": .text(printable(origin)), "size": size.map { .integer(Int64(clamping: $0)) } ?? .null,
+      "leaf": .integer(Int64(clamping: leaf)), "accepted": "\(claimed)",
+    ]
   }
 }

@@ -10,6 +10,7 @@ struct TrustCommand: ParsableCommand {
         assay trust pin root.json                   the site's root, by which all bundles are verified
         assay trust import bundle-1.tar.zst         all of it or nothing, and never backwards
         assay trust show                            what is trusted, and how old it is
+        assay trust log status                      what the transparency logs say
 
       On the connected side a bundle is made: a repository of The Update Framework in a tar. It takes no TPM and no
       store; the site's folder holds no secret. Three people A, B, C, of whom two suffice, each with a key of their own:

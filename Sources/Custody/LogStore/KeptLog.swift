@@ -51,6 +51,17 @@ package struct KeptLog: Sendable {
   /// Files of the log that are there and cannot be read, for people.
   package var unreadable: [String] { files.unreadable }
 
+  /// Entries that the index lists. Nothing of them is proven: a number for people.
+  package var listedEntries: Int {
+    var count = 0
+    files.index?.rows(from: EntryKey(index: 0)) { row in
+      guard row.key == EntryKey(index: row.index) else { return false }
+      count += 1
+      return true
+    }
+    return count
+  }
+
   // MARK: Proofs
 
   /// A leaf's hash and its proof in a tree of the log; nil where the hashes are not kept, or not as they should be.
