@@ -133,6 +133,18 @@ struct TrustImportTests {
     #expect(try site.assay.run(["verify"] + site.image).status == 0)
   }
 
+  /// Whoever leaves one out must leave out all behind it, which shows as age.
+  @Test func aSkippedRootIsNotPassedOver() throws {
+    let site = try Site()
+    let bundle = try site.bundle(1)
+    let before = try site.head()
+    try FileManager.default.copyItem(
+      atPath: bundle + "/metadata/1.root.json", toPath: bundle + "/metadata/3.root.json")
+    let result = try site.importing(bundle)
+    #expect(result.status == 4 && result.errors.contains("tuf.file-missing"), "\(result.errors)")
+    #expect(try site.head() == before)
+  }
+
   @Test func anotherSitesBundleIsNobodys() throws {
     let (site, other) = (try Site(), try Site())
     let result = try site.importing(other.bundle(1))

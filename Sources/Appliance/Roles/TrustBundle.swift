@@ -63,9 +63,21 @@ package struct TrustBundle: Sendable {
 
   func metadata(_ fileName: String) -> [UInt8]? { files[Array("metadata/\(fileName)".utf8)] }
 
-  /// Names below `metadata`.
-  var metadataNames: [[UInt8]] {
-    files.keys.filter { $0.starts(with: "metadata/".utf8) }.map { Array($0.dropFirst("metadata/".utf8.count)) }
+  /// That no root is left out between one and the newest that is carried. It would end the chain at the one before, which
+  /// may still authorise all the rest: the newer ones would be passed over without a word.
+  /// - Parameter version: of the root in force; what lies before it is old.
+  /// - Throws: `tuf.file-missing`.
+  func verifyRoots(behind version: Int64) throws(Failure) {
+    let (start, end) = (Array("metadata/".utf8), Array(".root.json".utf8))
+    let carried = files.keys.filter { $0.starts(with: start) && $0.reversed().starts(with: end.reversed()) }
+      .compactMap { Int64(String(decoding: $0.dropFirst(start.count).dropLast(end.count), as: UTF8.self)) }
+    var last = version
+    for later in carried.sorted() where later > version {
+      guard later - 1 == last else {
+        throw Failure(.tufFileMissing, "root.json", "root \(later) is carried without all between it and \(last)")
+      }
+      last = later
+    }
   }
 
   /// A file that was hashed, and is too large to keep.

@@ -67,6 +67,7 @@ package struct TrustImport: Sendable {
     let state = try TrustedState(
       root: root, timestamp: accepted(InstalledTrust.state, "timestamp"),
       snapshot: accepted(InstalledTrust.state, "snapshot"))
+    try bundle.verifyRoots(behind: state.root.body.version)
     var kept: [[UInt8]: [UInt8]] = [:]
     for (name, object) in standing.objects(of: InstalledTrust.role) {
       kept[name] = try object.content ?? read(object.digest)

@@ -52,7 +52,7 @@ package struct UpstreamChain: Sendable {
     do throws(Failure) {
       let repository = try TrustBundle(held: tar, named: name)
       let start = try TrustedState(root: earlier.root, timestamp: earlier.timestamp, snapshot: earlier.snapshot)
-      try Self.verifyNoGap(repository, behind: start.root.body.version)
+      try repository.verifyRoots(behind: start.root.body.version)
       var update = RepositoryUpdate(of: start, expiry: .aged(now)) { (request) throws(Failure) in
         repository.metadata(request)
       }
@@ -70,21 +70,6 @@ package struct UpstreamChain: Sendable {
       try Self.verifyRest(&update, of: repository)
     } catch {
       throw error.within(name)
-    }
-  }
-
-  /// A root that is left out ends the chain at the one before, which may still authorise all the rest: the newer ones
-  /// would be passed over without a word.
-  private static func verifyNoGap(_ repository: TrustBundle, behind version: Int64) throws(Failure) {
-    let end = Array(".root.json".utf8)
-    let carried = repository.metadataNames.filter { $0.reversed().starts(with: end.reversed()) }
-      .compactMap { Int64(String(decoding: $0.dropLast(end.count), as: UTF8.self)) }.filter { $0 > version }.sorted()
-    var last = version
-    for later in carried {
-      guard later - 1 == last else {
-        throw Failure(.tufFileMissing, "root.json", "root \(later) is carried without all between it and \(last)")
-      }
-      last = later
     }
   }
 
