@@ -19,6 +19,8 @@ package struct LogImport {
   package let logs: [VerifiedLog]
   private var intakes: [LogIntake] = []
   private let custodian: Custodian
+  /// As it will be in force.
+  private let policy: TLogPolicy?
 
   /// - Parameters:
   ///   - proposal: all of the bundle but its logs, verified.
@@ -30,7 +32,7 @@ package struct LogImport {
     self.custodian = custodian
     try SnapshotSpool.clear(custodian.store.directory)
     guard !proposal.snapshots.isEmpty else {
-      logs = []
+      (logs, policy) = ([], nil)
       return
     }
     let standing = custodian.state.standing
@@ -38,7 +40,7 @@ package struct LogImport {
     let roots = try proposal.contents(of: InstalledTrust.trustRoot, after: standing, custodian.bytes(of:)).map {
       try TrustRoot(parsing: $0.bytes, named: printable($0.name))
     }
-    let policy = try proposal.contents(of: InstalledTrust.witnessPolicy, after: standing, custodian.bytes(of:)).first
+    policy = try proposal.contents(of: InstalledTrust.witnessPolicy, after: standing, custodian.bytes(of:)).first
       .map { try TLogPolicy(parsing: $0.bytes, named: printable($0.name)) }
     let verifier = try SnapshotVerifier(trustRoots: roots, policy: policy)
     let store = LogStore(in: custodian.store.directory)
@@ -64,10 +66,20 @@ package struct LogImport {
   package func changes() throws -> [TrustImport.Change] {
     try logs.flatMap { log in
       try [
-        custodian.change(InstalledTrust.log, log.origin, to: log.note),
+        isNews(log) ? custodian.change(InstalledTrust.log, log.origin, to: log.note) : nil,
         custodian.change(InstalledTrust.logHeads, log.origin, to: LogHeads.serialized(log.heads)),
       ].compactMap { $0 }
     }
+  }
+
+  /// Whether a checkpoint says more than the accepted one. The same state under another note is as old as it was: taken in
+  /// once more, it would look as if the log had been there today. More witnesses are news, with times of their own.
+  private func isNews(_ log: VerifiedLog) throws -> Bool {
+    guard let accepted = try custodian.acceptedLog(log.origin), accepted.head == log.checkpoint.head else {
+      return true
+    }
+    let known = policy.flatMap { try? accepted.checkpoint.cosignatures(under: $0, named: "checkpoint") } ?? []
+    return log.witnessed.count > known.count
   }
 
   /// The latest time that a witness of the policy put under one of the checkpoints, and the note that shows it.

@@ -37,10 +37,11 @@ import Testing
     }
 
     /// A snapshot of the log that has the entry, as a tar.
-    func snapshot(promised: Bool = true) throws -> [UInt8] {
+    /// - Parameter more: a line below the log's signature.
+    func snapshot(promised: Bool = true, signedAlso more: String = "") throws -> [UInt8] {
       let entry = try #require(issued.entries.first)
       let proof = try #require(entry.proof)
-      let checkpoint = try #require(proof.checkpoint)
+      let checkpoint = try #require(proof.checkpoint) + more
       let origin = try #require(checkpoint.split(separator: "\n").first)
       func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
       let promise = promised ? #","signedEntryTimestamp":"\#(base64(try #require(entry.promise)))""# : ""
@@ -98,6 +99,22 @@ import Testing
     let bench = try Bench()
     try bench.take(try bench.snapshot(promised: false))
     #expect(try bench.answer(try bench.archive { $0.entries = [] }).reason == "time.missing")
+  }
+
+  /// Whoever brings snapshots cannot keep an old one young.
+  @Test func theSameStateIsAsOldAsItWas() throws {
+    let bench = try Bench()
+    try bench.take(try bench.snapshot())
+    func log() throws -> String? {
+      try bench.assay.run(["trust", "list", "--json"]).output.split(separator: "\n")
+        .first { $0.contains(#""kind":"log","#) }.map(String.init)
+    }
+    let before = try #require(try log())
+    let stranger = "\u{2014} stranger.example AQIDBAUGBwg=\n"
+    let bundle = try bench.site.publish(
+      [("logs", "rekor.tar", try bench.snapshot(signedAlso: stranger))], as: "again.tar.zst")
+    try #require(try bench.assay.run(["trust", "import", bundle]).status == 0)
+    #expect(try log() == before)
   }
 
   @Test func anEditedLogStoreTakesAwayAndMakesNothing() throws {
