@@ -117,6 +117,23 @@ import Testing
     #expect(try log() == before)
   }
 
+  /// A line that nobody could judge when it was taken in stops nothing once its witness is known.
+  @Test func aForgedLineOfALaterWitnessIsNone() throws {
+    let bench = try Bench()
+    let key = [UInt8](repeating: 7, count: 32)
+    let name = "later.example"
+    // The first four bytes of SHA-256 over the name, a newline, 4 and the key.
+    let id: [UInt8] = [0x5d, 0x33, 0xb3, 0xa6]
+    let line = Data(id + [UInt8](repeating: 1, count: 72)).base64EncodedString()
+    try bench.take(try bench.snapshot(signedAlso: "\u{2014} \(name) \(line)\n"))
+    let policy = "witness W \(name)+d33b3a6+\(Data([4] + key).base64EncodedString())\nquorum none\n"
+    let bundle = try bench.site.publish([("policy", "witnesses.tlog-policy", Array(policy.utf8))], as: "later.tar")
+    let taken = try bench.assay.run(["trust", "import", bundle])
+    try #require(taken.status == 0, "\(taken.errors)")
+    let result = try bench.assay.run(["verify", "--fresh"] + bench.archive())
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
   @Test func anEditedLogStoreTakesAwayAndMakesNothing() throws {
     let bench = try Bench()
     try bench.take(try bench.snapshot())
