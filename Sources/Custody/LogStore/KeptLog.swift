@@ -83,6 +83,18 @@ package struct KeptLog: Sendable {
     return path
   }
 
+  /// Whether the accepted history begins with this state; nil where the hashes that would say are not kept.
+  ///
+  /// Only what is proven counts, also against a state: hashes that were edited on the disk accuse nobody.
+  package func begins(with head: LogHead) -> Bool? {
+    if let known = (accepted.heads + [accepted.head]).first(where: { $0.size == head.size }) { return known == head }
+    guard head.size < accepted.head.size else { return nil }
+    if consistencyPath(from: head, to: accepted.head) != nil { return true }
+    let tiles = TreeTiles(of: accepted.head, kept: files)
+    guard let root = try? tiles.subtrees.root(ofFirst: head.size) else { return nil }
+    return root == head.root
+  }
+
   private func inclusionProof(of index: UInt64, _ leaf: [UInt8], in head: LogHead) -> InclusionProof? {
     guard let proof = subtrees.inclusionProof(of: index, inFirst: head.size),
       (try? proof.verify(leafHash: leaf, root: head.root)) != nil

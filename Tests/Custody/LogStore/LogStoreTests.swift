@@ -1,4 +1,5 @@
 import Cryptography
+import Files
 import LogHistory
 import LogSnapshot
 import LogStore
@@ -7,6 +8,7 @@ import Octets
 import Reasons
 import SignedNote
 import SnapshotSketch
+import TestSupport
 import Testing
 
 /// What is kept, and what can be proven from it.
@@ -47,6 +49,28 @@ import Testing
       #expect(rig.log.inclusionProof(of: index)?.proof == log.tree.inclusionProof(of: index, inFirst: 66_000))
     }
     for index: UInt64 in [0, 7 * 256 - 1, 8 * 256, 66_000, .max] { #expect(rig.log.inclusionProof(of: index) == nil) }
+  }
+
+  /// Also states that were never accepted, by tiles of the accepted one.
+  @Test func tellsAForkedStateFromAnUnknownOne() throws {
+    var rig = try LogStoreRig()
+    let log = try SketchedTlog(leaves: 700)
+    var snapshot = try SketchedSnapshot(of: log)
+    snapshot.carry(tilesOf: 700, log)
+    try rig.take(snapshot, log)
+    let stranger = [UInt8](repeating: 1, count: 32)
+    for size: UInt64 in [1, 256, 300, 512, 699, 700] {
+      #expect(rig.log.begins(with: log.head(size)) == true)
+      #expect(rig.log.begins(with: LogHead(size: size, root: stranger)) == false)
+    }
+    #expect(rig.log.begins(with: LogHead(size: 701, root: stranger)) == nil)
+    // Edited hashes say nothing.
+    let path = rig.folder(log) + "/hashes-0"
+    var bytes = try readFile(path)
+    bytes[32 * 260] ^= 1
+    try DurableFile.write(bytes, to: path)
+    #expect(rig.log.begins(with: log.head(300)) == nil)
+    #expect(rig.log.begins(with: LogHead(size: 300, root: stranger)) == nil)
   }
 
   @Test func findsEntries() throws {

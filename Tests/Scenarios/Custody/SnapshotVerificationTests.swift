@@ -126,7 +126,7 @@ import Testing
     let id: [UInt8] = [0x5d, 0x33, 0xb3, 0xa6]
     let line = Data(id + [UInt8](repeating: 1, count: 72)).base64EncodedString()
     try bench.take(try bench.snapshot(signedAlso: "\u{2014} \(name) \(line)\n"))
-    let policy = "witness W \(name)+d33b3a6+\(Data([4] + key).base64EncodedString())\nquorum none\n"
+    let policy = "witness W \(name)+5d33b3a6+\(Data([4] + key).base64EncodedString())\nquorum none\n"
     let bundle = try bench.site.publish([("policy", "witnesses.tlog-policy", Array(policy.utf8))], as: "later.tar")
     let taken = try bench.assay.run(["trust", "import", bundle])
     try #require(taken.status == 0, "\(taken.errors)")
