@@ -82,9 +82,9 @@ package struct LogImport {
     return log.witnessed.count > known.count
   }
 
-  /// The latest time that a witness of the policy put under one of the checkpoints, and the note that shows it.
+  /// The latest time that a quorum of the policy's witnesses put under one of the checkpoints, and the note that shows it.
   package var reached: (evidence: TimeEvidence, note: [UInt8])? {
-    let all = logs.flatMap { log in log.witnessed.map { (time: $0.time, note: log.note) } }
+    let all = logs.compactMap { log in policy?.reached(log.witnessed).map { (time: $0, note: log.note) } }
     guard let latest = all.max(by: { $0.time < $1.time }) else { return nil }
     let evidence = TimeEvidence(
       source: .cosignature, reached: latest.time, evidence: ClaimedDigest(digest(latest.note)))

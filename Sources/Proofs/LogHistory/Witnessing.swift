@@ -46,6 +46,15 @@ extension Checkpoint {
 }
 
 extension TLogPolicy {
+  /// The latest time that as many witnesses as make the quorum say was reached: fewer, who may be wrong or lie, move no
+  /// clock. Nil where the policy asks for no quorum.
+  package func reached(_ witnessed: [Witnessed]) -> UnixTime? {
+    guard quorum != nil else { return nil }
+    return witnessed.map(\.time).sorted(by: >).first { time in
+      isMet(by: Set(witnessed.filter { $0.time >= time }.map(\.witness)))
+    }
+  }
+
   /// Whether enough witnesses cosigned. A policy that names logs speaks of them alone; one that names none, of all.
   /// - Throws: `log-snapshot.quorum-not-met`.
   func verifyQuorum(

@@ -133,6 +133,24 @@ import TrustRoot
     #expect(unasked.quorum == .notAsked && unasked.witnessed.count == 1)
   }
 
+  /// One of several who is wrong, or lies, does not set a clock.
+  @Test func timeIsReachedByAQuorumsWord() throws {
+    let log = try SketchedTlog(leaves: 5)
+    let witnesses = try (1...3).map { try SketchedWitness("w\($0).example") }
+    let checkpoint = try Checkpoint(parsing: log.checkpoint(5))
+    let lines = try zip(witnesses, [1_700_000_100, 1_700_000_200, 4_000_000_000]).map { witness, time in
+      try witness.cosign(checkpoint.note.text, at: time)
+    }
+    let cosigned = try Checkpoint(parsing: checkpoint.note.serialized(adding: lines))
+    func reached(_ quorum: String) throws -> UnixTime? {
+      let policy = try SketchedTlog.policy("group G 2 W1 W2 W3\n", logs: [log], witnesses: witnesses, quorum)
+      return policy.reached(try cosigned.cosignatures(under: policy, named: "checkpoint"))
+    }
+    #expect(try reached("quorum G\n") == UnixTime(1_700_000_200))
+    #expect(try reached("quorum W1\n") == UnixTime(1_700_000_100))
+    #expect(try reached("quorum none\n") == nil)
+  }
+
   /// One witness twice is one witness.
   @Test func countsWitnessesAndNotLines() throws {
     let log = try SketchedTlog(leaves: 3)
