@@ -191,7 +191,8 @@ extension SignerDemand {
   func trust(under trust: TrustInForce) -> ClaimedDigest {
     VerdictBasis.trust(
       root: trustRootDigest, revocations: trustRootDigest == nil ? nil : trust.revocationsDigest,
-      keys: keys.map(\.fingerprint), denials: trust.denialsDigest)
+      keys: keys.map(\.fingerprint), denials: trust.denialsDigest,
+      silentLogs: installed == nil ? [] : trust.silentLogs)
   }
 }
 

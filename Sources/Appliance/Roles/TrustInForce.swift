@@ -121,6 +121,9 @@ package struct TrustInForce: Sendable {
     ages.first { $0.standing == .tooOld && $0.of != .logSnapshot }.map { Failure(.trustTooOld, "trust", $0.words) }
   }
 
+  /// Origins of logs whose snapshots the site's limit ended.
+  package var silentLogs: [[UInt8]] { logs.filter { $0.age.standing == .tooOld }.map(\.origin) }
+
   /// When the first of the site's limits passes; nil where it sets none.
   package var until: UnixTime? { ages.filter { $0.standing != .tooOld }.compactMap(\.until).min() }
 

@@ -26,14 +26,17 @@ package struct VerdictBasis: Hashable, Sendable {
   }
 
   /// What proofs were made against: a trust root with its revocation lists, or keys; and what the site denies.
+  /// - Parameter silentLogs: origins of logs whose snapshots give nothing, being too old for the site.
   package static func trust(
-    root: ComputedDigest?, revocations: ComputedDigest?, keys: [ComputedDigest], denials: ComputedDigest?
+    root: ComputedDigest?, revocations: ComputedDigest?, keys: [ComputedDigest], denials: ComputedDigest?,
+    silentLogs: [[UInt8]]
   ) -> ClaimedDigest {
     digest([
       "format": "assay-trust/1", "trustRoot": root.map { "\(ClaimedDigest($0))" } ?? .null,
       "keys": .array(keys.map { "\(ClaimedDigest($0))" }.sorted().map(JSON.text)),
       "revocationLists": revocations.map { "\(ClaimedDigest($0))" } ?? .null,
       "denials": denials.map { "\(ClaimedDigest($0))" } ?? .null,
+      "silentLogs": .array(silentLogs.map { "\(ClaimedDigest(Cryptography.digest($0)))" }.sorted().map(JSON.text)),
     ])
   }
 

@@ -175,6 +175,8 @@ import Testing
     let bundle = try bench.site.publish([("policy", "age-limits.json", Array(limits.utf8))], as: "old.tar")
     try #require(try bench.assay.run(["trust", "import", bundle]).status == 0)
     #expect(try bench.answer(bare).reason == "trust.too-old")
+    // Nor by the receipt of before the limit.
+    #expect(try bench.assay.verify(bare).answer.firstReason == "trust.too-old")
     #expect(try bench.answer(try bench.archive()).reason == nil)
   }
 }
