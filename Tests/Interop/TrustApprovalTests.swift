@@ -99,6 +99,19 @@ struct TrustApprovalTests {
     #expect(try site.importing(site.bundle(5, files: [ruled.rule]), agreed).errors.contains("approval.invalid"))
   }
 
+  /// The person's key may be one of the site's as well.
+  @Test func nothingElseIsSignedAsConsent() throws {
+    let ruled = try Ruled()
+    let folder = ruled.site.folder
+    let head = "assay-approval/1\naction"
+    for text in [#"{"_type":"root"}"#, head + " re-anchor\n", head + " trust-imports\n"] {
+      let statement = try folder.write("else", Array(text.utf8))
+      let result = try ruled.site.assay.run(
+        ["trust", "approve", statement, "--key", folder.path("ada.pem"), "--output", folder.path("else.sig")])
+      #expect(result.status == 64 && result.errors.contains("nothing was signed"), "\(result.errors)")
+    }
+  }
+
   @Test func denialsWaitForNobody() throws {
     let ruled = try Ruled()
     let digest = "sha256:" + String(repeating: "0", count: 64)

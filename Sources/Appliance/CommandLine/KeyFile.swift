@@ -22,9 +22,14 @@ enum KeyFile {
     }
   }
 
-  /// Shows a statement, and signs just what was shown.
-  static func sign(_ statement: String, with key: String, to output: String) throws {
+  /// Shows a statement, and signs just what was shown. Nothing but a statement to this action: a person's key may stand
+  /// for them elsewhere too, and other texts may mean something there.
+  static func sign(_ statement: String, to action: [UInt8], with key: String, to output: String) throws {
     let bytes = try InputFile.read(statement, upTo: LedgerLeaf.mostStatement)
+    guard bytes.starts(with: Array("assay-approval/1\naction ".utf8) + action + [0x0a]) else {
+      let action = String(decoding: action, as: UTF8.self)
+      throw UsageMistake("\(statement) is no statement about \(action); nothing was signed.")
+    }
     Voice.say("Signing:\n" + String(decoding: bytes, as: UTF8.self))
     try OutputFile.write(try read(key).sign(bytes), to: output)
   }

@@ -146,7 +146,7 @@ struct Recover: ParsableCommand {
     @Option(help: .init("One's private key, PKCS #8.", valueName: "PEM")) var key: String
     @Option(help: .init("Write the signature there.", valueName: "FILE")) var output: String
 
-    func run() throws { try KeyFile.sign(statement, with: key, to: output) }
+    func run() throws { try KeyFile.sign(statement, to: TakeOver.action, with: key, to: output) }
   }
 
   struct ReAnchor: ParsableCommand {

@@ -137,6 +137,6 @@ enum TrustVerbs {
     @Option(help: .init("One's private key, PKCS #8.", valueName: "PEM")) var key: String
     @Option(help: .init("Write the signature there.", valueName: "FILE")) var output: String
 
-    func run() throws { try KeyFile.sign(statement, with: key, to: output) }
+    func run() throws { try KeyFile.sign(statement, to: TrustConsent.action, with: key, to: output) }
   }
 }
