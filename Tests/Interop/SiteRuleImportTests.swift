@@ -1,3 +1,4 @@
+import MiniatureSigstore
 import TestSupport
 import Testing
 
@@ -68,6 +69,32 @@ struct SiteRuleImportTests {
     _ = try taken(site, site.bundle(1, files: [site.trustedRoot, list]))
     let answer = try site.assay.verify(site.image)
     #expect(answer.status == 3 && answer.answer.firstReason == "denial.identity")
+  }
+
+  /// The number stands in the evidence, and without the log's promise under no signature.
+  @Test func aDeniedEntryCannotBeRenumbered() throws {
+    let site = try Site()
+    let sample = SampleImage.make(seed: 31, layerSize: 3000)
+    let issued = site.world.issue(
+      SigningRequest(
+        .statement(sample.signingStatement), as: .certificate(.releaseWorkflow), log: .v1(), timestamps: [.init()]))
+    let number = try #require(issued.entries.first).logIndex
+    func answer(_ change: (inout IssuedEntry) -> Void) throws -> String? {
+      var altered = issued
+      change(&altered.entries[0])
+      let archive = site.folder.path("\(UInt32.random(in: 0...(.max))).tar")
+      try Packing.tar.write(MediumForm.orasBackup.entries(CarriedImage(sample, [.bundle(altered)])), to: archive)
+      return try site.assay.verify([archive] + site.image.dropFirst()).answer.firstReason
+    }
+    _ = try taken(site, site.bundle(1))
+    let strip = { (entry: inout IssuedEntry) in (entry.promise, entry.logIndex) = (nil, number + 1) }
+    #expect(try answer { _ in } == nil)
+    #expect(try answer(strip) == nil)
+    let list = try site.file(
+      "deny:deny/000001.json", denials(#""logEntry":{"log":"rekor.miniature.example","index":\#(number)}"#))
+    _ = try taken(site, site.bundle(2, files: [site.trustedRoot, list]))
+    #expect(try answer { _ in } == "denial.log-entry")
+    #expect(try answer(strip) == "denial.log-entry")
   }
 
   /// The timestamp of these bundles expired on 2026-01-08.

@@ -29,8 +29,15 @@ extension DenialsInForce {
       }
     }
     for fact in proven.log {
-      if let entry = entry(.logEntry(log: Array(fact.log.utf8), index: fact.index)) {
+      let log = Array(fact.log.utf8)
+      if let entry = entry(.logEntry(log: log, index: fact.index)) {
         return Failure(.denialLogEntry, "\(printable(fact.log)) entry \(fact.index)", entry.words)
+      }
+      // Whoever carries it can give it any number: it may be the one that is denied.
+      if !fact.isIndexProven, let entry = entry(ofLog: log) {
+        return Failure(
+          .denialLogEntry, "\(printable(fact.log)) entry \(fact.index)",
+          "no signature covers this number, and an entry of this log is \(entry.words)")
       }
     }
     return nil

@@ -134,8 +134,14 @@ package struct LogFacts: Hashable, Sendable {
   package let proofs: [Proof]
   /// The leaf's hash, where a log snapshot proved it.
   package let snapshotLeaf: [UInt8]?
-  package init(log: String, index: Int64, entryKind: String, proofs: [Proof], snapshotLeaf: [UInt8]? = nil) {
+  /// Whether the log vouches for the index: Rekor v1 does so in its promise alone.
+  package let isIndexProven: Bool
+  package init(
+    log: String, index: Int64, entryKind: String, proofs: [Proof], snapshotLeaf: [UInt8]? = nil,
+    isIndexProven: Bool = true
+  ) {
     self.snapshotLeaf = snapshotLeaf
+    self.isIndexProven = isIndexProven
     self.log = log
     self.index = index
     self.entryKind = entryKind

@@ -17,12 +17,14 @@ package struct DenialsInForce: Sendable {
   package static let none = DenialsInForce()
 
   private let entries: [Denial.Subject: Entry]
+  /// The oldest denial of an entry of each log.
+  private let logEntries: [[UInt8]: Entry]
   package var count: Int { entries.count }
   package var isEmpty: Bool { entries.isEmpty }
   /// When the newest list was written; nil where there is none.
   package let newest: UnixTime?
 
-  private init() { (entries, newest) = ([:], nil) }
+  private init() { (entries, logEntries, newest) = ([:], [:], nil) }
 
   /// - Parameter lists: by target path, in the order in which they were written: the oldest denial of a thing is told.
   /// - Throws: `rules.malformed` where something is lifted that was never denied: a slip of the pen would leave the
@@ -51,18 +53,23 @@ package struct DenialsInForce: Sendable {
       }
     }
     var entries: [Denial.Subject: Entry] = [:]
+    var logEntries: [[UInt8]: Entry] = [:]
     for (path, list) in lists {
       for (position, denial) in list.denials.enumerated()
       where entries[denial.subject] == nil && !gone.contains(Place(list: path, number: position + 1)) {
-        entries[denial.subject] = Entry(
-          denial: denial, list: path, number: position + 1, by: list.by, issued: list.issued)
+        let entry = Entry(denial: denial, list: path, number: position + 1, by: list.by, issued: list.issued)
+        entries[denial.subject] = entry
+        if case .logEntry(let log, _) = denial.subject, logEntries[log] == nil { logEntries[log] = entry }
       }
     }
     self.entries = entries
+    self.logEntries = logEntries
     newest = lists.map(\.list.issued).max()
   }
 
   package func entry(_ subject: Denial.Subject) -> Entry? { entries[subject] }
+  /// A denial of any entry of a log.
+  package func entry(ofLog log: [UInt8]) -> Entry? { logEntries[log] }
 }
 
 extension DenialsInForce.Entry {

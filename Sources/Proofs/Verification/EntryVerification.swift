@@ -135,7 +135,7 @@ struct EntryVerification: Sendable {
       log: entry.log.name, index: Int64(clamping: entry.index), entryKind: "\(entry.body.kind) \(entry.body.version)",
       proofs: (entry.hasPromise ? [.promise] : [])
         + (entry.snapshotLeaf != nil ? [.snapshot] : entry.isIncluded ? [.inclusion] : []),
-      snapshotLeaf: entry.snapshotLeaf)
+      snapshotLeaf: entry.snapshotLeaf, isIndexProven: entry.body.isVersion2 || entry.hasPromise)
   }
 }
 

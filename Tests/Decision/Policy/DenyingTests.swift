@@ -64,11 +64,15 @@ import Testing
 
   @Test func aLogEntryNoLongerCounts() throws {
     let logged = EvaluationTests.logged(in: "rekor.example", at: 7)
-    func reasons(_ log: String, _ index: Int) throws -> [Reason] {
+    let unnumbered = EvaluationTests.logged(in: "rekor.example", at: 7, isIndexProven: false)
+    func reasons(_ log: String, _ index: Int, of logged: Finding = logged) throws -> [Reason] {
       try judge([logged], denying: #""logEntry":{"log":"\#(log)","index":\#(index)}"#).reasons.map(\.reason)
     }
     #expect(try reasons("rekor.example", 7) == [.denialLogEntry])
     #expect(try reasons("rekor.example", 8) == [])
     #expect(try reasons("other.example", 7) == [])
+    // It may be any entry of its log.
+    #expect(try reasons("rekor.example", 8, of: unnumbered) == [.denialLogEntry])
+    #expect(try reasons("other.example", 7, of: unnumbered) == [])
   }
 }

@@ -44,8 +44,9 @@ import Testing
     return finding(image, image, .signature, .success(facts(.certificate(certificate))))
   }
 
-  static func logged(in log: String, at index: Int64) -> Finding {
-    let entry = LogFacts(log: log, index: index, entryKind: "hashedrekord 0.0.1", proofs: [.inclusion])
+  static func logged(in log: String, at index: Int64, isIndexProven: Bool = true) -> Finding {
+    let entry = LogFacts(
+      log: log, index: index, entryKind: "hashedrekord 0.0.1", proofs: [.inclusion], isIndexProven: isIndexProven)
     return finding(image, image, .signature, .success(facts(.key(fingerprint: alice), [entry])))
   }
 
