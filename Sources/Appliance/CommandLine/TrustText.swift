@@ -59,8 +59,9 @@ enum TrustText {
     _ action: ObjectChange.Action, _ kind: [UInt8], _ name: [UInt8], before: [UInt8]?, after: [UInt8]
   ) -> [String] {
     let (old, new) = (items(kind, before ?? []), action == .remove ? [] : items(kind, after))
-    let gone = old.filter { !new.contains($0) }
-    let added = new.filter { !old.contains($0) }
+    let (allOld, allNew) = (Set(old), Set(new))
+    let gone = old.filter { !allNew.contains($0) }
+    let added = new.filter { !allOld.contains($0) }
     let count =
       action == .replace ? ": \(added.count) new, \(gone.count) gone, \(new.count - added.count) as before" : ""
     return ["\(action.word)\(printable(kind)) \(printable(name))\(count)"]

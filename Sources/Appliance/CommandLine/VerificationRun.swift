@@ -53,10 +53,12 @@ struct VerificationRun {
       archiveFailures: reading.failures, undecidable: demand.undecidable)
     let circumstances = try circumstances(reading)
     let evidence = VerdictBasis.evidence(pieces)
+    // Of all images together: hashed once, however many there are.
+    let given = Dictionary(grouping: trust.entries?.given ?? [], by: \.leafHash)
     let cases = try judgements.map { judgement in
       Case(
         VerificationSummary(judgement, findings, under: circumstances), basis(judgement.parts.map(\.part), evidence),
-        try dossier(judgement, findings, pieces), until: demand.installed?.until)
+        try dossier(judgement, findings, pieces, given), until: demand.installed?.until)
     }
     let medium = TakenMedium(
       digest: ClaimedDigest(reading.inventory), size: reading.size, label: shownArchive,
@@ -111,26 +113,26 @@ struct VerificationRun {
   }
 
   /// What log snapshots gave to the evidence about one image.
-  private func entries(of judgement: ImageJudgement, _ findings: [Finding]) -> [SnapshotEntry] {
-    guard let given = trust.entries?.given, !given.isEmpty else { return [] }
-    let leaves = Set(
-      judgement.parts.flatMap(\.concerning).flatMap { position -> [[UInt8]] in
-        guard case .success(let proven) = findings[position].outcome else { return [] }
-        return proven.log.compactMap(\.snapshotLeaf)
-      })
-    return given.filter { leaves.contains($0.leafHash) }
+  private func entries(
+    of judgement: ImageJudgement, _ findings: [Finding], _ given: [[UInt8]: [SnapshotEntry]]
+  ) -> [SnapshotEntry] {
+    var leaves: Set<[UInt8]> = []
+    return judgement.parts.flatMap(\.concerning).flatMap { position -> [SnapshotEntry] in
+      guard case .success(let proven) = findings[position].outcome else { return [] }
+      return proven.log.compactMap(\.snapshotLeaf).filter { leaves.insert($0).inserted }.flatMap { given[$0] ?? [] }
+    }
   }
 
   /// - Throws: `archive.limit-exceeded` where it could not be read again: nothing is admitted that cannot be proven again.
   private func dossier(
-    _ judgement: ImageJudgement, _ findings: [Finding], _ pieces: [Evidence]
+    _ judgement: ImageJudgement, _ findings: [Finding], _ pieces: [Evidence], _ given: [[UInt8]: [SnapshotEntry]]
   ) throws(Failure) -> Dossier {
     // One piece may give several findings; which piece one came from, digest and carrier say.
     let concerning = Set(judgement.parts.flatMap(\.concerning).map { Origin(findings[$0]) })
     let dossier = Dossier(
       image: judgement.image, parts: judgement.parts.map(\.part), archiveFailures: judgement.parts[0].archiveFailures,
       evidence: pieces.filter { concerning.contains(Origin($0)) }, policy: policy, keys: demand.keys,
-      trustRoot: demand.trustRoot, entries: entries(of: judgement, findings),
+      trustRoot: demand.trustRoot, entries: entries(of: judgement, findings, given),
       time: keeper.effectiveTime(clock: clock))
     guard keeper.custodian == nil || dossier.bytes.count <= Dossier.mostBytes else {
       throw Failure(

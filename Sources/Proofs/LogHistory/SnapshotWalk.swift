@@ -13,6 +13,7 @@ struct SnapshotWalk {
   private let earlier: (LogHead) -> TreeTiles
   /// By size; all signed or accepted, and connected.
   private let heads: [LogHead]
+  private let headSet: Set<LogHead>
   /// The earlier tree whose tiles were asked for last.
   private var lastEarlier: TreeTiles?
   private(set) var tileCount = 0
@@ -27,6 +28,7 @@ struct SnapshotWalk {
     newest = tiles
     self.earlier = earlier
     self.heads = heads
+    headSet = Set(heads)
   }
 
   private var folder: LogFolder { log.folder }
@@ -148,7 +150,7 @@ struct SnapshotWalk {
     guard proof.index == index else {
       throw Failure(.logSnapshotMalformed, subject, "it is about index \(proof.index)")
     }
-    guard proof.checkpoint.origin == log.origin, heads.contains(proof.checkpoint.head) else {
+    guard proof.checkpoint.origin == log.origin, headSet.contains(proof.checkpoint.head) else {
       throw Failure(.logSnapshotEntryUnproven, subject, "its checkpoint is not carried")
     }
     do throws(Failure) {
