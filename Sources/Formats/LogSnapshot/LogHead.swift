@@ -15,6 +15,8 @@ package struct LogHead: Hashable, Sendable {
 
 /// The earlier states of a log that were accepted, as the ledger keeps them: a line `<size> <base64 root>` each, by size.
 package enum LogHeads {
+  /// Beyond them the smallest are forgotten: a log that never ends must not come to a last snapshot. What only they prove
+  /// is no longer found.
   package static let most = 65_536
 
   package static func serialized(_ heads: [LogHead]) -> [UInt8] {

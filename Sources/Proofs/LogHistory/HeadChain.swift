@@ -59,9 +59,6 @@ struct HeadChain {
     var heads: [UInt64: LogHead] = known
     for head in accepted?.heads ?? [] { heads[head.size] = head }
     heads[newest.size] = nil
-    guard heads.count <= LogHeads.most else {
-      throw failure(.logSnapshotMalformed, "more than \(LogHeads.most) states of one log")
-    }
     return heads.values.sorted { $0.size < $1.size }
   }
 

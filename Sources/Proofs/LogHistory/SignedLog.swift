@@ -60,8 +60,9 @@ package struct SignedLog: Sendable {
       throw within(error)
     }
     return VerifiedLog(
-      description: description, checkpoint: newest, heads: heads, isNew: accepted == nil, signer: signers[0].name,
-      witnessed: witnessed, quorum: quorum, tileCount: walk.tileCount, entryCount: walk.entryCount)
+      description: description, checkpoint: newest, heads: Array(heads.suffix(LogHeads.most)),
+      isNew: accepted == nil, signer: signers[0].name, witnessed: witnessed, quorum: quorum,
+      tileCount: walk.tileCount, entryCount: walk.entryCount)
   }
 
   private func tiles(of head: LogHead, _ files: any SnapshotFiles, _ kept: any KeptHashes) -> TreeTiles {
@@ -131,7 +132,8 @@ package struct VerifiedLog: Sendable {
   package let description: LogDescription
   /// The newest.
   package let checkpoint: Checkpoint
-  /// All earlier states that it continues, by size: those of the snapshot, and those that were accepted before.
+  /// Earlier states that it continues, by size: those of the snapshot, and those that were accepted before; beyond
+  /// `LogHeads.most` the largest.
   package let heads: [LogHead]
   /// No state of it had been accepted.
   package let isNew: Bool

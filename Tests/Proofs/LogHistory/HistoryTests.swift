@@ -174,4 +174,16 @@ import Testing
     snapshot.carry(pathFrom: 512, to: 600, other)
     snapshot.expectRefusal(.logConsistencyProofMismatch, "512-600", under: try log.policy, after: try log.accepted(512))
   }
+
+  /// No log is ever full.
+  @Test func theSmallestOfTooManyStatesAreForgotten() throws {
+    let log = try SketchedTlog(leaves: 65_700)
+    let stranger = [UInt8](repeating: 1, count: 32)
+    let heads = (1...UInt64(LogHeads.most)).map { LogHead(size: $0, root: stranger) }
+    let accepted = AcceptedLog(checkpoint: try Checkpoint(parsing: log.checkpoint(65_600)), heads: heads)
+    var snapshot = try SketchedSnapshot(of: log)
+    snapshot.carry(pathFrom: 65_600, to: 65_700, log)
+    let verified = try snapshot.verify(under: log.policy, after: accepted)
+    #expect(verified.heads == heads.dropFirst() + [log.head(65_600)])
+  }
 }
