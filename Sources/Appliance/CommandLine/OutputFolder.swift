@@ -1,3 +1,4 @@
+import Cryptography
 import FoundationEssentials
 import Octets
 import Roles
@@ -25,9 +26,15 @@ enum OutputFolder {
     }
   }
 
-  /// An object of trust under its kind and target path, in which no part is `..` (tuf.unsafe-path).
+  /// An object of trust under its kind and target path. A log's origin is whatever the log calls itself: one that could
+  /// lead elsewhere is exported under its SHA-256.
   static func export(_ bytes: [UInt8], kind: [UInt8], name: [UInt8], into folder: String) throws {
-    let file = String(decoding: kind + [0x2f] + name, as: UTF8.self)
+    let parts = name.split(separator: 0x2f, omittingEmptySubsequences: false)
+    let isPlain = parts.allSatisfy { part in
+      !part.isEmpty && !part.elementsEqual(".".utf8) && !part.elementsEqual("..".utf8) && !part.contains(0)
+    }
+    let shown = isPlain ? name : Array(Hex.encode(digest(name).bytes).utf8)
+    let file = String(decoding: kind + [0x2f] + shown, as: UTF8.self)
     let parent = folder + "/" + file.split(separator: "/").dropLast().joined(separator: "/")
     try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
     try write(bytes, as: file, into: folder)

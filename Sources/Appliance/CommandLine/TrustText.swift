@@ -81,7 +81,7 @@ enum TrustText {
     case .denials: return (try? DenialList(parsing: bytes, named: "")).map(items) ?? []
     case .liftedDenials:
       return (try? LiftedDenials(parsing: bytes, named: ""))?.lifted.map {
-        "lifts denial \($0.denial) of \(printable($0.list)), by \(printable($0.by)): \(printable($0.reason))"
+        "lifts \($0.denial.map { "denial \($0)" } ?? "all") of \(printable($0.list)), by \(printable($0.by)): \(printable($0.reason))"
       } ?? []
     case .ageRules: return (try? AgeRules(parsing: bytes, named: ""))?.limits.map(words) ?? []
     case .witnessPolicy: return (try? TLogPolicy(parsing: bytes, named: "")).map(items) ?? []

@@ -44,6 +44,9 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
     let name = path.split(separator: UInt8(ascii: "/")).last ?? []
     func hasEnding(_ text: String) -> Bool { name.reversed().starts(with: text.utf8.reversed()) }
     func isNamed(_ text: String) -> Bool { path.elementsEqual("policy/\(text)".utf8) }
+    // Whatever a role is called: what lies in another one's folder is no trust.
+    let foreign = ["policy/", "deny/", "logs/"].contains { path.starts(with: $0.utf8) }
+    if role == RoleName("trust"), foreign { return nil }
     switch role {
     case RoleName("trust") where name.elementsEqual("trusted_root.json".utf8): self = .trustRoot
     case RoleName("trust") where name.elementsEqual("tuf.tar".utf8) && path.count > name.count: self = .upstream

@@ -9,12 +9,20 @@ final class SnapshotSpool {
   private let file: GrowingFile
   private var digester: Digester? = Digester(.sha256)
 
-  private init(_ path: String) throws(FileError) {
+  private var left: UInt64
+  /// Snapshots of one bundle: each is a file that stays open.
+  private static let most = 64
+
+  private init(_ path: String, size: UInt64) throws(FileError) {
     self.path = path
+    left = size
     file = try GrowingFile(path)
   }
 
-  private func take(_ piece: ArraySlice<UInt8>) throws(FileError) {
+  /// - Throws: `archive.unreadable` where more comes than was hashed before.
+  private func take(_ piece: ArraySlice<UInt8>) throws {
+    guard UInt64(piece.count) <= left else { throw Failure(.archiveUnreadable, "", "it grew while it was read") }
+    left -= UInt64(piece.count)
     digester?.update(piece)
     try file.append(piece)
   }
@@ -35,9 +43,12 @@ final class SnapshotSpool {
   static func fill(
     _ files: [TrustBundle.PassedFile], of bundle: TrustBundle, in directory: String
   ) throws -> [(name: String, spool: SnapshotSpool)] {
+    guard files.count <= most else {
+      throw Failure(.trustBundleMalformed, bundle.name, "more than \(most) log snapshots in one bundle")
+    }
     var spools: [[UInt8]: SnapshotSpool] = [:]
     for (number, file) in files.enumerated() {
-      spools[file.name] = try SnapshotSpool("\(directory)/incoming-\(number)")
+      spools[file.name] = try SnapshotSpool("\(directory)/incoming-\(number)", size: file.size)
     }
     try bundle.copy(files) { name, piece in try spools[name]?.take(piece) }
     return try files.map { file in

@@ -142,7 +142,7 @@ package struct TrustImport: Sendable {
   }
 
   /// Adds what the bundle's log snapshots change.
-  package mutating func add(_ more: [Change]) { changes += more }
+  package mutating func add(_ more: [Change]) { changes = (changes + more).sorted { $0.name < $1.name } }
 
   /// What will be in force of a kind.
   func contents(of kind: [UInt8], after standing: Standing, _ read: (Standing.Object) throws -> [UInt8]) throws
@@ -173,12 +173,12 @@ package struct TrustImport: Sendable {
     func all(_ kind: [UInt8]) -> [(path: [UInt8], bytes: [UInt8])] {
       wanted.filter { $0.key.kind == kind }.sorted { $0.key < $1.key }.map { ($0.key.name, $0.value) }
     }
-    var lists: [(path: [UInt8], list: DenialList)] = []
+    var lists: [(path: [UInt8], bytes: [UInt8])] = []
     for (path, bytes) in all(InstalledTrust.denials) {
       guard BundleFile.number(ofDenials: path) == lists.count + 1 else {
         throw Failure(.trustBundleDenialAltered, printable(path), "number \(lists.count + 1) is wanted before it")
       }
-      lists.append((path, try DenialList(parsing: bytes, named: printable(path))))
+      lists.append((path, bytes))
     }
     var lifted: [(path: [UInt8], lifts: LiftedDenials)] = []
     for (path, bytes) in all(InstalledTrust.liftedDenials) {

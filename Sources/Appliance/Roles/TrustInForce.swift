@@ -30,7 +30,10 @@ package struct TrustInForce: Sendable {
   /// What is kept of them; nil where there are none.
   package let entries: InstalledLogs?
 
+  private let now: UnixTime
+
   private init() {
+    now = UnixTime(0)
     (roots, revocationLists, revocationsDigest, denials, denialsDigest) = ([], [], nil, .none, nil)
     (ages, logs, entries) = ([], [], nil)
   }
@@ -38,6 +41,7 @@ package struct TrustInForce: Sendable {
   /// - Parameter now: the effective time.
   /// - Throws: where an object of the store is gone or damaged, or an older version's rules no longer read.
   package init(_ custodian: Custodian, now: UnixTime) throws {
+    self.now = now
     let standing = custodian.state.standing
     func all(_ kind: [UInt8]) throws(StoreError) -> [(name: [UInt8], bytes: [UInt8])] {
       var all: [(name: [UInt8], bytes: [UInt8])] = []
@@ -47,7 +51,7 @@ package struct TrustInForce: Sendable {
     roots = try all(InstalledTrust.trustRoot).map { (printable($0.name), $0.bytes) }
     let (lists, lifted) = (try all(InstalledTrust.denials), try all(InstalledTrust.liftedDenials))
     denials = try DenialsInForce(
-      lists.map { ($0.name, try DenialList(parsing: $0.bytes, named: printable($0.name))) },
+      lists.map { ($0.name, $0.bytes) },
       lifted: lifted.map { ($0.name, try LiftedDenials(parsing: $0.bytes, named: printable($0.name))) })
     func digestOfAll(_ files: [(name: [UInt8], bytes: [UInt8])]) -> ComputedDigest {
       digest(files.flatMap { $0.name + Array("\t\(ClaimedDigest(digest($0.bytes)))\n".utf8) })
@@ -129,7 +133,7 @@ package struct TrustInForce: Sendable {
 
   package var facts: TrustFacts {
     TrustFacts(
-      ages: ages, logs: logs, denials: denialsDigest.map { ($0, denials.count) }, revocationKnownUntil: denials.newest)
+      ages: ages, logs: logs, denials: denialsDigest.map { ($0, denials.count) }, revocationKnownUntil: denials.newest.map { min($0, now) })
   }
 }
 

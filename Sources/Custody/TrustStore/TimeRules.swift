@@ -20,7 +20,8 @@ package enum TimeRules {
     if let floor, signed <= floor { return false }
     if signed.seconds <= clock.seconds + day { return true }
     guard let floor else { return false }
-    return signed.seconds - floor.seconds <= farthestJump
+    let (jump, overflows) = signed.seconds.subtractingReportingOverflow(floor.seconds)
+    return !overflows && jump <= farthestJump
   }
 
   /// The time for every check of expiry: a clock that was set back gains nothing, one set forward harms nothing for long.

@@ -26,45 +26,63 @@ package struct DenialsInForce: Sendable {
 
   private init() { (entries, logEntries, newest) = ([:], [:], nil) }
 
-  /// - Parameter lists: by target path, in the order in which they were written: the oldest denial of a thing is told.
-  /// - Throws: `rules.malformed` where something is lifted that was never denied: a slip of the pen would leave the
-  ///   denial in force, unseen.
+  /// Lists that were not lifted as a whole; and bytes of them together.
+  package static let mostLists = 1_000
+  package static let mostBytes = 16 << 20
+
+  /// - Parameter lists: by target path, in the order in which they were written: the oldest denial of a thing is told. Those
+  ///   that were lifted as a whole are not looked into.
+  /// - Throws: `rules.malformed` for more than the bounds above, and where something is lifted that was never denied: a
+  ///   slip of the pen would leave the denial in force, unseen.
   package init(
-    _ lists: [(path: [UInt8], list: DenialList)], lifted: [(path: [UInt8], lifts: LiftedDenials)]
+    _ lists: [(path: [UInt8], bytes: [UInt8])], lifted: [(path: [UInt8], lifts: LiftedDenials)]
   ) throws(Failure) {
-    struct Place: Hashable {
-      let list: [UInt8]
-      let number: Int
-    }
-    var places: Set<Place> = []
-    for (path, list) in lists {
-      for number in 1...list.denials.count { places.insert(Place(list: path, number: number)) }
-    }
+    let paths = Set(lists.map(\.path))
     var gone: Set<Place> = []
+    var wholly: Set<[UInt8]> = []
     for (path, lifts) in lifted {
       for lift in lifts.lifted {
-        let place = Place(list: lift.list, number: lift.denial)
-        guard places.contains(place) else {
-          throw Failure(
-            .rulesMalformed, printable(path),
-            "it lifts denial \(lift.denial) of \(printable(lift.list)), which is not there")
+        guard paths.contains(lift.list) else { throw Self.absent(lift, printable(path)) }
+        if let number = lift.denial {
+          gone.insert(Place(list: lift.list, number: number))
+        } else {
+          wholly.insert(lift.list)
         }
-        gone.insert(place)
       }
+    }
+    let standing = lists.filter { !wholly.contains($0.path) }
+    guard standing.count <= Self.mostLists, standing.reduce(0, { $0 + $1.bytes.count }) <= Self.mostBytes else {
+      throw Failure(
+        .rulesMalformed, "denials",
+        "more than \(Self.mostLists) lists, or \(Self.mostBytes) bytes of them, that are not lifted as a whole")
     }
     var entries: [Denial.Subject: Entry] = [:]
-    var logEntries: [[UInt8]: Entry] = [:]
-    for (path, list) in lists {
-      for (position, denial) in list.denials.enumerated()
-      where entries[denial.subject] == nil && !gone.contains(Place(list: path, number: position + 1)) {
-        let entry = Entry(denial: denial, list: path, number: position + 1, by: list.by, issued: list.issued)
-        entries[denial.subject] = entry
-        if case .logEntry(let log, _) = denial.subject, logEntries[log] == nil { logEntries[log] = entry }
+    var newest: UnixTime?
+    for (path, bytes) in standing {
+      let list = try DenialList(parsing: bytes, named: printable(path))
+      newest = max(newest ?? list.issued, list.issued)
+      for (position, denial) in list.denials.enumerated() {
+        let isLifted = gone.remove(Place(list: path, number: position + 1)) != nil
+        guard !isLifted, entries[denial.subject] == nil else { continue }
+        entries[denial.subject] = Entry(
+          denial: denial, list: path, number: position + 1, by: list.by, issued: list.issued)
       }
     }
+    if let left = gone.first(where: { !wholly.contains($0.list) }) {
+      throw Failure(
+        .rulesMalformed, printable(left.list), "denial \(left.number) is lifted, and the list has none of that number")
+    }
     self.entries = entries
-    self.logEntries = logEntries
-    newest = lists.map(\.list.issued).max()
+    self.newest = newest
+  }
+
+  private struct Place: Hashable {
+    let list: [UInt8]
+    let number: Int
+  }
+
+  private static func absent(_ lift: LiftedDenials.Lift, _ subject: String) -> Failure {
+    Failure(.rulesMalformed, subject, "it lifts what is in \(printable(lift.list)), which is not there")
   }
 
   package func entry(_ subject: Denial.Subject) -> Entry? { entries[subject] }

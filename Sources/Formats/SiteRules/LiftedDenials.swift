@@ -13,8 +13,8 @@ package struct LiftedDenials: Hashable, Sendable {
   package struct Lift: Hashable, Sendable {
     /// The target path of the list.
     package let list: [UInt8]
-    /// Its place in the list, from 1 on.
-    package let denial: Int
+    /// Its place in the list, from 1 on; nil means all of the list.
+    package let denial: Int?
     package let by: String
     package let reason: String
   }
@@ -30,7 +30,7 @@ package struct LiftedDenials: Hashable, Sendable {
       _ = try node.required("list").words()
       lifted.append(
         Lift(
-          list: try node.required("list").bytes(), denial: try node.required("denial").ordinal(),
+          list: try node.required("list").bytes(), denial: try node.optional("denial").map { (node) throws(Failure) in try node.ordinal() },
           by: try node.required("by").words(), reason: try node.required("reason").words()))
     }
     self.lifted = lifted

@@ -58,7 +58,7 @@ struct EntryVerification: Sendable {
     } else {
       checks += [Step.checkpoint.notApplicable("not carried"), Step.inclusionProof.notApplicable("not carried")]
     }
-    if source != nil { checks.append(try historyCheck(verified)) }
+    checks.append(try historyCheck(verified))
     return verified
   }
 
@@ -68,25 +68,27 @@ struct EntryVerification: Sendable {
   private func verify(
     _ entry: LoggedEntry, requiring requirement: LogVerifier.Requirement
   ) throws(Failure) -> VerifiedEntry {
-    guard entry.proof?.checkpoint == nil, let found = source?.entries(leafHash: leafHash(entry.body)).first else {
-      return try logs.verify(entry, requiring: requirement)
+    guard entry.proof?.checkpoint == nil, let source else { return try logs.verify(entry, requiring: requirement) }
+    var tooOld: Failure?
+    // One leaf may be in several logs, and in one of them twice.
+    for found in source.entries(leafHash: leafHash(entry.body)) {
+      if let failure = found.tooOld {
+        tooOld = failure
+        continue
+      }
+      let checkpoint = found.proof.checkpoint
+      let proof = LoggedEntry.Proof(
+        logIndex: found.proof.index, treeSize: checkpoint.size, rootHash: checkpoint.root, hashes: found.proof.path,
+        checkpoint: checkpoint.note.serialized())
+      if var verified = try? logs.verify(entry.proven(by: proof), requiring: requirement) {
+        verified.snapshotLeaf = leafHash(entry.body)
+        return verified
+      }
     }
-    if let tooOld = found.tooOld {
-      // Where a proof must be there, this is why it is not.
-      if requirement == .inclusion { throw tooOld }
-      return try logs.verify(entry, requiring: requirement)
-    }
-    let checkpoint = found.proof.checkpoint
-    let proof = LoggedEntry.Proof(
-      logIndex: found.proof.index, treeSize: checkpoint.size, rootHash: checkpoint.root, hashes: found.proof.path,
-      checkpoint: checkpoint.note.serialized())
-    var verified: VerifiedEntry
-    do throws(Failure) { verified = try logs.verify(entry.proven(by: proof), requiring: requirement) } catch {
-      // The evidence alone decides then: what lies on the disk takes nothing away that was carried.
-      return try logs.verify(entry, requiring: requirement)
-    }
-    verified.snapshotLeaf = leafHash(entry.body)
-    return verified
+    // Where a proof must be there, this is why it is not.
+    if requirement == .inclusion, let tooOld { throw tooOld }
+    // The evidence alone decides then: what lies on the disk takes nothing away that was carried.
+    return try logs.verify(entry, requiring: requirement)
   }
 
   /// Entries of a snapshot that are about just this signature by just this certificate. All else that was ever signed over
@@ -113,6 +115,7 @@ struct EntryVerification: Sendable {
 
   /// Step 2.6. A proof shows one tree; that it is the tree that was accepted here, and that others see, snapshots show.
   private func historyCheck(_ entries: [VerifiedEntry]) throws(Failure) -> Check {
+    if source == nil { return Step.history.notApplicable("no log snapshots are installed") }
     var known = 0
     for entry in entries {
       guard let checkpoint = entry.checkpoint else { continue }

@@ -16,8 +16,7 @@ import Testing
   private func denying(_ what: String) throws -> DenialsInForce {
     let text =
       #"{"format":"assay-denials/1","issued":"2026-11-25T10:00:00Z","by":"desk","denials":[{\#(what),"reason":"r"}]}"#
-    let list = try DenialList(parsing: Array(text.utf8), named: "d")
-    return try DenialsInForce([(Array("deny/000001.json".utf8), list)], lifted: [])
+    return try DenialsInForce([(Array("deny/000001.json".utf8), Array(text.utf8))], lifted: [])
   }
 
   private func judge(

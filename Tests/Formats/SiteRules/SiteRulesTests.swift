@@ -55,16 +55,17 @@ import Testing
 
   // MARK: In force
 
-  private func list(_ index: Int) throws -> (path: [UInt8], list: DenialList) {
+  private func list(_ index: Int) throws -> (path: [UInt8], bytes: [UInt8]) {
     let text = Self.denials(
       #"{"logEntry":{"log":"l","index":\#(index)},"reason":"r\#(index)"},{"logEntry":{"log":"l","index":9},"reason":"9 in \#(index)"}"#
     )
-    return (Array("deny/\(index)".utf8), try DenialList(parsing: Array(text.utf8), named: "d"))
+    return (Array("deny/\(index)".utf8), Array(text.utf8))
   }
 
-  private func lifts(_ list: Int, _ denial: Int) throws -> (path: [UInt8], lifts: LiftedDenials) {
+  private func lifts(_ list: Int, _ denial: Int?) throws -> (path: [UInt8], lifts: LiftedDenials) {
+    let which = denial.map { #""denial":\#($0),"# } ?? ""
     let text =
-      #"{"format":"assay-lifted-denials/1","lifted":[{"list":"deny/\#(list)","denial":\#(denial),"by":"b","reason":"r"}]}"#
+      #"{"format":"assay-lifted-denials/1","lifted":[{"list":"deny/\#(list)",\#(which)"by":"b","reason":"r"}]}"#
     return (Array("policy/l".utf8), try LiftedDenials(parsing: Array(text.utf8), named: "l"))
   }
 
@@ -77,6 +78,19 @@ import Testing
     #expect(lifted.entry(entry(1)) == nil)
     // Denied twice, and lifted once.
     #expect(lifted.entry(entry(9))?.words.contains("9 in 2") == true)
+  }
+
+  /// Who may deny denies without end; who may lift is not outnumbered.
+  @Test func wholeListsAreLifted() throws {
+    let lifted = try DenialsInForce([list(1), list(2)], lifted: [lifts(1, nil)])
+    #expect(lifted.count == 2)
+    #expect(lifted.entry(.logEntry(log: Array("l".utf8), index: 9))?.words.contains("9 in 2") == true)
+    let many = try (1...1_001).map { try list($0) }
+    #expect(refusal { _ = try DenialsInForce(many, lifted: []) }?.reason == .rulesMalformed)
+    #expect(try DenialsInForce(many, lifted: [lifts(7, nil)]).count == 1_001)
+    // What is lifted as a whole is not even read.
+    let unread = (path: Array("deny/8".utf8), bytes: Array("no JSON".utf8))
+    #expect(try DenialsInForce([unread], lifted: [lifts(8, nil)]).isEmpty)
   }
 
   @Test(arguments: [(3, 1), (1, 3)]) func onlyWhatWasDeniedIsLifted(_ list: Int, _ denial: Int) throws {
