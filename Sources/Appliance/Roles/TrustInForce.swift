@@ -133,7 +133,8 @@ package struct TrustInForce: Sendable {
 
   package var facts: TrustFacts {
     TrustFacts(
-      ages: ages, logs: logs, denials: denialsDigest.map { ($0, denials.count) }, revocationKnownUntil: denials.newest.map { min($0, now) })
+      ages: ages, logs: logs, denials: denialsDigest.map { ($0, denials.count) },
+      revocationKnownUntil: denials.newest.map { min($0, now) })
   }
 }
 

@@ -57,7 +57,7 @@ package struct RekorSnapshot: Sendable {
           let head = try CarriedCheckpoint(entry.proof.checkpoint, from: source)
           try signatures.verify(head)
           try signatures.verifyPromise(of: entry, under: head)
-          var log = try Self.log(of: head, among: logs)
+          var log = try Self.log(of: head, among: &logs)
           try log.add(entry, under: head)
           logs[head.origin] = log
         }
@@ -74,7 +74,7 @@ package struct RekorSnapshot: Sendable {
       for head in heads {
         try checked { () throws(Failure) in
           try signatures.verify(head)
-          var log = try Self.log(of: head, among: logs)
+          var log = try Self.log(of: head, among: &logs)
           try log.history.add(head)
           logs[head.origin] = log
         }
@@ -82,8 +82,11 @@ package struct RekorSnapshot: Sendable {
     }
   }
 
-  private static func log(of head: CarriedCheckpoint, among logs: [[UInt8]: RekorLog]) throws(Failure) -> RekorLog {
-    guard let log = logs[head.origin] else { return try RekorLog(head) }
+  /// Takes a log out, so that it is changed in its place and not copied with all its entries each time.
+  private static func log(
+    of head: CarriedCheckpoint, among logs: inout [[UInt8]: RekorLog]
+  ) throws(Failure) -> RekorLog {
+    guard let log = logs.removeValue(forKey: head.origin) else { return try RekorLog(head) }
     return log
   }
 

@@ -29,7 +29,8 @@ package final class LogIntake: SnapshotSink {
   /// - Throws: `FileError`: the disk is full, or a file is none of ours.
   package func keep(level: Int, number: UInt64, hashes: [UInt8]) throws {
     let (place, overflows) = number.multipliedReportingOverflow(by: 256 * 32)
-    guard !overflows else { throw FileError("write", code: 27) }
+    // No file is so long: beyond it, sums of places would overflow too.
+    guard !overflows, place <= UInt64(Int64.max) - UInt64(Self.mostWaiting) else { throw FileError("write", code: 27) }
     let isNext = waitingAt.level == level && waitingAt.place + UInt64(waiting.count) == place
     if !isNext || waiting.count >= Self.mostWaiting { try writeHashes() }
     if waiting.isEmpty { waitingAt = (level, place) }
@@ -75,12 +76,12 @@ package final class LogIntake: SnapshotSink {
 
   /// The same entry from an earlier import, where it can still be read.
   private func record(of entry: ProvenEntry) -> EntryRecord? {
-    let key = EntryKey(leafHash: entry.leafHash)
+    // By the index, which one entry has: a leaf may be in a log any number of times.
+    let key = EntryKey(index: entry.index)
     var found: EntryRecord?
     present.index?.rows(from: key) { row in
-      guard row.key == key, row.index <= entry.index else { return false }
-      if row.index == entry.index { found = present.record(row) }
-      return found == nil
+      if row.key == key, row.index == entry.index { found = present.record(row) }
+      return false
     }
     guard let found, leafHash(found.body) == entry.leafHash else { return nil }
     return found

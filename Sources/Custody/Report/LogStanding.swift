@@ -36,7 +36,7 @@ extension TrustFacts {
       // no reason to give no verdict at all.
       witnessed = policy.flatMap { try? checkpoint.cosignatures(under: $0, named: "checkpoint") } ?? []
       age = Aged(
-        of: .logSnapshot, named: printable(origin, limit: 100), 
+        of: .logSnapshot, named: printable(origin, limit: 100),
         // A witness whose clock is ahead keeps nothing young.
         from: witnessed.map(\.time).filter { $0 <= now }.max() ?? claimed, at: now,
         limit: limit)

@@ -57,6 +57,7 @@ package struct DenialsInForce: Sendable {
         "more than \(Self.mostLists) lists, or \(Self.mostBytes) bytes of them, that are not lifted as a whole")
     }
     var entries: [Denial.Subject: Entry] = [:]
+    var logEntries: [[UInt8]: Entry] = [:]
     var newest: UnixTime?
     for (path, bytes) in standing {
       let list = try DenialList(parsing: bytes, named: printable(path))
@@ -64,8 +65,9 @@ package struct DenialsInForce: Sendable {
       for (position, denial) in list.denials.enumerated() {
         let isLifted = gone.remove(Place(list: path, number: position + 1)) != nil
         guard !isLifted, entries[denial.subject] == nil else { continue }
-        entries[denial.subject] = Entry(
-          denial: denial, list: path, number: position + 1, by: list.by, issued: list.issued)
+        let entry = Entry(denial: denial, list: path, number: position + 1, by: list.by, issued: list.issued)
+        entries[denial.subject] = entry
+        if case .logEntry(let log, _) = denial.subject, logEntries[log] == nil { logEntries[log] = entry }
       }
     }
     if let left = gone.first(where: { !wholly.contains($0.list) }) {
@@ -73,6 +75,7 @@ package struct DenialsInForce: Sendable {
         .rulesMalformed, printable(left.list), "denial \(left.number) is lifted, and the list has none of that number")
     }
     self.entries = entries
+    self.logEntries = logEntries
     self.newest = newest
   }
 

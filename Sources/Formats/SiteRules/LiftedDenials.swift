@@ -30,7 +30,8 @@ package struct LiftedDenials: Hashable, Sendable {
       _ = try node.required("list").words()
       lifted.append(
         Lift(
-          list: try node.required("list").bytes(), denial: try node.optional("denial").map { (node) throws(Failure) in try node.ordinal() },
+          list: try node.required("list").bytes(),
+          denial: try node.optional("denial").map { (node) throws(Failure) in try node.ordinal() },
           by: try node.required("by").words(), reason: try node.required("reason").words()))
     }
     self.lifted = lifted

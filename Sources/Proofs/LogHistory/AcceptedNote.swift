@@ -40,7 +40,8 @@ extension SnapshotVerifier {
     guard let policy else { return AcceptedNote(signers: signers, witnessed: [], quorum: .notAsked) }
     let witnessed = try checkpoint.cosignatures(under: policy, named: subject)
     do throws(Failure) {
-      let quorum = try policy.verifyQuorum(witnessed, signedBy: signers, named: subject)
+      let quorum = try policy.verifyQuorum(
+        witnessed, of: checkpoint.origin, signedBy: signers, named: subject)
       return AcceptedNote(signers: signers, witnessed: witnessed, quorum: quorum)
     } catch {
       return AcceptedNote(signers: signers, witnessed: witnessed, quorum: nil)

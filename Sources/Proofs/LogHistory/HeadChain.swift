@@ -35,6 +35,9 @@ struct HeadChain {
   /// - Throws: `log-snapshot.…`, `log.consistency-proof-mismatch`; `LogFork`.
   func connect(_ paths: [(old: UInt64, new: UInt64, path: [[UInt8]])]) throws -> [LogHead] {
     try refuseEqualSizes()
+    guard newest.size > 0 || newest.root == emptyTreeHash() else {
+      throw failure(.logConsistencyProofMismatch, "an empty tree with another root hash")
+    }
     if let accepted, newest.size < accepted.head.size {
       throw failure(.logSnapshotRewound, "its size is \(newest.size), and \(accepted.head.size) was accepted")
     }

@@ -61,12 +61,20 @@ package struct KnownLog: Sendable {
     }
   }
 
-  /// Whether the log is known under this origin, whoever signed.
+  /// Whether the log is installed under this origin's name, whoever signed; Rekor v1 puts its tree's number behind it.
   func isCalled(_ origin: [UInt8]) -> Bool {
-    switch source {
-    case .trustRoot(let log): log.checkpointNames.contains(origin)
-    case .policy(let key): key.name == origin
-    }
+    let names =
+      switch source {
+      case .trustRoot(let log): log.checkpointNames
+      case .policy(let key): [key.name]
+      }
+    return names.contains { $0 == origin || origin.starts(with: $0 + Array(" - ".utf8)) }
+  }
+
+  /// Whether the two sign for one log: with a key in common, or as keys that are installed under its origin's name.
+  static func areOne(_ signers: [KnownLog], _ others: [KnownLog], of origin: [UInt8]) -> Bool {
+    signers.contains { signer in others.contains { $0.key == signer.key } }
+      || [signers, others].allSatisfy { $0.contains { $0.isCalled(origin) } }
   }
 
   /// - Throws: `reason`; `signature.algorithm-unsupported`.

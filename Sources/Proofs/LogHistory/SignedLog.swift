@@ -11,6 +11,7 @@ package struct SignedLog: Sendable {
   package let description: LogDescription
   let newest: Checkpoint
   let carried: [Checkpoint]
+  let known: [KnownLog]
   let signers: [KnownLog]
   let witnessed: [Witnessed]
   let quorum: Quorum
@@ -28,6 +29,7 @@ package struct SignedLog: Sendable {
   package func verify(
     after accepted: AcceptedLog?, in files: any SnapshotFiles, beside kept: any KeptHashes, into sink: any SnapshotSink
   ) throws -> VerifiedLog {
+    try refuseAnotherLog(than: accepted)
     let tiles = tiles(of: newest.head, files, kept)
     try refuseBeyondSize()
     var paths: [(old: UInt64, new: UInt64, path: [[UInt8]])] = []
@@ -73,6 +75,18 @@ package struct SignedLog: Sendable {
         guard let tile = folder.tile(level: level, path) else { return nil }
         return try files.read(.tile(level: level, path), tile, of: folder)
       }, kept: kept)
+  }
+
+  /// Rekor v1's keys are found by their ID alone, whatever name they sign as: one installed log could speak for the origin
+  /// of another, and have it refused, or accused of a fork, for ever.
+  private func refuseAnotherLog(than accepted: AcceptedLog?) throws(Failure) {
+    // Nil where the key of that time is no longer installed.
+    guard let before = try? accepted?.checkpoint.signers(among: known, named: subject) else { return }
+    guard KnownLog.areOne(signers, before, of: origin) else {
+      throw Failure(
+        .logCheckpointInvalid, "\(subject)/\(SnapshotPath.checkpoint.text)",
+        "the key of another log than the accepted checkpoint’s signed it")
+    }
   }
 
   /// What lies beyond the newest size is of no tree that was signed.

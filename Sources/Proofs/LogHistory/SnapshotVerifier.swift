@@ -51,7 +51,9 @@ package struct SnapshotVerifier: Sendable {
     }
     let (newest, signers) = try checkpoint(.checkpoint, folder.checkpoint)
     let witnessed = try policy?.cosigners(of: newest, named: "\(name)/checkpoint") ?? []
-    let quorum = try policy?.verifyQuorum(witnessed, signedBy: signers, named: "\(name)/checkpoint") ?? .notAsked
+    let quorum =
+      try policy?.verifyQuorum(
+        witnessed, of: newest.origin, signedBy: signers, named: "\(name)/checkpoint") ?? .notAsked
 
     let earlier = folder.earlierCheckpoints
     guard earlier.count <= Self.mostCheckpoints,
@@ -64,7 +66,12 @@ package struct SnapshotVerifier: Sendable {
     var carried: [Checkpoint] = []
     for file in earlier {
       let path = SnapshotPath.earlierCheckpoint(size: file.number)
-      let (next, _) = try checkpoint(path, file.file)
+      let (next, others) = try checkpoint(path, file.file)
+      guard KnownLog.areOne(signers, others, of: newest.origin) else {
+        throw Failure(
+          .logCheckpointInvalid, "\(name)/\(path.text)", "the key of another log than the newest checkpoint’s signed it"
+        )
+      }
       guard next.size == file.number, next.size <= newest.size else {
         throw Failure(
           .logSnapshotMalformed, "\(name)/\(path.text)", "its size is \(next.size), the newest one's \(newest.size)")
@@ -72,7 +79,7 @@ package struct SnapshotVerifier: Sendable {
       carried.append(next)
     }
     return SignedLog(
-      folder: folder, description: description, newest: newest, carried: carried, signers: signers,
+      folder: folder, description: description, newest: newest, carried: carried, known: known, signers: signers,
       witnessed: witnessed, quorum: quorum)
   }
 }

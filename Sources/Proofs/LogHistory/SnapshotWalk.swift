@@ -13,7 +13,9 @@ struct SnapshotWalk {
   private let earlier: (LogHead) -> TreeTiles
   /// By size; all signed or accepted, and connected.
   private let heads: [LogHead]
-  private let headSet: Set<LogHead>
+  private let known: Set<LogHead>
+  /// Carried checkpoints, whose signatures were verified.
+  private let notes: Set<SignedNote>
   /// The earlier tree whose tiles were asked for last.
   private var lastEarlier: TreeTiles?
   private(set) var tileCount = 0
@@ -28,7 +30,8 @@ struct SnapshotWalk {
     newest = tiles
     self.earlier = earlier
     self.heads = heads
-    headSet = Set(heads)
+    known = Set(heads)
+    notes = Set((log.carried + [log.newest]).map(\.note))
   }
 
   private var folder: LogFolder { log.folder }
@@ -150,8 +153,12 @@ struct SnapshotWalk {
     guard proof.index == index else {
       throw Failure(.logSnapshotMalformed, subject, "it is about index \(proof.index)")
     }
-    guard proof.checkpoint.origin == log.origin, headSet.contains(proof.checkpoint.head) else {
+    guard proof.checkpoint.origin == log.origin, known.contains(proof.checkpoint.head) else {
       throw Failure(.logSnapshotEntryUnproven, subject, "its checkpoint is not carried")
+    }
+    // The note is kept with the entry, and is of use with the log's signature alone.
+    if !notes.contains(proof.checkpoint.note) {
+      _ = try proof.checkpoint.signers(among: log.known, named: subject)
     }
     do throws(Failure) {
       try verifyInclusion(

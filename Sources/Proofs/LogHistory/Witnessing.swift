@@ -55,14 +55,15 @@ extension TLogPolicy {
     }
   }
 
-  /// Whether enough witnesses cosigned. A policy that names logs speaks of them alone; one that names none, of all.
+  /// Whether enough witnesses cosigned. A policy that names logs speaks of them alone, by origin or by key; one that names
+  /// none, of all.
   /// - Throws: `log-snapshot.quorum-not-met`.
   func verifyQuorum(
-    _ witnessed: [Witnessed], signedBy signers: [KnownLog], named subject: String
+    _ witnessed: [Witnessed], of origin: [UInt8], signedBy signers: [KnownLog], named subject: String
   ) throws(Failure) -> Quorum {
     guard quorum != nil else { return .notAsked }
     let isMeant =
-      logs.isEmpty
+      logs.isEmpty || logs.contains { $0.name == origin }
       || signers.contains { signer in
         logs.contains { $0.type == .ecdsa ? $0.key == signer.key.spki : $0.key == Array(signer.key.spki.suffix(32)) }
       }

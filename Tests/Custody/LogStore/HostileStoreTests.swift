@@ -129,6 +129,41 @@ import Testing
     }
   }
 
+  /// Rows that lead to an entry of the same log, proven as it is, that was not asked for.
+  @Test func givesNothingUnderAnothersName() throws {
+    try edit("index") { bytes in
+      let tail = Array(bytes[32..<56])
+      for row in stride(from: 0, to: bytes.count, by: 56) { bytes.replaceSubrange(row + 32..<row + 56, with: tail) }
+    }
+    let named = [3, 44, 200].map { rig.log.entries(signing: SketchedTlog.digest($0)).entries }
+    let leaves = [3, 300, 456].map { rig.log.entries(leafHash: leafHash(log.leaves[$0])).entries }
+    // The one that all rows lead to may be among them.
+    for (number, entries) in zip([3, 44, 200], named) { #expect(entries.allSatisfy { $0.leaf.index % 256 == number }) }
+    for (index, entries) in zip([3, 300, 456], leaves) { #expect(entries.allSatisfy { $0.leaf.index == index }) }
+    #expect(named.filter { !$0.isEmpty }.count <= 1)
+  }
+
+  /// The store has the hashes of one history: they lead from no state of another one.
+  @Test func connectsNoStateOfAFork() throws {
+    let other = try log.forked(at: 100, leaves: 600)
+    for size: UInt64 in [99, 100] {
+      #expect(rig.log.consistencyPath(from: other.head(size), to: log.head(600)) != nil)
+    }
+    for size: UInt64 in [101, 256, 400, 512, 600] {
+      #expect(rig.log.consistencyPath(from: other.head(size), to: log.head(600)) == nil)
+    }
+  }
+
+  /// A tile of a tree that is larger than any disk.
+  @Test func refusesPlacesBeyondAnyFile() throws {
+    let intake = try rig.store.intake(of: log.origin)
+    let tile = [UInt8](repeating: 7, count: 8192)
+    for number: UInt64 in [(1 << 51) - 1, 1 << 51, 1 << 50, .max >> 8] {
+      #expect(throws: FileError.self) { try intake.keep(level: 0, number: number, hashes: tile) }
+    }
+    try intake.keep(level: 0, number: 0, hashes: tile)
+  }
+
   /// Bytes of another log, of the same shape, under the same key.
   @Test func proveNothingOfAFork() throws {
     let other = try log.forked(at: 100, leaves: 600)

@@ -148,6 +148,19 @@ import Testing
     #expect(try rig.names(log).filter { $0.hasPrefix("pack") } == ["pack-0", "pack-1"])
   }
 
+  /// Whoever may append can do so with the same leaf again and again; the work per entry stays what it is.
+  @Test(.timeLimit(.minutes(1))) func takesTheSameLeafAnyNumberOfTimes() throws {
+    var rig = try LogStoreRig()
+    var log = try SketchedTlog()
+    for _ in 0..<128 * 256 { log.append(leaf: [1]) }
+    var snapshot = try SketchedSnapshot(of: log)
+    snapshot.carry(tilesOf: log.size, log)
+    for number: UInt64 in 0..<128 { snapshot.carry(bundle: number, width: 256, log) }
+    for _ in 0..<2 { try rig.take(snapshot, log) }
+    #expect(try rig.names(log).filter { $0.hasPrefix("pack") } == ["pack-0"])
+    #expect(rig.log.entries(leafHash: leafHash([1])).isCut)
+  }
+
   @Test func keepsLogsApart() throws {
     var (one, other) = (try LogStoreRig(), try LogStoreRig())
     let (first, second) = (try SketchedTlog(leaves: 5), try SketchedTlog("log.example/b", leaves: 9))

@@ -114,6 +114,15 @@ import Testing
     snapshot.expectRefusal(.logConsistencyProofMismatch, "empty", under: try log.policy)
   }
 
+  /// It would be accepted, and nothing could continue it.
+  @Test func refusesAnEmptyLogWithAnotherRoot() throws {
+    let log = try SketchedTlog()
+    var snapshot = try SketchedSnapshot(of: log)
+    try snapshot.verify(under: log.policy)
+    snapshot[.checkpoint] = try log.checkpoint(0, root: [UInt8](repeating: 1, count: 32))
+    snapshot.expectRefusal(.logConsistencyProofMismatch, "empty", under: try log.policy)
+  }
+
   // MARK: Forks
 
   func fork(_ snapshot: SketchedSnapshot, _ policy: TLogPolicy, after accepted: AcceptedLog? = nil) throws -> LogFork {

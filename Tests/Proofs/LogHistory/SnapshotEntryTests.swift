@@ -137,6 +137,23 @@ import Testing
     snapshot.expectRefusal(.logSnapshotMalformed, "index 8", under: try log.policy)
   }
 
+  /// The note goes with the entry to whoever verifies it later: of its own text, and with no signature that counts.
+  @Test func refusesProofsWhoseCheckpointNobodySigned() throws {
+    let log = try Self.rekor(leaves: 40)
+    var snapshot = try SketchedSnapshot(of: log)
+    try snapshot.carry(entry: 7, log)
+    try snapshot.carry(proofOf: 7, in: 40, log)
+    try snapshot.verify(under: log.policy)
+    // Signed anew, as Rekor does each time.
+    try snapshot.carry(proofOf: 7, in: 40, log, checkpoint: log.checkpoint())
+    try snapshot.verify(under: log.policy)
+    let unsigned = try SnapshotSignatureTests.note(log.checkpoint()) { signatures in
+      signatures = [try SketchedWitness("w.example").cosign(Array("x\n".utf8), at: 1)]
+    }
+    try snapshot.carry(proofOf: 7, in: 40, log, checkpoint: unsigned)
+    snapshot.expectRefusal(.logCheckpointInvalid, "proofs/7", under: try log.policy)
+  }
+
   @Test func refusesProofsWithoutEntries() throws {
     let log = try Self.rekor(leaves: 40)
     var snapshot = try SketchedSnapshot(of: log)

@@ -99,6 +99,40 @@ import TrustRoot
     snapshot.expectRefusal(.logSnapshotMalformed, "checkpoint.31", under: try log.policy)
   }
 
+  /// Rekor v1's keys sign under any name: an installed log speaks for the origin of another one.
+  @Test func refusesALogInAnothersPlace() throws {
+    let log = try SketchedTlog("rekor.example", .rekorVersion1, leaves: 3)
+    let second = try SketchedTlog("second.example", .rekorVersion1)
+    let impostor = try SketchedTlog("rekor.example", .rekorVersion1, key: second.key, leaves: 3)
+    func verify(_ snapshot: SketchedSnapshot, after accepted: AcceptedLog?, _ logs: [SketchedTlog]) throws {
+      let signed = try #require(Self.open(snapshot, logs).first)
+      _ = try signed.verify(after: accepted, in: snapshot, beside: NothingKept(), into: MemorySink())
+    }
+    var longer = impostor
+    longer.append(2)
+    var continued = try SketchedSnapshot(of: longer)
+    continued.carry(tilesOf: 5, longer)
+    // Also of a smaller size, and of the same with another root: no fork is seen in what is another log's.
+    let others = [
+      continued, try SketchedSnapshot(of: impostor), try SketchedSnapshot(of: impostor.forked(at: 1, leaves: 3)),
+    ]
+    for snapshot in others {
+      let failure = #expect(throws: Failure.self) { try verify(snapshot, after: log.accepted(3), [log, second]) }
+      #expect(failure?.reason == .logCheckpointInvalid)
+      // The first of its origin, and the heir of a key that is gone.
+      try verify(snapshot, after: nil, [log, second])
+    }
+    try verify(continued, after: log.accepted(3), [second])
+    // Among the earlier ones.
+    var mixed = try SketchedSnapshot(of: log)
+    mixed.carry(tilesOf: 3, log)
+    try mixed.carry(checkpointOf: 2, log)
+    #expect(try Self.open(mixed, [log, second]).count == 1)
+    try mixed.carry(checkpointOf: 2, impostor)
+    let failure = #expect(throws: Failure.self) { try Self.open(mixed, [log, second]) }
+    #expect(failure?.reason == .logCheckpointInvalid)
+  }
+
   @Test func refusesAnotherOriginThanIsDescribed() throws {
     let log = try SketchedTlog(leaves: 3)
     var snapshot = try SketchedSnapshot(of: log)
@@ -188,5 +222,18 @@ import TrustRoot
           snapshot, [log], policy: SketchedTlog.policy("", logs: logs, witnesses: [witness], "quorum W1\n"))
       }
     }
+  }
+
+  /// A key of the trust root's does not evade the quorum that the policy asks of its origin.
+  @Test func asksForTheQuorumOfAnOriginWhateverKeySigned() throws {
+    let log = try SketchedTlog("rekor.example", .rekorVersion2, leaves: 3)
+    let named = try SketchedTlog("rekor.example", .rekorVersion2)
+    let witness = try SketchedWitness("w.example")
+    let policy = try SketchedTlog.policy("", logs: [named], witnesses: [witness], "quorum W1\n")
+    #expect(throws: Failure(.logSnapshotQuorumNotMet, "a/checkpoint")) {
+      try Self.open(SketchedSnapshot(of: log), [log], policy: policy)
+    }
+    let opened = try Self.open(SketchedSnapshot(of: log, witnesses: [witness]), [log], policy: policy)
+    #expect(opened.count == 1)
   }
 }
