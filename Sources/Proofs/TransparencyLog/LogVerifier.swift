@@ -52,14 +52,14 @@ package struct LogVerifier: Sendable {
     if requirement == .inclusion, entry.proof?.checkpoint == nil {
       throw Failure(.logInclusionProofMissing, log.name, "no inclusion proof with a checkpoint")
     }
-    var isIncluded = false
+    var checkpoint: Checkpoint?
     if let proof = entry.proof {
-      isIncluded = try Inclusion.verifyVersion1(proof, of: entry.body, by: log)
+      checkpoint = try Inclusion.verifyVersion1(proof, of: entry.body, by: log)
     }
     return VerifiedEntry(
       body: body, log: log, windows: windows(of: log, among: candidates), index: entry.logIndex,
-      hasPromise: entry.promise != nil, integratedTime: integratedTime, isIncluded: isIncluded,
-      checkpoint: try entry.proof?.checkpoint.map { (note) throws(Failure) in try Checkpoint(parsing: note) })
+      hasPromise: entry.promise != nil, integratedTime: integratedTime, isIncluded: checkpoint != nil,
+      checkpoint: checkpoint)
   }
 
   // MARK: Rekor v2
