@@ -36,9 +36,14 @@ enum Voice {
       // Help and version are results; everything else is the voice.
       if status == 0 { return Terminal.writeOutput(message + "\n") ? 0 : ExitStatus.failure }
       // What the argument parser does not know is a failure of ours; its own words come with the usage.
-      if status == ExitStatus.failure { say("\(error)") } else { Terminal.writeError(shown(message) + "\n") }
+      if status == ExitStatus.failure { say(trouble(error)) } else { Terminal.writeError(shown(message) + "\n") }
       return status
     }
+  }
+
+  /// `disk.full: The disk that holds … is full; …`
+  private static func trouble(_ error: any Error) -> String {
+    Trouble(error).map { "\($0.rawValue): \(error)" } ?? "\(error)"
   }
 
   /// `archive.truncated: good.tar: layer (byte 1024): 512 bytes wanted, 100 left`

@@ -34,6 +34,9 @@ package enum StoreError: Error, Sendable, Equatable {
     case 22: .malformed(path: path, "it is not a file")
     case 40: .malformed(path: path, "it is a link")
     case 27: .malformed(path: path, "it is longer than it can be")
+    // ENOSPC, EDQUOT, EROFS
+    case 28, 122: .ledger(.storage(path: path, .full))
+    case 30: .ledger(.storage(path: path, .readOnly))
     default: .unusable(path: path, error.description)
     }
   }

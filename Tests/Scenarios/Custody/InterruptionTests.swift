@@ -66,6 +66,7 @@ import Testing
     let second = try site.assay.run(["status"])
     // Somebody else at work is no alarm.
     #expect(second.status == 1)
+    #expect(second.errors.contains("store.in-use: "), "\(second.errors)")
     #expect(second.errors.contains("in use by process \(first.process)"), "\(second.errors)")
   }
 
