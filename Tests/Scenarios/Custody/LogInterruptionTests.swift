@@ -89,38 +89,14 @@ import Testing
     #expect(try rig.leftovers().sorted() == ["incoming-", "incoming-x"])
   }
 
-  @Test(.enabled(if: canMountLogs, "this machine allows no mounts in a user's name space"))
+  @Test(.enabled(if: FullDisk.isPossible, Comment(rawValue: FullDisk.absence)))
   func aFullDiskChangesNothing() throws {
     let bench = try Bench(leaves: 3000)
-    let (home, tool) = (bench.rig.site.home.path, Products.path("assay"))
-    try runChecked(["mkdir", home + "/disk"])
-    let result = try TestSupport.run(
-      [
-        "unshare", "-rm", "sh", "-c",
-        """
-        mount -t tmpfs -o size=16m tmpfs "$disk" && cp -a "$store/." "$disk/" || exit 90
-        "$tool" trust list --state "$disk" > "$home/before" || exit 91
-        # From room for the software TPM's own state alone to room for all but the last files.
-        for room in 8 64 200 320; do
-          cat /dev/zero > "$disk/filler" 2> /dev/null
-          truncate -s "-${room}K" "$disk/filler"
-          "$tool" trust import "$second" --state "$disk" && exit 94
-          rm "$disk/filler"
-          "$tool" status --state "$disk" > /dev/null || exit 92
-          "$tool" trust list --state "$disk" | cmp - "$home/before" || exit 93
-          ls "$disk" | grep incoming && exit 95
-        done
-        "$tool" trust import "$second" --state "$disk" || exit 96
-        "$tool" trust log prove 3299 --state "$disk"
-        """,
-      ],
-      environment: [
-        "disk": home + "/disk", "store": bench.rig.assay.storeFolder, "home": home, "tool": tool,
-        "second": bench.second, "HOME": home,
-      ])
+    // From room for the software TPM's own state alone to room for all but the last files.
+    let result = try FullDisk.importing(
+      bench.second, into: bench.rig.assay.storeFolder, home: bench.rig.site.home.path, size: 16,
+      leaving: [8, 64, 200, 320], afterwards: #""$tool" trust log prove 3299 --state "$disk""#)
     #expect(result.status == 0, "\(result.output.suffix(600))\(result.errors.suffix(2000))")
     #expect(result.output.contains("Imported in"))
   }
 }
-
-private let canMountLogs = (try? runChecked(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"])) != nil

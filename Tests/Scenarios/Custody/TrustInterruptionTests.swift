@@ -109,37 +109,14 @@ import Testing
     #expect(try bench.assay.run(["trust", "import", packed]).status == 0)
   }
 
-  @Test(.enabled(if: canMount, "this machine allows no mounts in a user's name space"))
+  @Test(.enabled(if: FullDisk.isPossible, Comment(rawValue: FullDisk.absence)))
   func aFullDiskChangesNothing() throws {
     let bench = try Bench()
-    let (home, tool) = (bench.site.home.path, Products.path("assay"))
-    try runChecked(["mkdir", home + "/disk"])
-    let result = try TestSupport.run(
-      [
-        "unshare", "-rm", "sh", "-c",
-        """
-        mount -t tmpfs -o size=8m tmpfs "$disk" && cp -a "$store/." "$disk/" || exit 90
-        "$tool" trust list --state "$disk" > "$home/before" || exit 91
-        # From room for the software TPM's own state alone to room for a part of the import.
-        for room in 8 12 16 20; do
-          cat /dev/zero > "$disk/filler" 2> /dev/null
-          truncate -s "-${room}K" "$disk/filler"
-          "$tool" trust import "$second" --state "$disk" && exit 94
-          rm "$disk/filler"
-          "$tool" status --state "$disk" > /dev/null || exit 92
-          "$tool" trust list --state "$disk" | cmp - "$home/before" || exit 93
-        done
-        "$tool" trust import "$second" --state "$disk"
-        """,
-      ],
-      environment: [
-        "disk": home + "/disk", "store": bench.assay.storeFolder, "home": home, "tool": tool, "second": bench.second,
-        "HOME": home,
-      ])
+    // From room for the software TPM's own state alone to room for a part of the import.
+    let result = try FullDisk.importing(
+      bench.second, into: bench.assay.storeFolder, home: bench.site.home.path, size: 8, leaving: [8, 12, 16, 20])
     #expect(result.status == 0, "\(result.output)\(result.errors)")
     #expect(result.errors.contains("disk.full: The disk that holds "), "\(result.errors)")
     #expect(result.output.contains("Imported in"))
   }
 }
-
-private let canMount = (try? runChecked(["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"])) != nil
