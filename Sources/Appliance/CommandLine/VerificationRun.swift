@@ -99,17 +99,17 @@ struct VerificationRun {
   /// can make one.
   private func reached(_ findings: [Finding], _ pieces: [Evidence]) -> TimeEvidence? {
     guard demand.installed != nil else { return nil }
-    var latest: TimeEvidence?
+    var latest: (established: EstablishedTime, finding: Finding)?
     for finding in findings {
-      guard case .success(let proven) = finding.outcome,
-        let bytes = pieces.first(where: { Origin($0) == Origin(finding) })?.bytes
-      else { continue }
-      for established in proven.times where established.time > latest?.reached ?? UnixTime(.min) {
-        latest = TimeEvidence(
-          source: established.source.asEvidence, reached: established.time, evidence: ClaimedDigest(digest(bytes)))
+      guard case .success(let proven) = finding.outcome else { continue }
+      for established in proven.times where established.time > latest?.established.time ?? UnixTime(.min) {
+        latest = (established, finding)
       }
     }
-    return latest
+    guard let (established, finding) = latest, let bytes = pieces.first(where: { Origin($0) == Origin(finding) })?.bytes
+    else { return nil }
+    return TimeEvidence(
+      source: established.source.asEvidence, reached: established.time, evidence: ClaimedDigest(digest(bytes)))
   }
 
   /// What log snapshots gave to the evidence about one image.

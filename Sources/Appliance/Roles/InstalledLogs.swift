@@ -14,7 +14,7 @@ package import Verification
 /// can be proven again without it.
 package final class InstalledLogs: EntrySource {
   private let logs: [(log: KeptLog, tooOld: Failure?)]
-  private let memory = Mutex<[SnapshotEntry]>([])
+  private let memory = Mutex<(list: [SnapshotEntry], seen: Set<SnapshotEntry>)>(([], []))
 
   /// - Parameter tooOld: why a log no longer serves, by its origin.
   /// - Throws: where the ledger's objects cannot be read.
@@ -29,7 +29,7 @@ package final class InstalledLogs: EntrySource {
   }
 
   /// All that was given, each once.
-  package var given: [SnapshotEntry] { memory.withLock { $0 } }
+  package var given: [SnapshotEntry] { memory.withLock { $0.list } }
 
   package func entries(leafHash: [UInt8]) -> [SnapshotEntry] { remembered { $0.entries(leafHash: leafHash) } }
 
@@ -41,7 +41,9 @@ package final class InstalledLogs: EntrySource {
     let found = logs.flatMap { log, tooOld in
       find(log).entries.compactMap { SnapshotEntry($0, tooOld: tooOld) }
     }
-    memory.withLock { memory in memory += found.filter { !memory.contains($0) } }
+    memory.withLock { memory in
+      for entry in found where memory.seen.insert(entry).inserted { memory.list.append(entry) }
+    }
     return found
   }
 

@@ -6,7 +6,6 @@ import LogSnapshot
 import LogStore
 import Octets
 import Reasons
-import SignedNote
 import SnapshotReader
 package import Store
 import TrustRoot
@@ -101,18 +100,12 @@ extension TrustImport {
   /// - Returns: nil where such a proof is there already, which nothing replaces; and where the notes are not signed by keys
   ///   that were installed before: whoever brings a log's key with the bundle could accuse the log of anything.
   package static func evidence(of fork: LogFork, in custodian: Custodian) throws -> Change? {
-    let standing = custodian.state.standing
-    guard standing.objects[.init(kind: InstalledTrust.logFork, name: fork.evidenceName)] == nil else { return nil }
-    let roots = try standing.objects(of: InstalledTrust.trustRoot).map {
-      try TrustRoot(parsing: try custodian.bytes(of: $0.object), named: printable($0.name))
-    }
-    let policy = try standing.objects(of: InstalledTrust.witnessPolicy).first.map {
-      try TLogPolicy(parsing: try custodian.bytes(of: $0.object), named: printable($0.name))
-    }
-    let verifier = try SnapshotVerifier(trustRoots: roots, policy: policy)
+    let name = Standing.ObjectName(kind: InstalledTrust.logFork, name: fork.evidenceName)
+    guard custodian.state.standing.objects[name] == nil else { return nil }
+    let accepted = try AcceptedLogs(custodian)
     // A state without its note is one that the ledger has.
     for note in [fork.earlierNote, fork.laterNote].compactMap({ $0 }) {
-      guard (try? verifier.verify(Checkpoint(parsing: note), named: "checkpoint")) != nil else { return nil }
+      guard (try? accepted.verify(note, named: "checkpoint")) != nil else { return nil }
     }
     return try custodian.change(InstalledTrust.logFork, fork.evidenceName, to: fork.evidence)
   }

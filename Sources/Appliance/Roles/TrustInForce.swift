@@ -30,10 +30,11 @@ package struct TrustInForce: Sendable {
   /// What is kept of them; nil where there are none.
   package let entries: InstalledLogs?
 
-  private let now: UnixTime
+  /// Up to when it is known what was denied; a list that is dated ahead knows no future.
+  private let revocationKnownUntil: UnixTime?
 
   private init() {
-    now = UnixTime(0)
+    revocationKnownUntil = nil
     (roots, revocationLists, revocationsDigest, denials, denialsDigest) = ([], [], nil, .none, nil)
     (ages, logs, entries) = ([], [], nil)
   }
@@ -41,7 +42,6 @@ package struct TrustInForce: Sendable {
   /// - Parameter now: the effective time.
   /// - Throws: where an object of the store is gone or damaged, or an older version's rules no longer read.
   package init(_ custodian: Custodian, now: UnixTime) throws {
-    self.now = now
     let standing = custodian.state.standing
     func all(_ kind: [UInt8]) throws(StoreError) -> [(name: [UInt8], bytes: [UInt8])] {
       var all: [(name: [UInt8], bytes: [UInt8])] = []
@@ -53,6 +53,7 @@ package struct TrustInForce: Sendable {
     denials = try DenialsInForce(
       lists.map { ($0.name, $0.bytes) },
       lifted: lifted.map { ($0.name, try LiftedDenials(parsing: $0.bytes, named: printable($0.name))) })
+    revocationKnownUntil = denials.newest.map { min($0, now) }
     func digestOfAll(_ files: [(name: [UInt8], bytes: [UInt8])]) -> ComputedDigest {
       digest(files.flatMap { $0.name + Array("\t\(ClaimedDigest(digest($0.bytes)))\n".utf8) })
     }
@@ -64,18 +65,17 @@ package struct TrustInForce: Sendable {
     let rules = try all(InstalledTrust.ageRules).first.map {
       try AgeRules(parsing: $0.bytes, named: printable($0.name))
     }
-    func aged(_ role: [UInt8], _ bytes: [UInt8]) throws(Failure) -> TrustFacts.Aged {
-      let age = try Age(ofKept: bytes, RoleName(role), at: now)
-      return TrustFacts.Aged(
-        of: .bundle, named: printable(role), version: age.version, from: age.expires, at: now,
-        limit: rules?.limit(of: .bundle, role: role))
-    }
-    func agedUpstream(_ name: [UInt8], _ bytes: [UInt8]) throws(Failure) -> TrustFacts.Aged {
-      let role = UpstreamPlace.role(of: name)
-      let age = try Age(ofKept: bytes, RoleName(role), at: now)
-      return TrustFacts.Aged(
-        of: .upstream, named: printable(name), version: age.version, from: age.expires, at: now,
-        limit: rules?.limit(of: .upstream, role: role))
+    /// Metadata under a name, which for an upstream's has its folder in it.
+    func aged(
+      _ subject: AgeRules.Subject, _ kinds: [[UInt8]], role: ([UInt8]) -> [UInt8]
+    ) throws -> [TrustFacts.Aged] {
+      try kinds.flatMap(all).map { name, bytes in
+        let role = role(name)
+        let age = try Age(ofKept: bytes, RoleName(role), at: now)
+        return TrustFacts.Aged(
+          of: subject, named: printable(name), version: age.version, from: age.expires, at: now,
+          limit: rules?.limit(of: subject, role: role))
+      }
     }
     func aged(_ list: RevocationList) -> TrustFacts.Aged {
       // One that does not say when the next is due ages from its own date.
@@ -92,11 +92,10 @@ package struct TrustInForce: Sendable {
         now: now, limit: rules?.limit(of: .logSnapshot))
     }
     ages =
-      try (all(InstalledTrust.state) + all(InstalledTrust.role)).map { try aged($0.name, $0.bytes) }
-      + (all(InstalledTrust.upstreamState) + all(InstalledTrust.upstreamRole)).map {
-        try agedUpstream($0.name, $0.bytes)
-      } + Self.consulted(revocationLists, roots).map(aged)
-      + logs.map(\.age)
+      try aged(.bundle, [InstalledTrust.state, InstalledTrust.role]) { $0 }
+      + aged(
+        .upstream, [InstalledTrust.upstreamState, InstalledTrust.upstreamRole], role: UpstreamPlace.role(of:))
+      + Self.consulted(revocationLists, roots).map(aged) + logs.map(\.age)
     let old = logs.filter { $0.age.standing == .tooOld }.map {
       ($0.origin, Failure(.trustTooOld, "log snapshot", $0.age.words))
     }
@@ -134,7 +133,7 @@ package struct TrustInForce: Sendable {
   package var facts: TrustFacts {
     TrustFacts(
       ages: ages, logs: logs, denials: denialsDigest.map { ($0, denials.count) },
-      revocationKnownUntil: denials.newest.map { min($0, now) })
+      revocationKnownUntil: revocationKnownUntil)
   }
 }
 
