@@ -1,7 +1,6 @@
 package import Cryptography
 import Findings
 import Octets
-import Patterns
 package import Reasons
 import StrictJSON
 
@@ -70,24 +69,5 @@ extension SignerRule {
     }
     guard let first = found.first else { throw names.failure("no key") }
     self = .keys(KeySet(first, Array(found.dropFirst())))
-  }
-}
-
-extension TextRule {
-  fileprivate init(_ node: JSONNode) throws(Failure) {
-    if let exact = try node.optional("exactly") {
-      try node.verifyMembers(["exactly"])
-      self = .exactly(try exact.string())
-      return
-    }
-    try node.verifyMembers(["matching"])
-    let expression = try node.required("matching")
-    do {
-      self = .matching(try Pattern(try expression.string()))
-    } catch let failure as Failure {
-      throw failure
-    } catch {
-      throw expression.failure("\(error)")
-    }
   }
 }

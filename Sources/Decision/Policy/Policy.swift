@@ -1,7 +1,6 @@
 package import Cryptography
 import Findings
 import Octets
-import Patterns
 import StrictJSON
 
 /// What must hold for an image to be admitted: every requirement.
@@ -63,15 +62,6 @@ extension SignerRule {
       return ["keys": .array(names.map { .string(Array($0.utf8)) })]
     case .identity(let rule):
       return ["identity": rule.identity.json, "issuer": rule.issuer.json]
-    }
-  }
-}
-
-extension TextRule {
-  fileprivate var json: JSON {
-    switch self {
-    case .exactly(let text): ["exactly": .string(Array(text.utf8))]
-    case .matching(let pattern): ["matching": .string(Array(pattern.expression.utf8))]
     }
   }
 }

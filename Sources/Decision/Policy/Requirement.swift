@@ -1,6 +1,5 @@
 package import Cryptography
 package import Findings
-package import Patterns
 
 /// Who must have vouched, by which kind of evidence, and how many of them. A value of this type always makes sense:
 /// there is no requirement without a signer, and no identity without its issuer.
@@ -47,26 +46,5 @@ package struct IdentityRule: Hashable, Sendable {
   package init(identity: TextRule, issuer: TextRule) {
     self.identity = identity
     self.issuer = issuer
-  }
-}
-
-/// Exact text, compared byte for byte, or a pattern that must match the whole text.
-package enum TextRule: Hashable, Sendable {
-  case exactly(String)
-  case matching(Pattern)
-
-  /// Swift's `==` on strings takes canonically equivalent spellings for equal; identities are bytes.
-  package func accepts(_ text: String) -> Bool {
-    switch self {
-    case .exactly(let wanted): wanted.utf8.elementsEqual(text.utf8)
-    case .matching(let pattern): pattern.matchesWhole(Array(text.utf8))
-    }
-  }
-
-  package var wording: String {
-    switch self {
-    case .exactly(let text): "“\(text)”"
-    case .matching(let pattern): "/\(pattern.expression)/"
-    }
   }
 }
