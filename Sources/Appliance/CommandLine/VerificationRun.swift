@@ -46,7 +46,7 @@ struct VerificationRun {
 
   private func judged(_ reading: Reading) throws -> ArchiveResult {
     let pieces = reading.archive.evidence + loose
-    let findings = demand.anchor.map { Prover.prove(pieces, against: $0) } ?? []
+    let findings = demand.anchor.map { Prover.prove(pieces, against: [$0]) } ?? []
     warnOfUnreadable(findings)
     let judgements = try keeper.judge(
       reading.archive.images, findings, by: policy, denying: trust.denials, selecting: selection,
@@ -194,7 +194,8 @@ extension SignerDemand {
     VerdictBasis.trust(
       root: trustRootDigest, revocations: trustRootDigest == nil ? nil : trust.revocationsDigest,
       keys: keys.map(\.fingerprint), denials: trust.denialsDigest,
-      silentLogs: installed == nil ? [] : trust.silentLogs)
+      silentLogs: installed == nil ? [] : trust.silentLogs,
+      witnesses: trustRootDigest == nil ? nil : trust.witnessPolicyDigest)
   }
 }
 

@@ -66,14 +66,19 @@ struct SignerOptions: ParsableArguments {
         guard instance == nil else { throw UsageMistake("Give either --trusted-root or --instance.") }
         let (root, bytes) = try Self.trustRoot(trustedRoot)
         return SignerDemand(
-          rule: rule, anchor: .trustRoot(root, now: now, revocations: trust.revocations(under: root)), trustRoot: bytes)
+          rule: rule,
+          anchor: .trustRoot(
+            root, named: trustedRoot.split(separator: "/").last.map(String.init) ?? trustedRoot, now: now,
+            revocations: trust.revocations(under: root), witnesses: trust.witnesses), trustRoot: bytes)
       }
       guard let chosen = try choose(trust.roots) else { return SignerDemand(rule: rule, anchor: nil) }
       // It verified when it was taken in; what no longer reads is the program's trouble, not the image's.
       let root = try TrustRoot(parsing: chosen.bytes, named: chosen.name)
       return SignerDemand(
         rule: rule,
-        anchor: .trustRoot(root, now: now, revocations: trust.revocations(under: root), entries: trust.entries),
+        anchor: .trustRoot(
+          root, named: chosen.name, now: now, revocations: trust.revocations(under: root), entries: trust.entries,
+          witnesses: trust.witnesses),
         trustRoot: chosen.bytes,
         installed: .init(name: chosen.name, tooOld: trust.tooOld, until: trust.until))
     }

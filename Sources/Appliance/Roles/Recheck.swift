@@ -60,7 +60,7 @@ package struct Recheck: Sendable {
       let dossier = try Dossier(parsing: try custodian.store.objects.read(digest)) {
         try custodian.store.objects.read($0)
       }
-      let findings = Prover.prove(dossier.evidence, against: try anchor(dossier))
+      let findings = Prover.prove(dossier.evidence, against: [try anchor(dossier)])
       let judgement = Keeper.judge(
         dossier.image, dossier.parts, FindingIndex(findings), by: dossier.policy, denying: trust.denials,
         archiveFailures: dossier.archiveFailures, undecidable: nil)
@@ -76,7 +76,7 @@ package struct Recheck: Sendable {
     guard let kept = dossier.trustRoot else { return .keys(dossier.keys) }
     let root = try trustRoot ?? TrustRoot(parsing: kept, named: "trust root")
     return .trustRoot(
-      root, now: now, revocations: trust.revocations(under: root),
-      entries: dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries))
+      root, named: "trust root", now: now, revocations: trust.revocations(under: root),
+      entries: dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries), witnesses: trust.witnesses)
   }
 }

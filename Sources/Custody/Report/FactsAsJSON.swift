@@ -51,11 +51,21 @@ extension Finding {
     if let attachedTo { object.append("attachedTo", "\(attachedTo)") }
     if let kind { object.append("kind", .text(kind.name)) }
     object.append("subjects", .array(subjects.map { "\($0)" }))
+    object.append("anchor", anchor.json)
     switch outcome {
     case .success(let proven): object.append("proven", proven.json)
     case .failure(let failure): object.append("failed", failure.json)
     }
     return .object(object)
+  }
+}
+
+extension Finding.Anchor {
+  fileprivate var json: JSON {
+    switch self {
+    case .keys: ["kind": "keys"]
+    case .trustRoot(let name): ["kind": "trust-root", "name": .text(printable(name))]
+    }
   }
 }
 
@@ -84,6 +94,7 @@ extension Signer {
         "key": "\(ClaimedDigest(facts.keyFingerprint))", "notBefore": "\(facts.notBefore)",
         "notAfter": "\(facts.notAfter)",
         "extensions": .array(facts.extensions.map { ["name": .text($0.name), "value": .text($0.value)] }),
+        "certificateTimestamps": .array(facts.certificateTimestamps.map(JSON.text)),
       ]
     }
   }
@@ -102,7 +113,7 @@ extension LogFacts {
   fileprivate var json: JSON {
     [
       "log": .text(log), "index": .integer(index), "entryKind": .text(entryKind),
-      "proofs": .array(proofs.map { .text($0.rawValue) }),
+      "proofs": .array(proofs.map { .text($0.rawValue) }), "witnesses": .array(witnesses.map(JSON.text)),
     ]
   }
 }

@@ -151,6 +151,8 @@ package struct VerifiedEntry: Sendable {
   package var snapshotLeaf: [UInt8]?
   /// The checkpoint that the log signed; nil without a proof.
   package let checkpoint: Checkpoint?
+  /// The witnesses that cosigned it, as their policy names them; whoever asks about witnesses puts them in.
+  package var witnesses: [[UInt8]] = []
 
   /// Step 3.5: the log's key was valid when it signed, which is the integrated time; where the log states none, it must
   /// have been at every time that others established.

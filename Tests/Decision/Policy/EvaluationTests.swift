@@ -58,7 +58,8 @@ import Testing
     _ attached: ClaimedDigest?, _ subject: ClaimedDigest, _ kind: EvidenceKind?, _ outcome: Result<Proven, Failure>
   ) -> Finding {
     Finding(
-      evidence: digest([1]), carrier: "test", attachedTo: attached, kind: kind, subjects: [subject], outcome: outcome)
+      evidence: digest([1]), carrier: "test", attachedTo: attached, kind: kind, subjects: [subject], anchor: .keys,
+      outcome: outcome)
   }
 
   struct Row: Sendable, CustomTestStringConvertible {
