@@ -134,6 +134,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case policyMalformed = "policy.malformed"
   case approvalInvalid = "approval.invalid"
   case approvalTooFew = "approval.too-few"
+  case findingsMalformed = "findings.malformed"
   // MARK: Trust bundles
   case trustBundleMalformed = "trust-bundle.malformed"
   case trustBundleUnsupported = "trust-bundle.unsupported"

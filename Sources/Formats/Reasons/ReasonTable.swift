@@ -595,6 +595,11 @@ extension Reason {
         .refuse, "Fewer people agreed than are needed. One person counts once, and so does one key.",
         "Get the consent of further people."
       )
+    case .findingsMalformed:
+      (
+        .refuse, "Saved findings or facts are not well formed, or hold more than is read.",
+        "Save them again, with this version of Assay, from the archive."
+      )
     case .trustBundleMalformed:
       (
         .refuse, "The medium is not a trust bundle, or not only one.",
