@@ -148,12 +148,25 @@ struct EntryVerification: Sendable {
         entries[place].witnesses = (try? cosigners(of: checkpoint, entries[place].log)) ?? []
       } else {
         entries[place].witnesses = try cosigners(of: checkpoint, entries[place].log)
+        takeWitnesses(ofSnapshotFor: &entries[place])
       }
     }
     let names = entries.flatMap(\.witnesses).map { printable($0, limit: 80) }.unique
     return names.isEmpty
       ? Step.witnesses.notApplicable("no witness of the policy cosigned")
       : Step.witnesses.passed(names.joined(separator: ", "))
+  }
+
+  /// What was carried is rarely cosigned; where a log snapshot has the same leaf under a checkpoint of the same log that
+  /// more witnesses cosigned, that one proves it.
+  private func takeWitnesses(ofSnapshotFor entry: inout VerifiedEntry) {
+    for found in source?.entries(leafHash: entry.leafHash) ?? [] where found.tooOld == nil {
+      guard let proven = try? logs.verify(body: found.body, found.proof, promise: nil), proven.log.key == entry.log.key,
+        let names = try? cosigners(of: found.proof.checkpoint, entry.log), names.count > entry.witnesses.count
+      else { continue }
+      entry.witnesses = names
+      entry.snapshotLeaf = found.leafHash
+    }
   }
 
   /// Witnesses of the policy, in its order. Its reader lets no key stand twice; here no key counts twice.

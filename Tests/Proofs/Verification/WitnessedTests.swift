@@ -118,6 +118,32 @@ import Verification
     }
   }
 
+  /// A bundle's own proof serves as long as no snapshot has the leaf under a checkpoint with more witnesses.
+  @Test(.enabled(if: Corpus.isPresent, Comment(rawValue: Corpus.absence)))
+  func aSnapshotStandsInWhereMoreWitnessesCosigned() throws {
+    let (one, other) = try (SketchedWitness("one.example"), SketchedWitness("other.example"))
+    let policy = try Self.policy([("A", one.verifierKey), ("B", other.verifierKey)])
+    let text = try text()
+    func shelf(_ witnesses: [SketchedWitness], over text: [UInt8], tooOld: Failure? = nil) throws -> Shelf {
+      let bundle = try bundle(adding: witnesses.map { try $0.cosign(text, at: 1_760_000_000) })
+      let logged = try #require(try LoggedEntries.first(of: bundle))
+      let proof = try LogProof(index: logged.index, path: logged.path, checkpoint: logged.checkpoint)
+      return Shelf(entry: SnapshotEntry(body: logged.body, promise: nil, proof: proof, tooOld: tooOld))
+    }
+    let carried = try bundle(adding: [one.cosign(text, at: 1_760_000_000)])
+    let both = try prove(carried, policy.witnesses, shelf([other, one], over: text))
+    #expect(both.log.map(\.witnesses) == [["A", "B"]] && both.log.map(\.proofs) == [[.snapshot]])
+    #expect(both.log.map(\.snapshotLeaf) == [try shelf([], over: text).entry.leafHash])
+    for idle in [
+      try shelf([other], over: text), try shelf([other, one], over: text + [0x0a]),
+      try shelf([other, one], over: text, tooOld: Failure(.trustTooOld, "log snapshot")),
+    ] {
+      let proven = try prove(carried, policy.witnesses, idle)
+      #expect(proven.log.map(\.witnesses) == [["A"]] && proven.log.map(\.proofs) == [[.inclusion]])
+      #expect(proven.log.map(\.snapshotLeaf) == [nil])
+    }
+  }
+
   // MARK: The miniature's
 
   @Test func theMiniaturesWitnessesAreFound() throws {
