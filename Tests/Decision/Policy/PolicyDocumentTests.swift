@@ -1,3 +1,4 @@
+import Base64
 import Cryptography
 import Octets
 import Policy
@@ -45,7 +46,7 @@ import Testing
 
   /// A key in place is named by its digest, in whatever form it was written.
   @Test func keysInPlaceAreKnownByDigest() throws {
-    let pem = try PrivateKey.generate(.p256).publicKey.pem
+    let pem = PEM.encode(try PrivateKey.generate(.p256).publicKey.spki, label: "PUBLIC KEY")
     let text = pem.replacing("\n", with: #"\n"#)
     let policy = try Policy(
       json: #"{"format":"assay-policy/1","name":"n","default":"refuse","authorities":[{"name":"k","keys":"\#(text)"}],"#
