@@ -324,7 +324,12 @@ let tests: [Target] = [
       "Timestamp", "OCIImage", "MiniatureSigstore", "TUFMetadata", "UpdateFramework",
       "LogSnapshot", "LogHistory", "SnapshotSketch",
     ]),
-  test("Decision", ["OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules"]),
+  test(
+    "Decision",
+    [
+      "Base64", "OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules",
+      "StrictJSON",
+    ]),
   test(
     "Custody",
     [

@@ -51,7 +51,9 @@ struct SignerOptions: ParsableArguments {
       }
       let keys = try keys.map(Self.key)
       return SignerDemand(
-        rule: .keys(KeySet(keys[0].fingerprint, keys.dropFirst().map(\.fingerprint))), anchor: .keys(keys), keys: keys)
+        rule: .keys(
+          KeySet(ClaimedDigest(keys[0].fingerprint), keys.dropFirst().map { ClaimedDigest($0.fingerprint) })),
+        anchor: .keys(keys), keys: keys)
     case (false, _, _):
       throw UsageMistake("Give either --key or an identity. “Both of them” is a policy, not an option.")
     case (true, nil, .some):
@@ -61,7 +63,7 @@ struct SignerOptions: ParsableArguments {
         "An identity means nothing without who vouched for it: add --certificate-oidc-issuer or "
           + "--certificate-oidc-issuer-regexp.")
     case (true, let identity?, let issuer?):
-      let rule = SignerRule.identity(IdentityRule(identity: identity, issuer: issuer))
+      let rule = SignerRule.keyless(IdentityRule(identity: TextRules(identity), issuer: TextRules(issuer)))
       if let trustedRoot {
         guard instance == nil else { throw UsageMistake("Give either --trusted-root or --instance.") }
         let (root, bytes) = try Self.trustRoot(trustedRoot)
@@ -186,5 +188,10 @@ struct SignerDemand {
     anchor == nil
       ? Failure(.trustRootMissing, "trust root", "an identity needs an installed trust root, or --trusted-root FILE")
       : installed?.tooOld
+  }
+
+  /// What the one authority that is asked for stands on.
+  var standing: AuthorityStanding {
+    undecidable.map { AuthorityStanding(nil, lacking: $0) } ?? AuthorityStanding(anchor?.name)
   }
 }

@@ -20,6 +20,14 @@ package enum Prover {
     case trustRoot(
       TrustRoot, named: String, now: UnixTime, revocations: Revocations, entries: (any EntrySource)? = nil,
       witnesses: [TLogPolicy.Witness] = [])
+
+    /// As findings name it.
+    package var name: Finding.Anchor {
+      switch self {
+      case .keys: .keys
+      case .trustRoot(_, let name, _, _, _, _): .trustRoot(name)
+      }
+    }
   }
 
   /// Each piece against every anchor.

@@ -101,7 +101,7 @@ package struct Dossier: Sendable {
     archiveFailures = try root.required("archiveFailures").elements().map { try FailureRecord.failure($0) }
     evidence = try root.required("evidence").elements().compactMap { try EvidenceRecord.evidence($0, read) }
     keys = try root.required("keys").elements().map { try PublicKey(spki: try read(try digest($0))) }
-    policy = try Policy(canonical: try root.required("policy").bytes(), keys: keys.map(\.fingerprint))
+    policy = try Policy(canonical: try root.required("policy").bytes())
     trustRoot = try root.optional("trustRoot").map { try read(try digest($0)) }
     // Dossiers of before there were log snapshots have none.
     entries = try root.optional("snapshotEntries")?.elements().map { try SnapshotEntryRecord.entry($0, read) } ?? []

@@ -1,7 +1,7 @@
-import Findings
+package import Findings
 import Octets
 import OCIImage
-import Policy
+package import Policy
 package import Reasons
 package import StrictJSON
 
@@ -17,22 +17,20 @@ extension Failure {
 }
 
 extension PartJudgement {
-  package var json: JSON {
+  /// - Parameters:
+  ///   - findings: those that were judged.
+  ///   - policy: the one that judged.
+  package func json(_ findings: [Finding], _ policy: Policy) -> JSON {
     var object: JSONObject = ["digest": "\(part.digest)", "role": .text(part.roleName)]
     if let platform = part.platform { object.append("platform", "\(platform)") }
     object.append("verdict", .text(verdict.rawValue))
     object.append("reasons", .array(reasons.map(\.json)))
     object.append("warnings", .array(warnings.map(\.json)))
-    object.append("requirements", .array(requirements.map(\.json)))
+    object.append("rules", .array(rules.map { $0.json(findings, policy) }))
     return .object(object)
   }
 }
 
-extension RequirementOutcome {
-  fileprivate var json: JSON {
-    ["evidence": .text(requirement.evidence.name), "verdict": .text(verdict.rawValue)]
-  }
-}
 
 extension Part {
   package var roleName: String {
