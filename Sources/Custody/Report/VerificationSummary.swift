@@ -77,7 +77,7 @@ package struct VerificationSummary: Sendable {
         "timeVerified": "\(circumstances.time.claimed)",
         "resourceUri": .text(resource),
         "policy": [
-          "uri": .text(Policy.uri), "digest": ClaimedDigest(circumstances.policy.digest).digestSet,
+          "uri": .text(Policy.commandLineURI), "digest": ClaimedDigest(circumstances.policy.digest).digestSet,
         ],
         "inputAttestations": .array(
           used.map {
