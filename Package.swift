@@ -127,7 +127,7 @@ let formats: [Target] = [
   // What the site says beside whom it trusts: denials, age limits, who must approve.
   swift("SiteRules", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
-  swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
+  swift("Findings", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
 ]
 
 // MARK: Proofs — inert values and public keys to facts; pure, time is an argument
@@ -220,7 +220,7 @@ let custody: [Target] = [
     "Dossier", on: "Custody",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
-      "Verification",
+      "Verification", "Findings",
     ]),
   // Which TPM an appliance has: its own side, and the desk's, which needs none.
   swift(
@@ -331,7 +331,12 @@ let tests: [Target] = [
       "Timestamp", "OCIImage", "MiniatureSigstore", "TUFMetadata", "UpdateFramework",
       "LogSnapshot", "LogHistory", "SnapshotSketch",
     ]),
-  test("Decision", ["OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules"]),
+  test(
+    "Decision",
+    [
+      "Base64", "OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules",
+      "StrictJSON",
+    ]),
   test(
     "Custody",
     [
