@@ -120,6 +120,18 @@ let formats: [Target] = [
   swift("TUFMetadata", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // What the site says beside whom it trusts: denials, age limits, who must approve.
   swift("SiteRules", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // What attestations say, by the type of their predicate: how an image was built,
+  swift("Provenance", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // what is in it,
+  swift("SoftwareBill", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // which vulnerabilities a scanner found,
+  swift("VulnerabilityScan", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // which of them matter,
+  swift("OpenVEX", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // which tests it passed,
+  swift("TestResult", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // and whether malware was found.
+  swift("MalwareScan", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
 ]
@@ -165,7 +177,10 @@ let proofs: [Target] = [
 let decision: [Target] = [
   swift(
     "Policy", on: "Decision",
-    ["OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "SiteRules", "StrictJSON"])
+    [
+      "OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "SiteRules", "StrictJSON", "Envelope",
+      "Provenance", "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
+    ])
 ]
 
 // MARK: Custody — secrets and durable state; never reads media
@@ -314,7 +329,8 @@ let tests: [Target] = [
       "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer",
+      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer", "Provenance",
+      "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
     ]),
   test(
     "Proofs",
@@ -324,7 +340,12 @@ let tests: [Target] = [
       "Timestamp", "OCIImage", "MiniatureSigstore", "TUFMetadata", "UpdateFramework",
       "LogSnapshot", "LogHistory", "SnapshotSketch",
     ]),
-  test("Decision", ["OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules"]),
+  test(
+    "Decision",
+    [
+      "Base64", "OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules",
+      "StrictJSON", "Envelope", "OpenVEX", "Provenance",
+    ]),
   test(
     "Custody",
     [
