@@ -133,7 +133,7 @@ let formats: [Target] = [
   // and whether malware was found.
   swift("MalwareScan", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
-  swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
+  swift("Findings", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
 ]
 
 // MARK: Proofs — inert values and public keys to facts; pure, time is an argument
@@ -229,7 +229,7 @@ let custody: [Target] = [
     "Dossier", on: "Custody",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
-      "Verification",
+      "Verification", "Findings",
     ]),
   // Which TPM an appliance has: its own side, and the desk's, which needs none.
   swift(

@@ -41,7 +41,7 @@ import Testing
     "OpenVEX": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     "TestResult": ["Reasons", "Octets", "StrictJSON"],
     "MalwareScan": ["Base64", "Reasons", "Octets", "StrictJSON"],
-    "Findings": ["Reasons", "Octets", "Cryptography"],
+    "Findings": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
     "Enrolment": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity",
@@ -95,7 +95,7 @@ import Testing
     ],
     "Dossier": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
-      "Verification",
+      "Verification", "Findings",
     ],
     "LogStore": [
       "Reasons", "Octets", "Cryptography", "Files", "MerkleTree", "SignedNote", "LogEntry", "LogSnapshot", "LogHistory",
