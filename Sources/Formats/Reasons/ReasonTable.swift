@@ -255,7 +255,7 @@ extension Reason {
       )
     case .provenanceRefMismatch:
       (
-        .refuse, "The image was built from another branch or tag than the policy names, or from one that is not stated.",
+        .refuse, "The image was built from another ref than the policy names, or from one that is not stated.",
         "Build it from a ref that is allowed."
       )
     case .provenanceCommitMismatch:
@@ -275,7 +275,7 @@ extension Reason {
       )
     case .provenanceMaterialMismatch:
       (
-        .refuse, "Something went into the build that the policy does not allow, or something is missing that it requires.",
+        .refuse, "Something went into the build that the policy does not allow, or what it requires did not.",
         "Ask the builder where it came from."
       )
     case .billLicenseDenied:

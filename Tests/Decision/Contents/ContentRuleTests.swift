@@ -65,6 +65,8 @@ import Testing
     (#"{"vulnerabilities": {"most": {"high": 0.5}}}"#, ["vulnerabilities"], "vulnerabilities.most.high"),
     (#"{"vulnerabilities": {"vex": {}}}"#, ["vulnerabilities"], "vulnerabilities.vex.by"),
     (#"{"vulnerabilities": {"vex": {"by": []}}}"#, ["vulnerabilities"], "vulnerabilities.vex.by"),
+    (#"{"vulnerabilities": {"vex": {"by": ["a", "a"]}}}"#, ["vulnerabilities"], "vulnerabilities.vex.by[1]"),
+    (#"{"vulnerabilities": {"vex": {"by": "a b"}}}"#, ["vulnerabilities"], "vulnerabilities.vex.by"),
     (#"{"vulnerabilities": {"maxAge": "1d"}}"#, ["vulnerabilities"], "vulnerabilities"),
     (#"{"vulnerabilities": {"maxScanAge": "1w"}}"#, ["vulnerabilities"], "vulnerabilities.maxScanAge"),
     (#"{"malware": {"most": 0}}"#, ["malware-scan"], "malware"),

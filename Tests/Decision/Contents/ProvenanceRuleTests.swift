@@ -89,7 +89,7 @@ import Testing
     ("id", #"{"builder": {"matching": ".*"}}"#, Reason.provenanceBuilderMismatch),
     ("buildType", #"{"buildType": {"matching": ".*"}}"#, .provenanceBuildTypeMismatch),
     ("repository", #"{"source": "https://github.com/other/r"}"#, .provenanceSourceMismatch),
-    ("ref", #"{"commit": "b"}"#, .provenanceCommitMismatch),
+    ("ref", #"{"ref": {"matching": ".*"}}"#, .provenanceRefMismatch),
     ("gitCommit", #"{"commit": {"matching": ".*"}}"#, .provenanceCommitMismatch),
     ("resolvedDependencies", #"{"materials": {"each": {"matching": ".*"}}}"#, .provenanceMaterialMismatch),
     ("uri", #"{"materials": {"each": {"matching": ".*"}}}"#, .provenanceMaterialMismatch),

@@ -1,3 +1,4 @@
+import Octets
 import OpenVEX
 import Reasons
 import StrictJSON
@@ -18,11 +19,12 @@ import Testing
           #"""
           {"vulnerability": {"name": "CVE-1", "aliases": ["GHSA-1"]}, "status": "not_affected", "impact_statement": "no",
            "timestamp": "2026-02-01T00:00:00+01:00",
-           "products": [{"@id": "pkg:x/a@1", "identifiers": {"purl": "pkg:x/b", "cpe23": "c"}, "hashes": {"md5": "x", "sha-256": "\#(hex)"},
+           "products": [{"@id": "pkg:x/a@1", "identifiers": {"purl": "pkg:x/b", "cpe23": "c"}, "hashes": {"md5": "x", "sha-256": "\#(Self.hex)"},
                          "subcomponents": [{"@id": "urn:x"}, {"@id": "pkg:y/c"}]}]},
           {"vulnerability": {"name": "CVE-2"}, "status": "under_investigation"}
           """#)))
-    #expect(document.statements.map(\.names) == [["CVE-1", "GHSA-1"], ["CVE-2"]].map { $0.map { Array($0.utf8) } })
+    #expect(
+      document.statements.map { $0.names } == [["CVE-1", "GHSA-1"], ["CVE-2"]].map { $0.map { Array($0.utf8) } })
     #expect(document.statements.map(\.status) == [.notAffected, .underInvestigation])
     #expect(document.statements.map(\.time.description) == ["2026-01-31T23:00:00Z", "2026-01-01T00:00:00Z"])
     let product = try #require(document.statements[0].products?.first)

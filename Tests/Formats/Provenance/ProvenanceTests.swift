@@ -1,3 +1,4 @@
+import Octets
 import Provenance
 import Reasons
 import StrictJSON

@@ -8,7 +8,7 @@ import OpenVEX
 struct VEXIndex {
   /// Statements of one vulnerability, package and version that differ in the package's qualifiers alone. Where there are
   /// more, nothing is cleared.
-  private static let mostVariants = 64
+  private static let mostVariants = 16
 
   private struct Key: Hashable {
     let vulnerability: [UInt8]
@@ -58,16 +58,18 @@ struct VEXIndex {
     let word = Word(url: url, status: statement.status, time: statement.time.seconds)
     for name in statement.names {
       let key = Key(vulnerability: name, package: url?.package, version: url?.version)
-      var found = words[key] ?? []
-      if let index = found.firstIndex(where: { $0.url == url }) {
-        if found[index].yields(to: word) { found[index] = word }
-      } else if found.count < Self.mostVariants {
-        found.append(word)
-      } else {
-        found = found.map { Word(url: $0.url, status: .underInvestigation, time: .max) }
-        found[0] = Word(url: nil, status: .underInvestigation, time: .max)
-      }
-      words[key] = found
+      Self.add(word, to: &words[key, default: []])
+    }
+  }
+
+  private static func add(_ word: Word, to found: inout [Word]) {
+    if let index = found.firstIndex(where: { $0.url == word.url }) {
+      if found[index].yields(to: word) { found[index] = word }
+    } else if found.count < mostVariants {
+      found.append(word)
+    } else {
+      // Newer than everything, and about every variant.
+      found[0] = Word(url: nil, status: .underInvestigation, time: .max)
     }
   }
 
