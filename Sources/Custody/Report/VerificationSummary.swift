@@ -28,12 +28,18 @@ package struct VerificationSummary: Sendable {
   package let reasons: [Failure]
   private let names: [String]
   private let allowsForeignLayers: Bool
+  /// Those that the verdict leans on.
+  package let waivers: [Waiver]
+  /// What is to be said beside the verdict.
+  package let notes: [Failure]
   private let findings: [Finding]
   private let parts: [PartJudgement]
   /// The evidence that satisfied a requirement; a summary lists all of it.
   private let used: [Finding]
 
-  package init(_ judgement: ImageJudgement, _ findings: [Finding], under circumstances: Circumstances) {
+  package init(
+    _ judgement: ImageJudgement, _ findings: [Finding], noting notes: [Failure] = [], under circumstances: Circumstances
+  ) {
     self.circumstances = circumstances
     evidence = Set(judgement.parts.flatMap(\.concerning)).sorted().map { findings[$0] }
     subjects = judgement.subjects
@@ -43,6 +49,8 @@ package struct VerificationSummary: Sendable {
     reasons = judgement.reasons
     names = judgement.image.names
     allowsForeignLayers = judgement.allowsForeignLayers
+    waivers = judgement.waivers
+    self.notes = notes
     self.findings = findings
     parts = judgement.parts
     used = Set(judgement.parts.flatMap(\.satisfiedBy)).sorted().map { findings[$0] }
@@ -59,7 +67,7 @@ package struct VerificationSummary: Sendable {
     // Without a reason there is no verdict but the worst.
     verdict = failures.isEmpty ? .refuse : Verdict(failures)
     reasons = failures
-    (evidence, names, parts, used, allowsForeignLayers, findings) = ([], [], [], [], false, [])
+    (evidence, names, parts, used, allowsForeignLayers, findings, waivers, notes) = ([], [], [], [], false, [], [], [])
   }
 
   /// The statement, in document order as a reader would want it.
@@ -77,7 +85,7 @@ package struct VerificationSummary: Sendable {
         "timeVerified": "\(circumstances.time.claimed)",
         "resourceUri": .text(resource),
         "policy": [
-          "uri": .text(Policy.commandLineURI), "digest": ClaimedDigest(circumstances.policy.digest).digestSet,
+          "uri": .text(circumstances.origin.uri), "digest": ClaimedDigest(circumstances.policy.digest).digestSet,
         ],
         "inputAttestations": .array(
           used.map {
@@ -100,11 +108,14 @@ package struct VerificationSummary: Sendable {
       "names": .array(names.map(JSON.text)),
       "parts": .array(parts.map { $0.json(findings, circumstances.policy) }),
       "evidence": .array(evidence.map(\.json)),
+      "policyName": .text(circumstances.policy.name),
+      "policyOrigin": circumstances.origin.json,
       "policy": .text(String(decoding: circumstances.policy.canonical, as: UTF8.self)),
+      "occasion": circumstances.occasion.json,
+      "waivers": .array(waivers.map(\.json)),
+      "notes": .array(notes.map(\.json)),
       "allowances": allowsForeignLayers ? ["allow-foreign-layers"] : [],
-      "trustRoot": circumstances.trustRoot.map {
-        ["digest": ClaimedDigest($0).digestSet, "installedAs": circumstances.installedAs.map(JSON.text) ?? .null]
-      } ?? .null,
+      "trustRoots": .array(circumstances.trustRoots.map(\.json)),
       "trust": circumstances.trust?.json ?? .null,
       "time": circumstances.time.json,
       "ledger": position?.json ?? .null,
