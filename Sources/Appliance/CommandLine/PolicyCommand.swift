@@ -21,5 +21,5 @@ struct PolicyCommand: ParsableCommand {
 
         assay policy check policy.yaml              is it one, and does it say what was meant?
       """,
-    subcommands: [PolicyCheck.self])
+    subcommands: [PolicyCheck.self, PolicyTest.self, PolicyExplain.self, PolicyDiff.self])
 }
