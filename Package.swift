@@ -126,6 +126,18 @@ let formats: [Target] = [
   swift("TUFMetadata", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // What the site says beside whom it trusts: denials, age limits, who must approve.
   swift("SiteRules", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // What attestations say, by the type of their predicate: how an image was built,
+  swift("Provenance", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // what is in it,
+  swift("SoftwareBill", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // which vulnerabilities a scanner found,
+  swift("VulnerabilityScan", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // which of them matter,
+  swift("OpenVEX", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // which tests it passed,
+  swift("TestResult", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // and whether malware was found.
+  swift("MalwareScan", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
 ]
@@ -171,7 +183,10 @@ let proofs: [Target] = [
 let decision: [Target] = [
   swift(
     "Policy", on: "Decision",
-    ["OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "SiteRules", "StrictJSON"])
+    [
+      "OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "SiteRules", "StrictJSON", "Envelope",
+      "Provenance", "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
+    ])
 ]
 
 // MARK: Custody — secrets and durable state; never reads media
@@ -266,7 +281,8 @@ let appliance: [Target] = [
   swift(
     "CommandLine", on: "Appliance",
     [
-      "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
+      "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "StrictYAML", "YAMLEvents", "OCIImage", "Findings",
+      "TrustRoot", "Verification",
       "Policy",
       "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "Envelope", "Ledger",
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
@@ -322,7 +338,8 @@ let tests: [Target] = [
       "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer",
+      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer", "Provenance",
+      "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
     ]),
   test(
     "Proofs",
@@ -336,7 +353,7 @@ let tests: [Target] = [
     "Decision",
     [
       "Base64", "OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules",
-      "StrictJSON",
+      "StrictJSON", "Envelope", "OpenVEX", "Provenance",
     ]),
   test(
     "Custody",

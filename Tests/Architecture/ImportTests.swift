@@ -37,6 +37,12 @@ import Testing
     "Timestamp": ["DER", "Reasons", "Octets", "Cryptography"],
     "Attestation": ["Reasons", "Octets", "Cryptography"],
     "SiteRules": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "Provenance": ["Reasons", "Octets", "StrictJSON"],
+    "SoftwareBill": ["Reasons", "Octets", "StrictJSON"],
+    "VulnerabilityScan": ["Reasons", "Octets", "StrictJSON"],
+    "OpenVEX": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "TestResult": ["Reasons", "Octets", "StrictJSON"],
+    "MalwareScan": ["Base64", "Reasons", "Octets", "StrictJSON"],
     "Findings": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
     "Enrolment": [
@@ -66,7 +72,10 @@ import Testing
       "SignedNote", "LogSnapshot",
     ],
     // Decision
-    "Policy": ["Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "SiteRules", "StrictJSON"],
+    "Policy": [
+      "Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "SiteRules", "StrictJSON", "Envelope",
+      "Provenance", "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
+    ],
     // Custody: never reads media
     "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons", "Glibc", "Synchronization"],
     "TrustStore": ["Reasons", "Octets", "Cryptography", "LedgerLeaf"],
@@ -118,7 +127,8 @@ import Testing
       "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope",
     ],
     "CommandLine": [
-      "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "OCIImage", "Findings", "TrustRoot", "Verification",
+      "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "StrictYAML", "YAMLEvents", "OCIImage", "Findings",
+      "TrustRoot", "Verification",
       "Policy", "Patterns", "Store", "Report", "TPM", "MediaReader", "Roles", "Files", "Terminal", "ArgumentParser",
       "FoundationEssentials", "Synchronization", "Ledger", "LedgerLeaf", "TrustStore", "Dossier", "SignedNote",
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
