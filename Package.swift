@@ -165,7 +165,11 @@ let proofs: [Target] = [
 let decision: [Target] = [
   swift(
     "Policy", on: "Decision",
-    ["OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "SiteRules", "StrictJSON"])
+    ["OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "SiteRules", "StrictJSON"]),
+  // Other tools' policies to ours, with the list of what cannot be expressed.
+  swift(
+    "PolicyConversion", on: "Decision",
+    ["Base64", "Reasons", "Octets", "Cryptography", "Patterns", "StrictJSON", "Policy"]),
 ]
 
 // MARK: Custody — secrets and durable state; never reads media
@@ -265,7 +269,7 @@ let appliance: [Target] = [
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
       "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
       "LogHistory", "LogStore", "LogSnapshotMaking", "PKCS11",
-      "SigningIdentity", "MerkleTree",
+      "SigningIdentity", "MerkleTree", "PolicyConversion",
       argumentParser,
     ]),
   .executableTarget(
@@ -324,7 +328,12 @@ let tests: [Target] = [
       "Timestamp", "OCIImage", "MiniatureSigstore", "TUFMetadata", "UpdateFramework",
       "LogSnapshot", "LogHistory", "SnapshotSketch",
     ]),
-  test("Decision", ["OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules"]),
+  test(
+    "Decision",
+    [
+      "OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules", "Base64",
+      "StrictJSON", "PolicyConversion",
+    ]),
   test(
     "Custody",
     [

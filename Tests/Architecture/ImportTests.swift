@@ -65,6 +65,7 @@ import Testing
     ],
     // Decision
     "Policy": ["Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "SiteRules", "StrictJSON"],
+    "PolicyConversion": ["Base64", "Reasons", "Octets", "Cryptography", "Patterns", "StrictJSON", "Policy"],
     // Custody: never reads media
     "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons", "Glibc", "Synchronization"],
     "TrustStore": ["Reasons", "Octets", "Cryptography", "LedgerLeaf"],
@@ -121,7 +122,7 @@ import Testing
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
       "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "LogSnapshotMaking",
       "PKCS11",
-      "SigningIdentity", "MerkleTree",
+      "SigningIdentity", "MerkleTree", "PolicyConversion",
     ],
     "assay": ["CommandLine"],
   ]
