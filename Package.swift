@@ -121,7 +121,7 @@ let formats: [Target] = [
   // What the site says beside whom it trusts: denials, age limits, who must approve.
   swift("SiteRules", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
-  swift("Findings", on: "Formats", ["Reasons", "Octets", "Cryptography"]),
+  swift("Findings", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
 ]
 
 // MARK: Proofs — inert values and public keys to facts; pure, time is an argument
@@ -218,7 +218,7 @@ let custody: [Target] = [
     "Dossier", on: "Custody",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
-      "Verification",
+      "Verification", "Findings",
     ]),
   // Which TPM an appliance has: its own side, and the desk's, which needs none.
   swift(
@@ -331,7 +331,7 @@ let tests: [Target] = [
   test(
     "Decision",
     [
-      "OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules", "Base64",
+      "Base64", "OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules",
       "StrictJSON", "PolicyConversion",
     ]),
   test(

@@ -40,6 +40,14 @@ import Testing
     }
   }
 
+  /// A computed digest is proof that somebody hashed. Only findings carry it from one part of the program to another.
+  @Test func computedDigestsAreHandedOverWithFindingsAlone() throws {
+    for file in try SourceTree.swiftFiles(under: "Sources")
+    where !["Sources/System/Cryptography/", "Sources/Formats/Findings/"].contains(where: { file.path.hasPrefix($0) }) {
+      #expect(!file.lines.contains { $0.contains("handedOver:") }, "\(file.path) makes a digest that nobody computed")
+    }
+  }
+
   @Test func topLevelIsTheListedOne() throws {
     let expected: Set = [
       "Package.swift", "Sources", "Tests", "trust-bundles", "image-build", "docs", "README.md", "LICENSE", "Makefile",

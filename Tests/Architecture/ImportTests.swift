@@ -35,7 +35,7 @@ import Testing
     "Timestamp": ["DER", "Reasons", "Octets", "Cryptography"],
     "Attestation": ["Reasons", "Octets", "Cryptography"],
     "SiteRules": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
-    "Findings": ["Reasons", "Octets", "Cryptography"],
+    "Findings": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
     "Enrolment": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity",
@@ -87,7 +87,7 @@ import Testing
     ],
     "Dossier": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
-      "Verification",
+      "Verification", "Findings",
     ],
     "LogStore": [
       "Reasons", "Octets", "Cryptography", "Files", "MerkleTree", "SignedNote", "LogEntry", "LogSnapshot", "LogHistory",

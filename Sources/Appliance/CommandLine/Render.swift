@@ -42,13 +42,13 @@ enum Render {
 
   private static func json(_ image: ImageResult) -> JSON {
     switch image {
-    case .judged(let judgement, _, let summary, let report):
+    case .judged(let judgement, let findings, let summary, let report):
       [
         "digest": "\(judgement.image.digest)",
         "names": .array(judgement.image.names.map { .text(printable($0)) }),
         "verdict": .text(judgement.verdict.rawValue),
         "reasons": .array(judgement.reasons.map(\.json)),
-        "parts": .array(judgement.parts.map(\.json)),
+        "parts": .array(judgement.parts.map { $0.json(findings, summary.circumstances.policy) }),
         "evidence": .array(summary.evidence.map(\.json)),
         "report": json(report),
       ]
@@ -128,7 +128,7 @@ enum Render {
       lines.append("  \(Paint.verdict(part.verdict))  \(label)  \(part.part.digest)")
     }
     var seen: Set<Int> = []
-    for index in judgement.parts.flatMap(\.requirements).flatMap(\.satisfiedBy) where seen.insert(index).inserted {
+    for index in judgement.parts.flatMap(\.satisfiedBy) where seen.insert(index).inserted {
       lines += FindingText.lines(findings[index])
     }
     if judgement.verdict == .admit { lines += limits(summary.circumstances) }

@@ -46,11 +46,11 @@ struct VerificationRun {
 
   private func judged(_ reading: Reading) throws -> ArchiveResult {
     let pieces = reading.archive.evidence + loose
-    let findings = demand.anchor.map { Prover.prove(pieces, against: $0) } ?? []
+    let findings = demand.anchor.map { Prover.prove(pieces, against: [$0]) } ?? []
     warnOfUnreadable(findings)
     let judgements = try keeper.judge(
-      reading.archive.images, findings, by: policy, denying: trust.denials, selecting: selection,
-      archiveFailures: reading.failures, undecidable: demand.undecidable)
+      reading.archive.images, findings, by: policy, standing: [demand.standing], denying: trust.denials,
+      selecting: selection, archiveFailures: reading.failures, on: occasion)
     let circumstances = try circumstances(reading)
     let evidence = VerdictBasis.evidence(pieces)
     // Of all images together: hashed once, however many there are.
@@ -76,7 +76,11 @@ struct VerificationRun {
     guard !isFresh, keeper.custodian != nil, demand.undecidable == nil, reading.failures.isEmpty else { return nil }
     let selected = try selection.parts(of: reading.archive.images)
     guard selection.ambiguousNames(among: reading.archive.images).isEmpty,
-      selected.allSatisfy({ $0.parts.allSatisfy { part in policy.problems(of: part).isEmpty } })
+      selected.allSatisfy({ image, parts in
+        zip(parts, policy.choices(for: parts, of: image, on: occasion)).allSatisfy { part, choice in
+          policy.problems(of: part, under: choice).isEmpty
+        }
+      })
     else { return nil }
     let evidence = VerdictBasis.evidence(reading.archive.evidence + loose)
     let now = keeper.effectiveTime(clock: clock)
@@ -87,6 +91,8 @@ struct VerificationRun {
     }
     return images
   }
+
+  private var occasion: Occasion { Occasion(now: keeper.effectiveTime(clock: clock)) }
 
   private func basis(_ parts: [Part], _ evidence: ClaimedDigest) -> VerdictBasis {
     VerdictBasis(
@@ -194,7 +200,8 @@ extension SignerDemand {
     VerdictBasis.trust(
       root: trustRootDigest, revocations: trustRootDigest == nil ? nil : trust.revocationsDigest,
       keys: keys.map(\.fingerprint), denials: trust.denialsDigest,
-      silentLogs: installed == nil ? [] : trust.silentLogs)
+      silentLogs: installed == nil ? [] : trust.silentLogs,
+      witnesses: trustRootDigest == nil ? nil : trust.witnessPolicyDigest)
   }
 }
 

@@ -101,9 +101,7 @@ struct Verify: ParsableCommand {
     for age in trust.ages where demand.installed != nil && age.standing == .ageing {
       Voice.warn("ageing: \(age.words)")
     }
-    let policy = Policy(
-      Requirement(kinds[0], by: demand.rule), kinds.dropFirst().map { Requirement($0, by: demand.rule) },
-      allowsForeignLayers: allowForeignLayers)
+    let policy = try Policy(oneOff: kinds, by: demand.rule, allowsForeignLayers: allowForeignLayers)
     var results: [ArchiveResult] = []
     func add(_ result: ArchiveResult) throws {
       if let report {
@@ -166,10 +164,10 @@ struct Verify: ParsableCommand {
     return ArchiveResult(archive: "\(image)", reading: nil, images: [.known(known, [])])
   }
 
-  private func evidenceKinds() throws -> [EvidenceKind] {
+  private func evidenceKinds() throws -> [EvidenceDemand.Kind] {
     if requirements.isEmpty { return [.signature] }
     return try requirements.map { text in
-      guard let kind = EvidenceKind(name: text) else {
+      guard let kind = EvidenceDemand.Kind(option: text) else {
         throw UsageMistake("--require takes `signature` or `attestation=PREDICATE-TYPE`, not “\(text)”.")
       }
       return kind

@@ -51,7 +51,9 @@ struct SignerOptions: ParsableArguments {
       }
       let keys = try keys.map(Self.key)
       return SignerDemand(
-        rule: .keys(KeySet(keys[0].fingerprint, keys.dropFirst().map(\.fingerprint))), anchor: .keys(keys), keys: keys)
+        rule: .keys(
+          KeySet(ClaimedDigest(keys[0].fingerprint), keys.dropFirst().map { ClaimedDigest($0.fingerprint) })),
+        anchor: .keys(keys), keys: keys)
     case (false, _, _):
       throw UsageMistake("Give either --key or an identity. “Both of them” is a policy, not an option.")
     case (true, nil, .some):
@@ -61,19 +63,24 @@ struct SignerOptions: ParsableArguments {
         "An identity means nothing without who vouched for it: add --certificate-oidc-issuer or "
           + "--certificate-oidc-issuer-regexp.")
     case (true, let identity?, let issuer?):
-      let rule = SignerRule.identity(IdentityRule(identity: identity, issuer: issuer))
+      let rule = SignerRule.keyless(IdentityRule(identity: TextRules(identity), issuer: TextRules(issuer)))
       if let trustedRoot {
         guard instance == nil else { throw UsageMistake("Give either --trusted-root or --instance.") }
         let (root, bytes) = try Self.trustRoot(trustedRoot)
         return SignerDemand(
-          rule: rule, anchor: .trustRoot(root, now: now, revocations: trust.revocations(under: root)), trustRoot: bytes)
+          rule: rule,
+          anchor: .trustRoot(
+            root, named: trustedRoot.split(separator: "/").last.map(String.init) ?? trustedRoot, now: now,
+            revocations: trust.revocations(under: root), witnesses: trust.witnesses), trustRoot: bytes)
       }
       guard let chosen = try choose(trust.roots) else { return SignerDemand(rule: rule, anchor: nil) }
       // It verified when it was taken in; what no longer reads is the program's trouble, not the image's.
       let root = try TrustRoot(parsing: chosen.bytes, named: chosen.name)
       return SignerDemand(
         rule: rule,
-        anchor: .trustRoot(root, now: now, revocations: trust.revocations(under: root), entries: trust.entries),
+        anchor: .trustRoot(
+          root, named: chosen.name, now: now, revocations: trust.revocations(under: root), entries: trust.entries,
+          witnesses: trust.witnesses),
         trustRoot: chosen.bytes,
         installed: .init(name: chosen.name, tooOld: trust.tooOld, until: trust.until))
     }
@@ -181,5 +188,10 @@ struct SignerDemand {
     anchor == nil
       ? Failure(.trustRootMissing, "trust root", "an identity needs an installed trust root, or --trusted-root FILE")
       : installed?.tooOld
+  }
+
+  /// What the one authority that is asked for stands on.
+  var standing: AuthorityStanding {
+    undecidable.map { AuthorityStanding(nil, lacking: $0) } ?? AuthorityStanding(anchor?.name)
   }
 }

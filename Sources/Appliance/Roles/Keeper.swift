@@ -37,28 +37,18 @@ package struct Keeper: Sendable {
   /// Judges every selected image.
   /// - Throws: `image.not-found`, `image.none-carried`, `archive.limit-exceeded`.
   package func judge(
-    _ images: [Image], _ findings: [Finding], by policy: Policy, denying denials: DenialsInForce,
-    selecting selection: Selection, archiveFailures: [Failure], undecidable: Failure?
+    _ images: [Image], _ findings: [Finding], by policy: Policy, standing standings: [AuthorityStanding],
+    denying denials: DenialsInForce, selecting selection: Selection, archiveFailures: [Failure], on occasion: Occasion
   ) throws(Failure) -> [ImageJudgement] {
     let index = FindingIndex(findings)
     let ambiguous = selection.ambiguousNames(among: images)
     let selected = try selection.parts(of: images)
-    try index.verifyBounded(selected.lazy.flatMap(\.parts))
+    try policy.verifyBounded(selected, index, on: occasion)
+    let matter = Matter(
+      index, under: policy, standings: standings, denying: denials, archiveFailures: archiveFailures, on: occasion)
     return selected.map { (image, parts) in
-      Self.judge(
-        image, parts, index, by: policy, denying: denials,
-        archiveFailures: archiveFailures + (ambiguous[image.digest] ?? []), undecidable: undecidable)
+      policy.judge(image, parts, matter, against: ambiguous[image.digest] ?? [])
     }
-  }
-
-  static func judge(
-    _ image: Image, _ parts: [Part], _ index: FindingIndex, by policy: Policy, denying denials: DenialsInForce,
-    archiveFailures: [Failure], undecidable: Failure?
-  ) -> ImageJudgement {
-    let judged = parts.map {
-      policy.judge($0, index, denying: denials, archiveFailures: archiveFailures, undecidable: undecidable)
-    }
-    return ImageJudgement(image: image, first: judged[0], others: Array(judged.dropFirst()))
   }
 
   /// Who signs reports here.

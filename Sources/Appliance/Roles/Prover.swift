@@ -1,5 +1,6 @@
 package import Cryptography
 package import Findings
+package import LogSnapshot
 package import OCIImage
 package import Octets
 package import Reasons
@@ -12,14 +13,28 @@ package enum Prover {
   package enum Anchor: Sendable {
     /// Public keys, any of which may have signed. Nothing else is consulted: no trust root, no log, no time.
     case keys([PublicKey])
-    /// A trust root, what its authorities revoked, and the clock as an argument.
-    /// - Parameter entries: what log snapshots have; nil where none counts.
-    case trustRoot(TrustRoot, now: UnixTime, revocations: Revocations, entries: (any EntrySource)? = nil)
+    /// A trust root under its name, what its authorities revoked, and the clock as an argument.
+    /// - Parameters:
+    ///   - entries: what log snapshots have; nil where none counts.
+    ///   - witnesses: those of the witness policy; empty where none is at hand.
+    case trustRoot(
+      TrustRoot, named: String, now: UnixTime, revocations: Revocations, entries: (any EntrySource)? = nil,
+      witnesses: [TLogPolicy.Witness] = [])
+
+    /// As findings name it.
+    package var name: Finding.Anchor {
+      switch self {
+      case .keys: .keys
+      case .trustRoot(_, let name, _, _, _, _): .trustRoot(name)
+      }
+    }
   }
 
-  package static func prove(_ evidence: [Evidence], against anchor: Anchor) -> [Finding] {
-    let verifier = verifier(anchor)
-    return evidence.flatMap { verifier.verify($0) }
+  /// Each piece against every anchor.
+  /// - Returns: in the order of the evidence, and for each piece in the order of the anchors.
+  package static func prove(_ evidence: [Evidence], against anchors: [Anchor]) -> [Finding] {
+    let verifiers = anchors.map(verifier)
+    return evidence.flatMap { SignatureVerifier.verify($0, under: verifiers) }
   }
 
   /// One Sigstore bundle over one artifact.
@@ -32,8 +47,9 @@ package enum Prover {
   private static func verifier(_ anchor: Anchor) -> SignatureVerifier {
     switch anchor {
     case .keys(let keys): SignatureVerifier(keys: keys)
-    case .trustRoot(let root, let now, let revocations, let entries):
-      SignatureVerifier(trustRoot: root, now: now, revocations: revocations, entries: entries)
+    case .trustRoot(let root, let name, let now, let revocations, let entries, let witnesses):
+      SignatureVerifier(
+        trustRoot: root, named: name, now: now, revocations: revocations, entries: entries, witnesses: witnesses)
     }
   }
 }

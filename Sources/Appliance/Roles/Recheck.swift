@@ -60,10 +60,12 @@ package struct Recheck: Sendable {
       let dossier = try Dossier(parsing: try custodian.store.objects.read(digest)) {
         try custodian.store.objects.read($0)
       }
-      let findings = Prover.prove(dossier.evidence, against: try anchor(dossier))
-      let judgement = Keeper.judge(
-        dossier.image, dossier.parts, FindingIndex(findings), by: dossier.policy, denying: trust.denials,
-        archiveFailures: dossier.archiveFailures, undecidable: nil)
+      let anchor = try anchor(dossier)
+      let findings = Prover.prove(dossier.evidence, against: [anchor])
+      let matter = Matter(
+        FindingIndex(findings), under: dossier.policy, standings: [AuthorityStanding(anchor.name)],
+        denying: trust.denials, archiveFailures: dossier.archiveFailures, on: Occasion(now: now))
+      let judgement = dossier.policy.judge(dossier.image, dossier.parts, matter)
       return judgement.verdict == .admit ? .holds : .changed(judgement.verdict, judgement.reasons)
     } catch let failure as Failure {
       return .unprovable("\(failure.reason.rawValue): \(printable(failure.subject)): \(failure.detail)")
@@ -76,7 +78,7 @@ package struct Recheck: Sendable {
     guard let kept = dossier.trustRoot else { return .keys(dossier.keys) }
     let root = try trustRoot ?? TrustRoot(parsing: kept, named: "trust root")
     return .trustRoot(
-      root, now: now, revocations: trust.revocations(under: root),
-      entries: dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries))
+      root, named: "trust root", now: now, revocations: trust.revocations(under: root),
+      entries: dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries), witnesses: trust.witnesses)
   }
 }

@@ -4,7 +4,7 @@ package import Reasons
 package import Report
 package import SiteRules
 package import Store
-import LogSnapshot
+package import LogSnapshot
 import TUFMetadata
 package import TrustRoot
 package import TrustStore
@@ -29,6 +29,10 @@ package struct TrustInForce: Sendable {
   package let logs: [TrustFacts.Log]
   /// What is kept of them; nil where there are none.
   package let entries: InstalledLogs?
+  /// Those of the installed witness policy; empty where there is none.
+  package let witnesses: [TLogPolicy.Witness]
+  /// Of the witness policy; nil where there is none.
+  package let witnessPolicyDigest: ComputedDigest?
 
   /// Up to when it is known what was denied; a list that is dated ahead knows no future.
   private let revocationKnownUntil: UnixTime?
@@ -37,6 +41,7 @@ package struct TrustInForce: Sendable {
     revocationKnownUntil = nil
     (roots, revocationLists, revocationsDigest, denials, denialsDigest) = ([], [], nil, .none, nil)
     (ages, logs, entries) = ([], [], nil)
+    (witnesses, witnessPolicyDigest) = ([], nil)
   }
 
   /// - Parameter now: the effective time.
@@ -83,9 +88,10 @@ package struct TrustInForce: Sendable {
         of: .revocationList, named: list.issuer, from: UnixTime(list.nextUpdate ?? list.thisUpdate), at: now,
         limit: rules?.limit(of: .revocationList))
     }
-    let policy = try all(InstalledTrust.witnessPolicy).first.map {
-      try TLogPolicy(parsing: $0.bytes, named: printable($0.name))
-    }
+    let witnessPolicy = try all(InstalledTrust.witnessPolicy).first
+    let policy = try witnessPolicy.map { try TLogPolicy(parsing: $0.bytes, named: printable($0.name)) }
+    witnesses = policy?.witnesses ?? []
+    witnessPolicyDigest = witnessPolicy.map { digest($0.bytes) }
     logs = try standing.objects(of: InstalledTrust.log).map {
       try TrustFacts.Log(
         note: try custodian.bytes(of: $0.object), acceptedAt: $0.object.leaf, $0.object.claimed, witnesses: policy,

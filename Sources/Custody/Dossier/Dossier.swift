@@ -1,4 +1,5 @@
 package import Cryptography
+import Findings
 package import OCIImage
 package import Octets
 package import Policy
@@ -64,10 +65,7 @@ package struct Dossier: Sendable {
   ) -> [UInt8] {
     let document: JSON = [
       "format": .text(format),
-      "image": [
-        "names": .array(image.names.map(JSON.text)), "tags": .array(image.tags.map(JSON.text)),
-        "parts": .array(image.parts.map(PartRecord.json)),
-      ],
+      "image": ImageRecord.json(image),
       "judged": .array(parts.map { "\($0.digest)" }),
       "archiveFailures": .array(archiveFailures.map(FailureRecord.json)),
       "evidence": .array(evidence.map(EvidenceRecord.recorded)),
@@ -90,15 +88,11 @@ package struct Dossier: Sendable {
     func digest(_ node: JSONNode) throws(Failure) -> ClaimedDigest {
       try ClaimedDigest(node.bytes(), in: node.path, malformed: .dossierMalformed)
     }
-    let imageNode = try root.required("image")
-    let all = try imageNode.required("parts").elements().map { try PartRecord.part($0) }
-    guard !all.isEmpty else { throw imageNode.failure("no parts") }
-    image = Image(
-      parts: all, names: try imageNode.required("names").elements().map { try $0.string() },
-      tags: try imageNode.required("tags").elements().map { try $0.string() })
+    let image = try ImageRecord.image(root.required("image"))
+    self.image = image
     parts = try root.required("judged").elements().map { node in
       let wanted = try digest(node)
-      guard let part = all.first(where: { $0.digest == wanted }) else {
+      guard let part = image.parts.first(where: { $0.digest == wanted }) else {
         throw node.failure("it is no part of the image")
       }
       return part
@@ -107,7 +101,7 @@ package struct Dossier: Sendable {
     archiveFailures = try root.required("archiveFailures").elements().map { try FailureRecord.failure($0) }
     evidence = try root.required("evidence").elements().compactMap { try EvidenceRecord.evidence($0, read) }
     keys = try root.required("keys").elements().map { try PublicKey(spki: try read(try digest($0))) }
-    policy = try Policy(canonical: try root.required("policy").bytes(), keys: keys.map(\.fingerprint))
+    policy = try Policy(canonical: try root.required("policy").bytes())
     trustRoot = try root.optional("trustRoot").map { try read(try digest($0)) }
     // Dossiers of before there were log snapshots have none.
     entries = try root.optional("snapshotEntries")?.elements().map { try SnapshotEntryRecord.entry($0, read) } ?? []

@@ -1,3 +1,4 @@
+import Findings
 import OCIImage
 import Octets
 import Reasons
@@ -8,7 +9,7 @@ enum PartRecord {
   static func json(_ part: Part) -> JSON {
     [
       "digest": "\(part.digest)", "role": .text(part.roleWord),
-      "platform": part.platform.map { "\($0)" } ?? .null,
+      "platform": part.platform.map(PlatformRecord.json) ?? .null,
       "ancestors": .array(part.ancestors.map { "\($0)" }),
       "config": part.config.map { "\($0)" } ?? .null,
       "layers": .array(
@@ -23,8 +24,9 @@ enum PartRecord {
   }
 
   static func part(_ node: JSONNode) throws(Failure) -> Part {
-    // What no longer reads as a platform was for people alone.
-    let platform = try node.optional("platform").flatMap { (node) throws(Failure) in Platform(try node.string()) }
+    let platform = try node.optional("platform").flatMap { (node) throws(Failure) in
+      try PlatformRecord.platform(node)
+    }
     let word = try node.required("role")
     let role: Part.Role
     switch try word.string() {
@@ -35,14 +37,14 @@ enum PartRecord {
     case let other: throw word.failure("“\(printable(other, limit: 40))” is no role of a part")
     }
     var ancestors: [ClaimedDigest] = []
-    for ancestor in try node.required("ancestors").elements() { ancestors.append(try digest(ancestor)) }
+    for ancestor in try node.required("ancestors").elements() { ancestors.append(try ancestor.digest()) }
     var layers: [Part.Layer] = []
     for layer in try node.required("layers").elements() { layers.append(try self.layer(layer)) }
     var problems: [Failure] = []
     for problem in try node.required("problems").elements() { problems.append(try FailureRecord.failure(problem)) }
     return Part(
-      digest: try digest(node.required("digest")), role: role, ancestors: ancestors,
-      config: try node.optional("config").map { (node) throws(Failure) in try digest(node) }, layers: layers,
+      digest: try node.required("digest").digest(), role: role, ancestors: ancestors,
+      config: try node.optional("config").map { (node) throws(Failure) in try node.digest() }, layers: layers,
       problems: problems)
   }
 
@@ -50,12 +52,28 @@ enum PartRecord {
     let size = try node.required("size")
     guard let bytes = UInt64(try size.string()) else { throw size.failure("no number of bytes") }
     return Part.Layer(
-      digest: try digest(node.required("digest")), size: bytes, mediaType: try node.required("mediaType").string(),
+      digest: try node.required("digest").digest(), size: bytes, mediaType: try node.required("mediaType").string(),
       isCarried: try node.required("carried").bool())
   }
+}
 
-  private static func digest(_ node: JSONNode) throws(Failure) -> ClaimedDigest {
-    try ClaimedDigest(node.bytes(), in: node.path, malformed: .dossierMalformed)
+/// A platform: the text that people write where it says all, otherwise its fields.
+enum PlatformRecord {
+  static func json(_ platform: Platform) -> JSON {
+    if Platform("\(platform)") == platform { return "\(platform)" }
+    return [
+      "os": .text(platform.os), "architecture": .text(platform.architecture),
+      "variant": platform.variant.map(JSON.text) ?? .null, "osVersion": platform.osVersion.map(JSON.text) ?? .null,
+    ]
+  }
+
+  /// Nil for a text of older dossiers that does not read as a platform.
+  static func platform(_ node: JSONNode) throws(Failure) -> Platform? {
+    if case .string = node.value { return Platform(try node.string()) }
+    func text(_ node: JSONNode) throws(Failure) -> String { try node.string() }
+    return Platform(
+      os: try text(node.required("os")), architecture: try text(node.required("architecture")),
+      variant: try node.optional("variant").map(text), osVersion: try node.optional("osVersion").map(text))
   }
 }
 
@@ -67,26 +85,5 @@ extension Part {
     case .attestationManifest: "attestation-manifest"
     case .absent: "absent"
     }
-  }
-}
-
-/// A failure, as a dossier holds it.
-enum FailureRecord {
-  static func json(_ failure: Failure) -> JSON {
-    [
-      "reason": .text(failure.reason.rawValue), "subject": .text(failure.subject),
-      "offset": failure.offset.map { .text("\($0)") } ?? .null, "detail": .text(failure.detail),
-    ]
-  }
-
-  static func failure(_ node: JSONNode) throws(Failure) -> Failure {
-    let word = try node.required("reason")
-    guard let reason = Reason(rawValue: try word.string()) else { throw word.failure("no reason that is known") }
-    let offset = try node.optional("offset").map { (node) throws(Failure) in
-      guard let offset = UInt64(try node.string()) else { throw node.failure("no offset") }
-      return offset
-    }
-    return Failure(
-      reason, try node.required("subject").string(), at: offset, try node.required("detail").string())
   }
 }

@@ -26,10 +26,12 @@ package struct VerdictBasis: Hashable, Sendable {
   }
 
   /// What proofs were made against: a trust root with its revocation lists, or keys; and what the site denies.
-  /// - Parameter silentLogs: origins of logs whose snapshots give nothing, being too old for the site.
+  /// - Parameters:
+  ///   - silentLogs: origins of logs whose snapshots give nothing, being too old for the site.
+  ///   - witnesses: of the witness policy that cosignatures were looked for by.
   package static func trust(
     root: ComputedDigest?, revocations: ComputedDigest?, keys: [ComputedDigest], denials: ComputedDigest?,
-    silentLogs: [[UInt8]]
+    silentLogs: [[UInt8]], witnesses: ComputedDigest?
   ) -> ClaimedDigest {
     digest([
       "format": "assay-trust/1", "trustRoot": root.map { "\(ClaimedDigest($0))" } ?? .null,
@@ -37,6 +39,7 @@ package struct VerdictBasis: Hashable, Sendable {
       "revocationLists": revocations.map { "\(ClaimedDigest($0))" } ?? .null,
       "denials": denials.map { "\(ClaimedDigest($0))" } ?? .null,
       "silentLogs": .array(silentLogs.map { "\(ClaimedDigest(Cryptography.digest($0)))" }.sorted().map(JSON.text)),
+      "witnessPolicy": witnesses.map { "\(ClaimedDigest($0))" } ?? .null,
     ])
   }
 

@@ -1,7 +1,7 @@
-import Findings
+package import Findings
 import Octets
 import OCIImage
-import Policy
+package import Policy
 package import Reasons
 package import StrictJSON
 
@@ -17,22 +17,20 @@ extension Failure {
 }
 
 extension PartJudgement {
-  package var json: JSON {
+  /// - Parameters:
+  ///   - findings: those that were judged.
+  ///   - policy: the one that judged.
+  package func json(_ findings: [Finding], _ policy: Policy) -> JSON {
     var object: JSONObject = ["digest": "\(part.digest)", "role": .text(part.roleName)]
     if let platform = part.platform { object.append("platform", "\(platform)") }
     object.append("verdict", .text(verdict.rawValue))
     object.append("reasons", .array(reasons.map(\.json)))
     object.append("warnings", .array(warnings.map(\.json)))
-    object.append("requirements", .array(requirements.map(\.json)))
+    object.append("rules", .array(rules.map { $0.json(findings, policy) }))
     return .object(object)
   }
 }
 
-extension RequirementOutcome {
-  fileprivate var json: JSON {
-    ["evidence": .text(requirement.evidence.name), "verdict": .text(verdict.rawValue)]
-  }
-}
 
 extension Part {
   package var roleName: String {
@@ -51,11 +49,21 @@ extension Finding {
     if let attachedTo { object.append("attachedTo", "\(attachedTo)") }
     if let kind { object.append("kind", .text(kind.name)) }
     object.append("subjects", .array(subjects.map { "\($0)" }))
+    object.append("anchor", anchor.json)
     switch outcome {
     case .success(let proven): object.append("proven", proven.json)
     case .failure(let failure): object.append("failed", failure.json)
     }
     return .object(object)
+  }
+}
+
+extension Finding.Anchor {
+  fileprivate var json: JSON {
+    switch self {
+    case .keys: ["kind": "keys"]
+    case .trustRoot(let name): ["kind": "trust-root", "name": .text(printable(name))]
+    }
   }
 }
 
@@ -84,6 +92,7 @@ extension Signer {
         "key": "\(ClaimedDigest(facts.keyFingerprint))", "notBefore": "\(facts.notBefore)",
         "notAfter": "\(facts.notAfter)",
         "extensions": .array(facts.extensions.map { ["name": .text($0.name), "value": .text($0.value)] }),
+        "certificateTimestamps": .array(facts.certificateTimestamps.map(JSON.text)),
       ]
     }
   }
@@ -102,7 +111,7 @@ extension LogFacts {
   fileprivate var json: JSON {
     [
       "log": .text(log), "index": .integer(index), "entryKind": .text(entryKind),
-      "proofs": .array(proofs.map { .text($0.rawValue) }),
+      "proofs": .array(proofs.map { .text($0.rawValue) }), "witnesses": .array(witnesses.map(JSON.text)),
     ]
   }
 }

@@ -27,6 +27,8 @@ package struct VerificationSummary: Sendable {
   package let verdict: Verdict
   package let reasons: [Failure]
   private let names: [String]
+  private let allowsForeignLayers: Bool
+  private let findings: [Finding]
   private let parts: [PartJudgement]
   /// The evidence that satisfied a requirement; a summary lists all of it.
   private let used: [Finding]
@@ -40,8 +42,10 @@ package struct VerificationSummary: Sendable {
     verdict = judgement.verdict
     reasons = judgement.reasons
     names = judgement.image.names
+    allowsForeignLayers = judgement.allowsForeignLayers
+    self.findings = findings
     parts = judgement.parts
-    used = Set(judgement.parts.flatMap(\.requirements).flatMap(\.satisfiedBy)).sorted().map { findings[$0] }
+    used = Set(judgement.parts.flatMap(\.satisfiedBy)).sorted().map { findings[$0] }
   }
 
   /// - Parameters:
@@ -55,7 +59,7 @@ package struct VerificationSummary: Sendable {
     // Without a reason there is no verdict but the worst.
     verdict = failures.isEmpty ? .refuse : Verdict(failures)
     reasons = failures
-    (evidence, names, parts, used) = ([], [], [], [])
+    (evidence, names, parts, used, allowsForeignLayers, findings) = ([], [], [], [], false, [])
   }
 
   /// The statement, in document order as a reader would want it.
@@ -94,10 +98,10 @@ package struct VerificationSummary: Sendable {
       "verdict": .text(verdict.rawValue),
       "reasons": .array(reasons.map(\.json)),
       "names": .array(names.map(JSON.text)),
-      "parts": .array(parts.map(\.json)),
+      "parts": .array(parts.map { $0.json(findings, circumstances.policy) }),
       "evidence": .array(evidence.map(\.json)),
       "policy": .text(String(decoding: circumstances.policy.canonical, as: UTF8.self)),
-      "allowances": circumstances.policy.allowsForeignLayers ? ["allow-foreign-layers"] : [],
+      "allowances": allowsForeignLayers ? ["allow-foreign-layers"] : [],
       "trustRoot": circumstances.trustRoot.map {
         ["digest": ClaimedDigest($0).digestSet, "installedAs": circumstances.installedAs.map(JSON.text) ?? .null]
       } ?? .null,

@@ -14,17 +14,28 @@ package struct Finding: Sendable {
   package let kind: EvidenceKind?
   /// The digests that the signed content names; empty where it could not be read that far. Claims, until `outcome` is a success.
   package let subjects: [ClaimedDigest]
+  /// What the piece was proven against. Where there are several anchors, each gives findings of its own.
+  package let anchor: Anchor
   package let outcome: Result<Proven, Failure>
+
+  /// Whom a proof begins with. It keeps apart what one piece of evidence is worth under one authority and another.
+  package enum Anchor: Hashable, Sendable {
+    /// Public keys that were given.
+    case keys
+    /// The trust root of this name.
+    case trustRoot(String)
+  }
 
   package init(
     evidence: ComputedDigest, carrier: String, attachedTo: ClaimedDigest?, kind: EvidenceKind?,
-    subjects: [ClaimedDigest], outcome: Result<Proven, Failure>
+    subjects: [ClaimedDigest], anchor: Anchor, outcome: Result<Proven, Failure>
   ) {
     self.evidence = evidence
     self.carrier = carrier
     self.attachedTo = attachedTo
     self.kind = kind
     self.subjects = subjects
+    self.anchor = anchor
     self.outcome = outcome
   }
 }
@@ -78,10 +89,13 @@ package struct CertificateFacts: Hashable, Sendable {
   package var authority: String
   package var notBefore: UnixTime
   package var notAfter: UnixTime
+  /// The certificate logs whose promise to publish the certificate (SCT) verified, by their names.
+  package var certificateTimestamps: [String]
 
   package init(
     fingerprint: ComputedDigest, keyFingerprint: ComputedDigest, identities: [String], issuer: String?,
-    extensions: [NamedValue], authority: String, notBefore: UnixTime, notAfter: UnixTime
+    extensions: [NamedValue], authority: String, notBefore: UnixTime, notAfter: UnixTime,
+    certificateTimestamps: [String] = []
   ) {
     self.fingerprint = fingerprint
     self.keyFingerprint = keyFingerprint
@@ -91,6 +105,7 @@ package struct CertificateFacts: Hashable, Sendable {
     self.authority = authority
     self.notBefore = notBefore
     self.notAfter = notAfter
+    self.certificateTimestamps = certificateTimestamps
   }
 }
 
@@ -120,7 +135,7 @@ package struct EstablishedTime: Hashable, Sendable {
 
 package struct LogFacts: Hashable, Sendable {
   /// What ties the entry to the log.
-  package enum Proof: String, Hashable, Sendable {
+  package enum Proof: String, CaseIterable, Hashable, Sendable {
     /// Only the log's promise to include it.
     case promise = "signed-entry-timestamp"
     /// A Merkle proof up to a signed checkpoint.
@@ -136,12 +151,16 @@ package struct LogFacts: Hashable, Sendable {
   package let snapshotLeaf: [UInt8]?
   /// Whether the log vouches for the index: Rekor v1 does so in its promise alone.
   package let isIndexProven: Bool
+  /// The witnesses that cosigned the checkpoint which proves the entry, by their names in the witness policy, each key
+  /// once; empty without a checkpoint, and where no witness policy is at hand.
+  package let witnesses: [String]
   package init(
     log: String, index: Int64, entryKind: String, proofs: [Proof], snapshotLeaf: [UInt8]? = nil,
-    isIndexProven: Bool = true
+    isIndexProven: Bool = true, witnesses: [String] = []
   ) {
     self.snapshotLeaf = snapshotLeaf
     self.isIndexProven = isIndexProven
+    self.witnesses = witnesses
     self.log = log
     self.index = index
     self.entryKind = entryKind
@@ -150,7 +169,7 @@ package struct LogFacts: Hashable, Sendable {
 }
 
 package struct Check: Hashable, Sendable {
-  package enum Result: String, Hashable, Sendable { case passed, notApplicable = "not-applicable" }
+  package enum Result: String, CaseIterable, Hashable, Sendable { case passed, notApplicable = "not-applicable" }
   /// Stable name, as docs/verification.md numbers it: `4.2 inclusion-proof`.
   package let name: String
   package let result: Result

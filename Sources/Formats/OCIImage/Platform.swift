@@ -17,6 +17,13 @@ package struct Platform: Hashable, Sendable, CustomStringConvertible {
     osVersion = try node.optional("os.version")?.plainText().nonEmpty
   }
 
+  package init(os: String, architecture: String, variant: String?, osVersion: String?) {
+    self.os = os
+    self.architecture = architecture
+    self.variant = variant
+    self.osVersion = osVersion
+  }
+
   /// Reads `OS[(OS.VERSION)]/ARCH[/VARIANT]`, as containerd writes it. Nil where the text is none.
   package init?(_ text: String) {
     guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }

@@ -585,6 +585,62 @@ extension Reason {
         .refuse, "The policy is not one that this version reads.",
         "Check which file was meant; use the version of Assay that wrote it."
       )
+    case .policyNoRule:
+      (
+        .refuse, "No rule of the policy is for this image: its default refuses.",
+        "Check the name, platform and environment that were given; add a rule where such images should enter."
+      )
+    case .policyRefused:
+      (
+        .refuse, "A rule of the policy refuses every image of its scope.",
+        "Read the rule’s reason; change the policy if it no longer holds."
+      )
+    case .policyTooFew:
+      (
+        .incomplete,
+        "What was met was met by too few different authorities. One key, one identity and one operator count once.",
+        "Ask another authority for its signature or attestation."
+      )
+    case .policyKeyMissing:
+      (
+        .incomplete, "A key that the policy names by its digest is not at hand.",
+        "Bring the key in a trust bundle, or put it into the policy in place of its digest."
+      )
+    case .evidenceTooOld:
+      (
+        .incomplete, "The evidence is older than the policy allows.",
+        "Ask for evidence that was made since."
+      )
+    case .evidenceAgeUnknown:
+      (
+        .incomplete, "The policy limits the age of this evidence, and no trusted source says when it was made.",
+        "Ask for evidence with a timestamp or a log’s promise."
+      )
+    case .needsLogEntry:
+      (
+        .incomplete, "The policy needs this signature to be in a transparency log, and nothing shows that it is.",
+        "Carry the log entry with the signature, or bring a log snapshot."
+      )
+    case .needsLogProof:
+      (
+        .incomplete, "The policy needs a proof of inclusion, and only a promise or nothing was carried.",
+        "Carry the proof with the signature, or bring a log snapshot that has the entry."
+      )
+    case .needsTimestamp:
+      (
+        .incomplete, "The policy needs a timestamp of an RFC 3161 authority of the trust root, and there is none.",
+        "Have the signature timestamped; carry the timestamp with it."
+      )
+    case .needsCertificateTimestamp:
+      (
+        .incomplete, "The policy needs the certificate to be in a certificate log, and no such promise was verified.",
+        "Use a trust root that names the certificate log; ask for a certificate that was logged."
+      )
+    case .needsWitnesses:
+      (
+        .incomplete, "Fewer witnesses than the policy needs cosigned the state of the log that proves the entry.",
+        "Bring a newer log snapshot with their cosignatures; install the witness policy that names them."
+      )
     case .approvalInvalid:
       (
         .refuse, "An approval is not by the key that is named with it, or not over this statement.",
@@ -594,6 +650,11 @@ extension Reason {
       (
         .refuse, "Fewer people agreed than are needed. One person counts once, and so does one key.",
         "Get the consent of further people."
+      )
+    case .findingsMalformed:
+      (
+        .refuse, "Saved findings or facts are not well formed, or hold more than is read.",
+        "Save them again, with this version of Assay, from the archive."
       )
     case .trustBundleMalformed:
       (
@@ -644,6 +705,11 @@ extension Reason {
       (
         .refuse, "The site denies the log entry of this signature.",
         "Have the image signed again, or ask those who denied the entry."
+      )
+    case .trustAgeUnknown:
+      (
+        .incomplete, "The policy limits the age of what is trusted, and nothing says how old it is.",
+        "Bring trust by a trust bundle, whose metadata have dates; a trust root given as a file has none."
       )
     case .trustTooOld:
       (

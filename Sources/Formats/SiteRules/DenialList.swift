@@ -1,7 +1,7 @@
 import Cryptography
 package import Octets
 package import Reasons
-import StrictJSON
+package import StrictJSON
 
 /// What the site denies, whoever vouches for it: one file of the role `deny` (docs/formats/SiteRules.md).
 ///
@@ -48,7 +48,8 @@ package struct Denial: Hashable, Sendable {
   package let subject: Subject
   package let reason: String
 
-  fileprivate init(_ node: JSONNode) throws(Failure) {
+  /// - Throws: the document's reason.
+  package init(_ node: JSONNode) throws(Failure) {
     reason = try node.required("reason").words()
     let (digest, key) = (try node.optional("digest"), try node.optional("key"))
     let (identity, entry) = (try node.optional("identity"), try node.optional("logEntry"))
@@ -74,5 +75,23 @@ package struct Denial: Hashable, Sendable {
         log: try entry.required("log").bytes(), index: try entry.required("index").integerOrString())
     default: throw node.failure("exactly one of digest, key, identity and logEntry is wanted")
     }
+  }
+}
+
+extension Denial {
+  /// As the reader above takes it.
+  package var json: JSON {
+    var object: JSONObject = [:]
+    switch subject {
+    case .digest(let digest): object.append("digest", "\(digest)")
+    case .key(let key): object.append("key", "\(key)")
+    case .identity(let identity, let issuer):
+      object.append("identity", .string(identity))
+      object.append("issuer", .string(issuer))
+    case .logEntry(let log, let index):
+      object.append("logEntry", ["log": .string(log), "index": .text(String(index))])
+    }
+    object.append("reason", .text(reason))
+    return .object(object)
   }
 }

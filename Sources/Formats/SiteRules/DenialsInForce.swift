@@ -11,7 +11,8 @@ package struct DenialsInForce: Sendable {
     /// Its place in the list, from 1 on.
     package let number: Int
     package let by: String
-    package let issued: UnixTime
+    /// Nil where a policy denies it, which has no date of its own.
+    package let issued: UnixTime?
   }
 
   package static let none = DenialsInForce()
@@ -24,7 +25,24 @@ package struct DenialsInForce: Sendable {
   /// When the newest list was written; nil where there is none.
   package let newest: UnixTime?
 
-  private init() { (entries, logEntries, newest) = ([:], [:], nil) }
+  private init() { self.init([:], [:], newest: nil) }
+
+  private init(_ entries: [Denial.Subject: Entry], _ logEntries: [[UInt8]: Entry], newest: UnixTime?) {
+    (self.entries, self.logEntries, self.newest) = (entries, logEntries, newest)
+  }
+
+  /// These, and what a policy denies by itself.
+  package func adding(_ denials: [Denial], of policy: String) -> DenialsInForce {
+    if denials.isEmpty { return self }
+    var (entries, logEntries) = (entries, logEntries)
+    for (position, denial) in denials.enumerated() where entries[denial.subject] == nil {
+      let entry = Entry(
+        denial: denial, list: Array("the policy’s deny".utf8), number: position + 1, by: policy, issued: nil)
+      entries[denial.subject] = entry
+      if case .logEntry(let log, _) = denial.subject, logEntries[log] == nil { logEntries[log] = entry }
+    }
+    return DenialsInForce(entries, logEntries, newest: newest)
+  }
 
   /// Lists that were not lifted as a whole; and bytes of them together.
   package static let mostLists = 1_000
@@ -96,6 +114,7 @@ package struct DenialsInForce: Sendable {
 extension DenialsInForce.Entry {
   /// “denied by Security desk, 2026-11-25T10:00:00Z, deny/000001.json 2: CVE-2026-1234”
   package var words: String {
-    "denied by \(printable(by)), \(issued), \(printable(list)) \(number): \(printable(denial.reason))"
+    let date = issued.map { ", \($0)" } ?? ""
+    return "denied by \(printable(by))\(date), \(printable(list)) \(number): \(printable(denial.reason))"
   }
 }

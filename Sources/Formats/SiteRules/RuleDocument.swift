@@ -37,7 +37,12 @@ extension JSONNode {
     return time
   }
 
-  func digest() throws(Failure) -> ClaimedDigest { try ClaimedDigest(bytes(), in: path, malformed: .rulesMalformed) }
+  func digest() throws(Failure) -> ClaimedDigest {
+    let text = try bytes()
+    do throws(Failure) { return try ClaimedDigest(text, in: path, malformed: .rulesMalformed) } catch {
+      throw failure(error.detail)
+    }
+  }
 
   /// A number of 1 and up.
   func ordinal() throws(Failure) -> Int {

@@ -1,4 +1,4 @@
-import Octets
+package import Octets
 package import Reasons
 
 // What readers of Assay's own documents ask of a value beside its type.
@@ -16,6 +16,12 @@ extension JSONNode {
     guard let decoded = Hex.decode(try bytes()) else { throw failure("not lower-case hexadecimal") }
     if let count, decoded.count != count { throw failure("\(decoded.count) bytes, not \(count)") }
     return decoded
+  }
+
+  /// A digest in its wire form.
+  package func digest() throws(Failure) -> ClaimedDigest {
+    let malformed = failure("no digest")
+    return try ClaimedDigest(bytes(), in: malformed.subject, malformed: malformed.reason)
   }
 
   /// One of an enumeration's words.

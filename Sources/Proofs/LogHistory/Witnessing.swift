@@ -3,6 +3,7 @@ package import LogSnapshot
 package import Octets
 package import Reasons
 package import SignedNote
+import TransparencyLog
 
 /// That a witness of the installed policy saw a checkpoint, and by when, as it says.
 package struct Witnessed: Hashable, Sendable {
@@ -19,27 +20,13 @@ package enum Quorum: Hashable, Sendable {
 }
 
 extension Checkpoint {
-  /// Every witness of the policy that cosigned, in the policy's order. A line by a known witness that does not verify
-  /// refuses the note, as any known key's does; ML-DSA cosignatures are lines of unknown keys.
+  /// Every witness of the policy that cosigned, in the policy's order. ML-DSA cosignatures are lines of unknown keys.
   /// - Throws: `witness.cosignature-invalid`, `log.checkpoint-malformed`.
   package func cosignatures(under policy: TLogPolicy, named subject: String) throws(Failure) -> [Witnessed] {
     var witnessed: [Witnessed] = []
     for witness in policy.witnesses {
-      guard let key = witness.key else { continue }
-      var latest: UnixTime?
-      for line in note.signatures where line.name == key.name && line.keyID == key.keyID {
-        let cosignature = try Cosignature(line)
-        do throws(CryptographyError) {
-          try PublicKey(ed25519: key.key)
-            .verify(cosignature.signature, over: cosignature.message(over: note.text), .ed25519)
-        } catch {
-          throw Failure(
-            .witnessCosignatureInvalid, "\(subject): cosignature of \(printable(key.name, limit: 80))",
-            "its signature does not verify over this checkpoint")
-        }
-        latest = max(latest ?? cosignature.time, cosignature.time)
-      }
-      if let latest { witnessed.append(Witnessed(witness: witness.name, time: latest)) }
+      guard let key = witness.key, let time = try cosigned(by: key, named: subject) else { continue }
+      witnessed.append(Witnessed(witness: witness.name, time: time))
     }
     return witnessed
   }

@@ -50,17 +50,19 @@ package struct IdentityVerifier: Sendable {
       Check("4.2 authority-window", .passed, path.authority.subject),
       Check("4.3 signing-profile", .passed, identities.map { printable($0) }.joined(separator: ", ")),
     ]
+    var certificateTimestamps: [String] = []
     if trustRoot.certificateLogs.isEmpty, trustRoot.unsupportedCertificateLogs.isEmpty {
       checks.append(Check("5.1 sct", .notApplicable, "the trust root names no certificate log"))
     } else {
-      let logs = try CertificateTransparency.verify(
+      certificateTimestamps = try CertificateTransparency.verify(
         layout, path: path.certificates, logs: trustRoot.certificateLogs)
-      checks.append(Check("5.1 sct", .passed, "promised by \(logs.joined(separator: ", "))"))
+      checks.append(Check("5.1 sct", .passed, "promised by \(certificateTimestamps.joined(separator: ", "))"))
     }
     let facts = CertificateFacts(
       fingerprint: leaf.fingerprint, keyFingerprint: try keyFingerprint(leaf), identities: identities,
       issuer: extensions.issuer, extensions: extensions.named, authority: path.authority.subject,
-      notBefore: UnixTime(leaf.notBefore), notAfter: UnixTime(leaf.notAfter))
+      notBefore: UnixTime(leaf.notBefore), notAfter: UnixTime(leaf.notAfter),
+      certificateTimestamps: certificateTimestamps)
     return (VerifiedIdentity(certificate: leaf, path: path, facts: facts), checks)
   }
 

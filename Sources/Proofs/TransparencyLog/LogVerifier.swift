@@ -57,7 +57,8 @@ package struct LogVerifier: Sendable {
       checkpoint = try Inclusion.verifyVersion1(proof, of: entry.body, by: log)
     }
     return VerifiedEntry(
-      body: body, log: log, windows: windows(of: log, among: candidates), index: entry.logIndex,
+      body: body, leafHash: MerkleTree.leafHash(entry.body), log: log, windows: windows(of: log, among: candidates),
+      index: entry.logIndex,
       hasPromise: entry.promise != nil, integratedTime: integratedTime, isIncluded: checkpoint != nil,
       checkpoint: checkpoint)
   }
@@ -80,7 +81,8 @@ package struct LogVerifier: Sendable {
     try checkpoint.verify(by: log, foundBy: .nameAndKeyID)
     try Inclusion.verifyVersion2(proof, of: entry.body, at: entry.logIndex, in: checkpoint)
     return VerifiedEntry(
-      body: body, log: log, windows: windows(of: log, among: candidates), index: entry.logIndex, hasPromise: false,
+      body: body, leafHash: MerkleTree.leafHash(entry.body), log: log, windows: windows(of: log, among: candidates),
+      index: entry.logIndex, hasPromise: false,
       integratedTime: nil, isIncluded: true, checkpoint: checkpoint.checkpoint)
   }
 
@@ -114,7 +116,8 @@ package struct LogVerifier: Sendable {
       try log.verify(promise.signature, over: signed, else: .logPromiseInvalid, "signed entry timestamp")
     }
     return VerifiedEntry(
-      body: body, log: log, windows: windows(of: log, among: candidates), index: promise?.logIndex ?? proof.index,
+      body: body, leafHash: MerkleTree.leafHash(bytes), log: log, windows: windows(of: log, among: candidates),
+      index: promise?.logIndex ?? proof.index,
       hasPromise: promise != nil, integratedTime: promise?.time, isIncluded: true, snapshotLeaf: leafHash(bytes),
       checkpoint: proof.checkpoint)
   }
@@ -137,6 +140,8 @@ package struct LogVerifier: Sendable {
 /// An entry that a trusted log vouches for. What it is *about* is bound by `verifyBinding`. Made by `LogVerifier` alone.
 package struct VerifiedEntry: Sendable {
   package let body: LogEntryBody
+  /// Of the body's bytes.
+  package let leafHash: [UInt8]
   package let log: TrustedLog
   /// When the trust root lets the log's key be relied on.
   let windows: [Validity]
@@ -151,6 +156,8 @@ package struct VerifiedEntry: Sendable {
   package var snapshotLeaf: [UInt8]?
   /// The checkpoint that the log signed; nil without a proof.
   package let checkpoint: Checkpoint?
+  /// The witnesses that cosigned it, as their policy names them; whoever asks about witnesses puts them in.
+  package var witnesses: [[UInt8]] = []
 
   /// Step 3.5: the log's key was valid when it signed, which is the integrated time; where the log states none, it must
   /// have been at every time that others established.

@@ -17,10 +17,12 @@ struct EntryVerification: Sendable {
   private let trustRoot: TrustRoot
   private let logs: LogVerifier
   private let source: (any EntrySource)?
+  private let witnesses: [TLogPolicy.Witness]
 
-  init(trustRoot: TrustRoot, source: (any EntrySource)?) {
+  init(trustRoot: TrustRoot, source: (any EntrySource)?, witnesses: [TLogPolicy.Witness]) {
     self.trustRoot = trustRoot
     self.source = source
+    self.witnesses = witnesses
     logs = LogVerifier(trustRoot: trustRoot)
   }
 
@@ -59,6 +61,7 @@ struct EntryVerification: Sendable {
       checks += [Step.checkpoint.notApplicable("not carried"), Step.inclusionProof.notApplicable("not carried")]
     }
     checks.append(try historyCheck(verified))
+    checks.append(try witnessCheck(&verified))
     return verified
   }
 
@@ -133,12 +136,67 @@ struct EntryVerification: Sendable {
       : Step.history.passed("the log’s history as it was accepted here")
   }
 
+  // MARK: Witnesses
+
+  /// Step 2.7. What is on the disk takes nothing away that was carried: a snapshot's checkpoint that some witness did not
+  /// cosign well has no witnesses.
+  private func witnessCheck(_ entries: inout [VerifiedEntry]) throws(Failure) -> Check {
+    if witnesses.isEmpty { return Step.witnesses.notApplicable("no witness policy is at hand") }
+    for place in entries.indices {
+      guard let checkpoint = entries[place].checkpoint else { continue }
+      if entries[place].snapshotLeaf != nil {
+        entries[place].witnesses = (try? cosigners(of: checkpoint, entries[place].log)) ?? []
+      } else {
+        entries[place].witnesses = try cosigners(of: checkpoint, entries[place].log)
+        takeWitnesses(ofSnapshotFor: &entries[place])
+      }
+    }
+    let names = entries.flatMap(\.witnesses).map { printable($0, limit: 80) }.unique
+    return names.isEmpty
+      ? Step.witnesses.notApplicable("no witness of the policy cosigned")
+      : Step.witnesses.passed(names.joined(separator: ", "))
+  }
+
+  /// What was carried is rarely cosigned; where a log snapshot has the same leaf under a checkpoint of the same log that
+  /// more witnesses cosigned, that one proves it.
+  private func takeWitnesses(ofSnapshotFor entry: inout VerifiedEntry) {
+    for found in source?.entries(leafHash: entry.leafHash) ?? [] where found.tooOld == nil {
+      guard let proven = try? logs.verify(body: found.body, found.proof, promise: nil), proven.log.key == entry.log.key,
+        let names = try? cosigners(of: found.proof.checkpoint, entry.log), names.count > entry.witnesses.count
+      else { continue }
+      entry.witnesses = names
+      entry.snapshotLeaf = found.leafHash
+    }
+  }
+
+  /// Witnesses of the policy, in its order. Its reader lets no key stand twice; here no key counts twice.
+  private func cosigners(of checkpoint: Checkpoint, _ log: TrustedLog) throws(Failure) -> [[UInt8]] {
+    var names: [[UInt8]] = []
+    var keys: Set<[UInt8]> = []
+    for witness in witnesses {
+      guard let key = witness.key, try checkpoint.cosigned(by: key, named: log.name) != nil,
+        keys.insert(key.key).inserted
+      else { continue }
+      names.append(witness.name)
+    }
+    return names
+  }
+
   func facts(_ entry: VerifiedEntry) -> LogFacts {
     LogFacts(
       log: entry.log.name, index: Int64(clamping: entry.index), entryKind: "\(entry.body.kind) \(entry.body.version)",
       proofs: (entry.hasPromise ? [.promise] : [])
         + (entry.snapshotLeaf != nil ? [.snapshot] : entry.isIncluded ? [.inclusion] : []),
-      snapshotLeaf: entry.snapshotLeaf, isIndexProven: entry.body.isVersion2 || entry.hasPromise)
+      snapshotLeaf: entry.snapshotLeaf, isIndexProven: entry.body.isVersion2 || entry.hasPromise,
+      witnesses: entry.witnesses.map { printable($0) })
+  }
+}
+
+extension [String] {
+  /// Each once, in order.
+  fileprivate var unique: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
   }
 }
 

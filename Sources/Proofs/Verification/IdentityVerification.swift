@@ -1,5 +1,6 @@
 import Cryptography
 import Findings
+import LogSnapshot
 import Octets
 import Reasons
 import SigningIdentity
@@ -16,11 +17,14 @@ struct IdentityVerification: Sendable {
   private let timestamps: TimestampVerifier
   private let identities: IdentityVerifier
 
-  init(trustRoot: TrustRoot, now: UnixTime, revocations: Revocations, entries: (any EntrySource)?) {
+  init(
+    trustRoot: TrustRoot, now: UnixTime, revocations: Revocations, entries: (any EntrySource)?,
+    witnesses: [TLogPolicy.Witness]
+  ) {
     self.trustRoot = trustRoot
     self.now = now
     self.revocations = revocations
-    logs = EntryVerification(trustRoot: trustRoot, source: entries)
+    logs = EntryVerification(trustRoot: trustRoot, source: entries, witnesses: witnesses)
     timestamps = TimestampVerifier(trustRoot: trustRoot)
     identities = IdentityVerifier(trustRoot: trustRoot)
   }

@@ -11,6 +11,7 @@ enum Step: String {
   case checkpoint = "2.4 checkpoint"
   case inclusionProof = "2.5 inclusion-proof"
   case history = "2.6 history"
+  case witnesses = "2.7 witnesses"
   case signedEntryTimestamp = "3.1 signed-entry-timestamp"
   case timestamp = "3.2 timestamp"
   case established = "3.3 established"

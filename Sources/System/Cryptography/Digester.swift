@@ -1,6 +1,7 @@
 import COpenSSL
 
-/// A digest that this program computed over bytes that it had. There is no other way to make one.
+/// A digest that this program computed over bytes that it had. The one other way to make one is to take it over from a
+/// part of this program that computed it (`Findings` does, and nobody else may).
 package struct ComputedDigest: Hashable, Sendable {
   package let algorithm: HashAlgorithm
   package let bytes: [UInt8]
@@ -8,6 +9,13 @@ package struct ComputedDigest: Hashable, Sendable {
   fileprivate init(_ algorithm: HashAlgorithm, _ bytes: [UInt8]) {
     self.algorithm = algorithm
     self.bytes = bytes
+  }
+
+  /// As another part of this program computed it and handed it over. Who calls this answers for where it comes from.
+  /// - Returns: nil unless the size is the algorithm's.
+  package init?(handedOver algorithm: HashAlgorithm, _ bytes: [UInt8]) {
+    guard bytes.count == algorithm.size else { return nil }
+    self.init(algorithm, bytes)
   }
 }
 

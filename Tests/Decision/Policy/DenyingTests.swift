@@ -9,9 +9,7 @@ import Testing
 
 /// What the site denies, beside evidence that would do.
 @Suite struct DenyingTests {
-  private static let policy = Policy(
-    Requirement(.signature, by: .keys(KeySet(EvaluationTests.alice, [EvaluationTests.bob]))),
-    allowsForeignLayers: false)
+  private static func policy() throws -> Policy { try .signed(by: EvaluationTests.alice, [EvaluationTests.bob]) }
 
   private func denying(_ what: String) throws -> DenialsInForce {
     let text =
@@ -20,14 +18,15 @@ import Testing
   }
 
   private func judge(
-    _ findings: [Finding], denying what: String, by policy: Policy = policy
+    _ findings: [Finding], denying what: String, by policy: Policy? = nil
   ) throws -> PartJudgement {
-    let part = Part(
+    var asked = Asked(try policy ?? Self.policy(), findings)
+    asked.part = Part(
       digest: EvaluationTests.image, role: .platform(nil), ancestors: [EvaluationTests.index],
       config: EvaluationTests.named("config"),
       layers: [.init(digest: EvaluationTests.named("layer"), size: 1, mediaType: "", isCarried: true)], problems: [])
-    return policy.judge(
-      part, FindingIndex(findings), denying: try denying(what), archiveFailures: [], undecidable: nil)
+    asked.denials = try denying(what)
+    return asked.answer
   }
 
   @Test(arguments: ["image", "index", "config", "layer"]) func aDigestRefusesWhateverVouchesForIt(_ what: String) throws
@@ -50,8 +49,7 @@ import Testing
   }
 
   @Test func anIdentitysWordNoLongerCounts() throws {
-    let rule = IdentityRule(identity: .exactly("me"), issuer: .exactly("iss"))
-    let policy = Policy(Requirement(.signature, by: .identity(rule)), allowsForeignLayers: false)
+    let policy = try Policy.signed(by: "me", of: "iss")
     func verdict(_ what: String) throws -> [Reason] {
       try judge([EvaluationTests.issued(to: "me", by: "iss")], denying: what, by: policy).reasons.map(\.reason)
     }
@@ -73,5 +71,18 @@ import Testing
     // It may be any entry of its log.
     #expect(try reasons("rekor.example", 8, of: unnumbered) == [.denialLogEntry])
     #expect(try reasons("other.example", 7, of: unnumbered) == [])
+  }
+
+  @Test func aPolicyDeniesByItself() throws {
+    func asked(_ denial: String) throws -> Asked {
+      let policy = try Policy.requiring(
+        #"{"signature":{"by":"a"}}"#, beside: #","deny":[{\#(denial),"reason":"r"}]"#)
+      return Asked(policy, [EvaluationTests.proven(by: digest(Array("a".utf8)))])
+    }
+    let denied = try asked(#""digest":"\#(EvaluationTests.image)""#)
+    #expect(denied.reasons == [.denialDigest])
+    #expect(denied.judged.reasons[0].detail == "denied by test, the policy’s deny 1: r")
+    #expect(try asked(#""digest":"\#(EvaluationTests.other)""#).verdict == .admit)
+    #expect(try asked(#""key":"\#(EvaluationTests.named("a"))""#).reasons == [.denialKey])
   }
 }

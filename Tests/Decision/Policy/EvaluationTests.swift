@@ -26,9 +26,16 @@ import Testing
 
   static func proven(
     by key: ComputedDigest = alice, on attached: ClaimedDigest? = image, signing subject: ClaimedDigest = image,
-    _ kind: EvidenceKind? = .signature
+    carrier: String = "test", _ kind: EvidenceKind? = .signature
   ) -> Finding {
-    finding(attached, subject, kind, .success(facts(.key(fingerprint: key))))
+    finding(attached, subject, kind, .success(facts(.key(fingerprint: key))), carrier: carrier)
+  }
+
+  static func certified(
+    _ certificate: CertificateFacts, carrier: String = "test", times: [EstablishedTime] = [], log: [LogFacts] = []
+  ) -> Finding {
+    let proven = Proven(signer: .certificate(certificate), times: times, log: log, checks: [], statement: nil)
+    return finding(image, image, .signature, .success(proven), under: .trustRoot("root"), carrier: carrier)
   }
 
   static func failed(
@@ -41,7 +48,7 @@ import Testing
     let certificate = CertificateFacts(
       fingerprint: alice, keyFingerprint: bob, identities: [identity], issuer: issuer, extensions: [],
       authority: "CA", notBefore: UnixTime(0), notAfter: UnixTime(600))
-    return finding(image, image, .signature, .success(facts(.certificate(certificate))))
+    return certified(certificate)
   }
 
   static func logged(in log: String, at index: Int64, isIndexProven: Bool = true) -> Finding {
@@ -55,10 +62,12 @@ import Testing
   }
 
   private static func finding(
-    _ attached: ClaimedDigest?, _ subject: ClaimedDigest, _ kind: EvidenceKind?, _ outcome: Result<Proven, Failure>
+    _ attached: ClaimedDigest?, _ subject: ClaimedDigest, _ kind: EvidenceKind?, _ outcome: Result<Proven, Failure>,
+    under anchor: Finding.Anchor = .keys, carrier: String = "test"
   ) -> Finding {
     Finding(
-      evidence: digest([1]), carrier: "test", attachedTo: attached, kind: kind, subjects: [subject], outcome: outcome)
+      evidence: digest(Array(carrier.utf8)), carrier: carrier, attachedTo: attached, kind: kind, subjects: [subject], anchor: anchor,
+      outcome: outcome)
   }
 
   struct Row: Sendable, CustomTestStringConvertible {
@@ -99,47 +108,30 @@ import Testing
     Row("proven without a kind proves nothing", [proven(nil)], .refuse, .signatureSubjectMismatch),
   ]
 
-  @Test(arguments: rows) func oneSignature(_ row: Row) {
-    let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
-    let judgement = policy.judge(
-      Self.part(), FindingIndex(row.findings), denying: .none, archiveFailures: [], undecidable: nil)
-    #expect(judgement.verdict == row.verdict)
-    #expect(judgement.reasons.first?.reason == row.reason)
+  @Test(arguments: rows) func oneSignature(_ row: Row) throws {
+    let asked = Asked(try .signed(by: Self.alice), row.findings)
+    #expect(asked.verdict == row.verdict)
+    #expect(asked.reasons.first == row.reason)
   }
 
-  @Test func attestationNeedsItsPredicateType() {
-    let policy = Policy(
-      Requirement(.attestation(predicateType: "a"), by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
-    func judge(_ type: String) -> PartJudgement {
-      policy.judge(
-        Self.part(), FindingIndex([Self.proven(.attestation(predicateType: type))]), denying: .none,
-        archiveFailures: [],
-        undecidable: nil)
+  @Test func attestationNeedsItsPredicateType() throws {
+    let policy = try Policy(oneOff: [.attestation(["a", "c"])], by: .keys(KeySet(ClaimedDigest(Self.alice))))
+    func reasons(_ type: String) -> [Reason] {
+      Asked(policy, [Self.proven(.attestation(predicateType: type))]).reasons
     }
-    #expect(judge("a").verdict == .admit)
-    #expect(judge("b").reasons.map(\.reason) == [.attestationMissing])
+    #expect(reasons("a") == [])
+    #expect(reasons("c") == [])
+    #expect(reasons("b") == [.attestationMissing])
   }
 
   @Test(arguments: [
     ("me", "iss" as String?, Verdict.admit, nil as Reason?), ("you", "iss", .refuse, .identityMismatch),
     ("me", "oss", .refuse, .identityIssuerMismatch), ("me", nil, .refuse, .identityIssuerMismatch),
   ])
-  func identityAndIssuerTogether(_ identity: String, _ issuer: String?, _ verdict: Verdict, _ reason: Reason?) {
-    let rule = IdentityRule(identity: .exactly("me"), issuer: .exactly("iss"))
-    let policy = Policy(Requirement(.signature, by: .identity(rule)), allowsForeignLayers: false)
-    let judgement = policy.judge(
-      Self.part(), FindingIndex([Self.issued(to: identity, by: issuer)]), denying: .none, archiveFailures: [],
-      undecidable: nil)
-    #expect(judgement.verdict == verdict)
-    #expect(judgement.reasons.first?.reason == reason)
-  }
-
-  @Test func keyWhereIdentityIsWanted() {
-    let rule = IdentityRule(identity: .exactly("me"), issuer: .exactly("iss"))
-    let policy = Policy(Requirement(.signature, by: .identity(rule)), allowsForeignLayers: false)
-    let judgement = policy.judge(
-      Self.part(), FindingIndex([Self.proven()]), denying: .none, archiveFailures: [], undecidable: nil)
-    #expect(judgement.reasons.map(\.reason) == [.signatureMaterialMismatch])
+  func identityAndIssuerTogether(_ identity: String, _ issuer: String?, _ verdict: Verdict, _ reason: Reason?) throws {
+    let asked = Asked(try .signed(by: "me", of: "iss"), [Self.issued(to: identity, by: issuer)])
+    #expect(asked.verdict == verdict)
+    #expect(asked.reasons.first == reason)
   }
 
   @Test func identitiesAreBytes() {
@@ -147,35 +139,33 @@ import Testing
     #expect(!TextRule.exactly("caf\u{e9}").accepts("cafe\u{301}"))
   }
 
-  @Test func distinctSignersAreCounted() {
-    let both = KeySet(Self.alice, [Self.bob])
-    let policy = Policy(Requirement(.signature, by: .keys(both), count: 2), allowsForeignLayers: false)
-    func verdict(_ findings: [Finding]) -> Verdict {
-      policy.judge(Self.part(), FindingIndex(findings), denying: .none, archiveFailures: [], undecidable: nil).verdict
-    }
-    #expect(verdict([Self.proven(), Self.proven(by: Self.bob)]) == .admit)
-    #expect(verdict([Self.proven(), Self.proven()]) == .incomplete)
+  @Test func distinctSignersAreCounted() throws {
+    let policy = try Policy.with(
+      #""rules":[{"name":"r","scope":{},"require":{"signature":{"by":["a","b"],"atLeast":2}}}]"#)
+    let (a, b) = (digest(Array("a".utf8)), digest(Array("b".utf8)))
+    #expect(Asked(policy, [Self.proven(by: a), Self.proven(by: b)]).verdict == .admit)
+    #expect(Asked(policy, [Self.proven(by: a), Self.proven(by: a)]).reasons == [.signatureMissing])
+    // A bad one beside too few is no wrong answer: another could still come.
+    let short = Asked(policy, [Self.proven(by: a), Self.failed(.signatureInvalid)])
+    #expect(short.verdict == .incomplete)
+    #expect(short.answer.warnings.map(\.reason) == [.signatureInvalid])
   }
 
-  @Test func wrongBytesRefuseWhateverIsSigned() {
-    let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
-    let wrong = Failure(.blobDigestMismatch, "blob")
-    let judgement = policy.judge(
-      Self.part(), FindingIndex([Self.proven()]), denying: .none, archiveFailures: [wrong], undecidable: nil)
-    #expect(judgement.verdict == .refuse)
+  @Test func wrongBytesRefuseWhateverIsSigned() throws {
+    var asked = Asked(try .signed(by: Self.alice), [Self.proven()])
+    asked.archiveFailures = [Failure(.blobDigestMismatch, "blob")]
+    #expect(asked.verdict == .refuse)
   }
 
-  @Test func whatIsWrongWithTheArchiveIsSaidOnce() {
-    let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
+  @Test func whatIsWrongWithTheArchiveIsSaidOnce() throws {
     let (wrong, absent) = (Failure(.blobDigestMismatch, "blob"), Failure(.blobMissing, "layer"))
-    let judged = [Self.part(), Self.part(problems: [absent])].map {
-      policy.judge($0, FindingIndex([Self.proven()]), denying: .none, archiveFailures: [wrong], undecidable: nil)
-    }
-    #expect(judged.map(\.reasons) == [[], [absent]])
-    #expect(judged.allSatisfy { $0.verdict == .refuse })
-    let whole = Image(parts: judged.map(\.part), names: [])
-    let image = ImageJudgement(image: whole, first: judged[0], others: [judged[1]])
-    #expect(image.reasons == [wrong, absent])
+    var asked = Asked(try .signed(by: Self.alice), [Self.proven()])
+    asked.archiveFailures = [wrong]
+    asked.image = Image(parts: [Self.part(), Self.part(problems: [absent])], names: [])
+    let judged = asked.judged
+    #expect(judged.parts.map(\.reasons) == [[], [absent]])
+    #expect(judged.parts.allSatisfy { $0.verdict == .refuse })
+    #expect(judged.reasons == [wrong, absent])
   }
 
   /// Hung on the index and naming the image, each finding counts twice.
@@ -190,13 +180,27 @@ import Testing
     }
   }
 
+  /// Requirements are asked of every part, and explained for it.
+  @Test(arguments: [(1_000, nil), (1_001, Reason.archiveLimitExceeded)])
+  func requirementsOfManyPartsAreBounded(_ parts: Int, _ reason: Reason?) throws {
+    let leaf = #"{"signature":{"by":"a"}}"#
+    let policy = try Policy.requiring(#"{"all":[\#(Array(repeating: leaf, count: 99).joined(separator: ","))]}"#)
+    let image = Image(parts: Array(repeating: Self.part(), count: parts), names: [])
+    do throws(Failure) {
+      try policy.verifyBounded([(image, image.parts)], FindingIndex([]), on: Occasion(now: UnixTime(0)))
+      #expect(reason == nil)
+    } catch {
+      #expect(error.reason == reason)
+    }
+  }
+
   /// Nothing is computed anew for each of many parts.
-  @Test func manyPartsAreSummedUpPromptly() {
-    let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: false)
-    let wrong = (0..<100).map { Failure(.blobDigestMismatch, "blob \($0)") }
-    let judged = policy.judge(Self.part(), FindingIndex([]), denying: .none, archiveFailures: wrong, undecidable: nil)
-    let image = Image(parts: [judged.part], names: [])
+  @Test func manyPartsAreSummedUpPromptly() throws {
+    var asked = Asked(try .signed(by: Self.alice), [])
+    asked.archiveFailures = (0..<100).map { Failure(.blobDigestMismatch, "blob \($0)") }
+    let judged = asked.answer
     let start = ContinuousClock.now
+    let image = Image(parts: [judged.part], names: [])
     let many = ImageJudgement(image: image, first: judged, others: Array(repeating: judged, count: 20_000))
     #expect(many.subjects.count == 20_001)
     #expect(many.reasons.count == 101)
@@ -204,35 +208,31 @@ import Testing
   }
 
   @Test(arguments: [(false, Verdict.incomplete), (true, .admit)])
-  func foreignLayersNeedAllowance(_ allowed: Bool, _ verdict: Verdict) {
-    let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice))), allowsForeignLayers: allowed)
-    let part = Self.part(problems: [Failure(.blobForeignNotCarried, "layer")])
-    #expect(
-      policy.judge(part, FindingIndex([Self.proven()]), denying: .none, archiveFailures: [], undecidable: nil).verdict
-        == verdict)
-    let missing = Self.part(problems: [Failure(.blobMissing, "layer")])
-    #expect(
-      policy.judge(missing, FindingIndex([Self.proven()]), denying: .none, archiveFailures: [], undecidable: nil)
-        .verdict == .incomplete
-    )
+  func foreignLayersNeedAllowance(_ allowed: Bool, _ verdict: Verdict) throws {
+    let policy = try Policy(
+      oneOff: [.signature], by: .keys(KeySet(ClaimedDigest(Self.alice))), allowsForeignLayers: allowed)
+    var asked = Asked(policy, [Self.proven()])
+    asked.part = Self.part(problems: [Failure(.blobForeignNotCarried, "layer")])
+    #expect(asked.verdict == verdict)
+    asked.part = Self.part(problems: [Failure(.blobMissing, "layer")])
+    #expect(asked.verdict == .incomplete)
   }
 
-  @Test func withoutTrustRootNothingIsDecided() {
-    let rule = IdentityRule(identity: .exactly("me"), issuer: .exactly("iss"))
-    let policy = Policy(Requirement(.signature, by: .identity(rule)), allowsForeignLayers: false)
-    let judgement = policy.judge(
-      Self.part(), FindingIndex([]), denying: .none, archiveFailures: [],
-      undecidable: Failure(.trustRootMissing, "trust root"))
-    #expect(judgement.reasons.map(\.reason) == [.trustRootMissing])
-    #expect(judgement.verdict == .incomplete)
+  @Test func withoutTrustRootNothingIsDecided() throws {
+    var asked = Asked(try .signed(by: "me", of: "iss"), [Self.issued(to: "you", by: "iss")])
+    asked.lacking = Failure(.trustRootMissing, "trust root")
+    #expect(asked.reasons == [.trustRootMissing])
+    #expect(asked.verdict == .incomplete)
   }
 
-  @Test func canonicalPolicyNamesItsRules() {
-    let policy = Policy(Requirement(.signature, by: .keys(KeySet(Self.bob, [Self.alice]))), allowsForeignLayers: false)
-    let same = Policy(Requirement(.signature, by: .keys(KeySet(Self.alice, [Self.bob]))), allowsForeignLayers: false)
-    let looser = Policy(Requirement(.signature, by: .keys(KeySet(Self.bob, [Self.alice]))), allowsForeignLayers: true)
+  @Test func canonicalPolicyNamesItsRules() throws {
+    let policy = try Policy.signed(by: Self.bob, [Self.alice])
+    let same = try Policy.signed(by: Self.alice, [Self.bob])
+    let looser = try Policy(
+      oneOff: [.signature], by: .keys(KeySet(ClaimedDigest(Self.alice), [ClaimedDigest(Self.bob)])),
+      allowsForeignLayers: true)
     #expect(policy.digest == same.digest)
     #expect(policy.digest != looser.digest)
-    #expect(String(decoding: policy.canonical, as: UTF8.self).hasPrefix("{\"allowForeignLayers\":false,"))
+    #expect(try Policy(canonical: policy.canonical).canonical == policy.canonical)
   }
 }

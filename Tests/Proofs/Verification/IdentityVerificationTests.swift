@@ -79,8 +79,8 @@ struct IdentityVerificationTests {
     #expect(
       proven.checks.map(\.name) == [
         "1.1 form", "1.2 subject", "1.3 material", "2.1 entry-kind", "2.2 log", "2.3 promise", "2.4 checkpoint",
-        "2.5 inclusion-proof", "2.6 history", "3.1 signed-entry-timestamp", "3.2 timestamp", "3.3 established",
-        "3.4 clock",
+        "2.5 inclusion-proof", "2.6 history", "2.7 witnesses", "3.1 signed-entry-timestamp", "3.2 timestamp",
+        "3.3 established", "3.4 clock",
         "3.5 log-key-validity", "3.6 timestamp-revocation", "4.1 path", "4.2 authority-window", "4.3 signing-profile",
         "5.1 sct", "5.2 revocation", "6.1 entry-digest", "6.2 entry-signature", "6.3 entry-key", "7.1 signature",
       ])

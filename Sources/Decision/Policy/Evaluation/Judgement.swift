@@ -2,20 +2,11 @@ package import OCIImage
 package import Octets
 package import Reasons
 
-/// How one requirement came out for one part.
-package struct RequirementOutcome: Sendable {
-  package let requirement: Requirement
-  package let verdict: Verdict
-  /// Positions of the satisfying findings.
-  package let satisfiedBy: [Int]
-  /// Why it was not met, the worst first; under `admit`, what was wrong with other evidence beside it: warnings.
-  package let reasons: [Failure]
-}
-
 /// The answer for one digest.
 package struct PartJudgement: Sendable {
   package let part: Part
-  package let requirements: [RequirementOutcome]
+  /// Of every rule that the part answers to, in the policy's order.
+  package let rules: [RuleOutcome]
   /// Positions of all findings about this part.
   package let concerning: [Int]
   /// What speaks against every part of the archive or image alike.
@@ -25,17 +16,24 @@ package struct PartJudgement: Sendable {
   package let verdict: Verdict
 
   /// Bad evidence beside good: said aloud, changes nothing.
-  package var warnings: [Failure] { requirements.filter { $0.verdict == .admit }.flatMap(\.reasons) }
+  package var warnings: [Failure] { rules.compactMap(\.outcome).flatMap(\.nodes).flatMap(\.warnings) }
+  /// Positions of the findings that met something.
+  package var satisfiedBy: [Int] { rules.compactMap(\.outcome).flatMap(\.satisfiedBy) }
+  package var waivers: [Waiver] { rules.compactMap(\.outcome).flatMap(\.waivers) }
+  /// When an admission ends by itself.
+  package var until: UnixTime? { rules.reduce(nil) { earlier($0, $1.until) } }
 
+  /// - Parameter problems: what is wrong with the part itself, or denied of it, whatever vouches for it.
   package init(
-    part: Part, requirements: [RequirementOutcome], concerning: [Int], archiveFailures: [Failure], reasons: [Failure]
+    part: Part, rules: [RuleOutcome], concerning: [Int], archiveFailures: [Failure], problems: [Failure]
   ) {
     self.part = part
-    self.requirements = requirements
+    self.rules = rules
     self.concerning = concerning
     self.archiveFailures = archiveFailures
-    self.reasons = reasons
-    verdict = max(Verdict(archiveFailures), Verdict(reasons))
+    reasons = problems + rules.filter { $0.verdict != .admit }.flatMap(\.reasons)
+    let ruled = rules.reduce(Verdict.admit) { max($0, $1.verdict) }
+    verdict = max(Verdict(archiveFailures), Verdict(problems), ruled)
   }
 }
 
@@ -61,4 +59,16 @@ package struct ImageJudgement: Sendable {
     let unique = (parts[0].archiveFailures + parts.flatMap(\.reasons)).filter { seen.insert($0).inserted }
     return unique.filter { Verdict([$0]) == verdict } + unique.filter { Verdict([$0]) != verdict }
   }
+
+  /// Each waiver that the verdict leans on once.
+  package var waivers: [Waiver] {
+    var seen: Set<Waiver> = []
+    return parts.flatMap(\.waivers).filter { seen.insert($0).inserted }
+  }
+
+  /// When an admission ends by itself.
+  package var until: UnixTime? { parts.reduce(nil) { earlier($0, $1.until) } }
+
+  /// Whether a rule that it answers to lets foreign layers be absent.
+  package var allowsForeignLayers: Bool { parts.contains { $0.rules.contains { $0.rule.allowsForeignLayers } } }
 }

@@ -30,7 +30,7 @@ package struct FindingIndex: Sendable {
   package func verifyBounded(_ parts: some Sequence<Part>) throws(Failure) {
     var pairs = 0
     for part in parts {
-      for digest in part.coveringDigests { pairs += positions[digest]?.count ?? 0 }
+      pairs += count(concerning: part)
       guard pairs <= Self.pairLimit else {
         throw Failure(
           .archiveLimitExceeded, "evidence",
@@ -38,6 +38,8 @@ package struct FindingIndex: Sendable {
       }
     }
   }
+
+  func count(concerning part: Part) -> Int { part.coveringDigests.reduce(0) { $0 + (positions[$1]?.count ?? 0) } }
 
   /// Positions of the findings about any of these digests, in order.
   func concerning(_ digests: Set<ClaimedDigest>) -> [Int] {

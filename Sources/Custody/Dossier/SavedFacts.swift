@@ -1,0 +1,67 @@
+package import Findings
+package import OCIImage
+package import Reasons
+import StrictJSON
+
+/// All that a policy judges an archive by, without the archive: its images as they were read, what was wrong with its
+/// bytes, and what was proven of its evidence (docs/formats/Findings.md). Whoever reads it believes who wrote it: it serves
+/// to try a policy, and no report is made from it.
+package struct SavedFacts: Sendable {
+  package static let format = "assay-facts/1"
+
+  package let images: [Image]
+  /// Wrong bytes in the archive.
+  package let archiveFailures: [Failure]
+  package let findings: [Finding]
+
+  package init(images: [Image], archiveFailures: [Failure], findings: [Finding]) {
+    self.images = images
+    self.archiveFailures = archiveFailures
+    self.findings = findings
+  }
+
+  /// Canonical JSON.
+  /// - Throws: `findings.malformed` where it is more than is read again.
+  package func serialized() throws(Failure) -> [UInt8] {
+    let document: JSON = [
+      "format": .text(Self.format), "images": .array(images.map(ImageRecord.json)),
+      "archiveFailures": .array(archiveFailures.map(FailureRecord.json)),
+      "findings": try FindingsDocument.json(findings),
+    ]
+    let bytes = try document.canonical()
+    guard bytes.count <= FindingsDocument.limits.bytes else {
+      throw Failure(.findingsMalformed, "facts", "more than \(FindingsDocument.limits.bytes) bytes")
+    }
+    return bytes
+  }
+
+  /// - Throws: `findings.malformed`, and what JSON refuses.
+  package init(parsing bytes: [UInt8], named subject: String = "facts") throws(Failure) {
+    let root = try JSONNode(
+      parsing: bytes, named: subject, malformed: .findingsMalformed, limits: FindingsDocument.limits)
+    try root.verifyMembers(["format", "images", "archiveFailures", "findings"])
+    guard try root.required("format").bytes() == Array(Self.format.utf8) else {
+      throw root.failure("the format is not \(Self.format), which this version reads")
+    }
+    // What a reader passes over, another one might believe: what was read is compared with what would be written.
+    func verify(_ written: JSON, _ node: JSONNode) throws(Failure) {
+      guard try written.canonical() == node.value.canonical() else { throw node.failure("not as it would be written") }
+    }
+    var images: [Image] = []
+    for node in try root.required("images").elements() {
+      let image = try ImageRecord.image(node)
+      try verify(ImageRecord.json(image), node)
+      images.append(image)
+    }
+    var archiveFailures: [Failure] = []
+    for node in try root.required("archiveFailures").elements() {
+      let failure = try FailureRecord.failure(node)
+      try verify(FailureRecord.json(failure), node)
+      archiveFailures.append(failure)
+    }
+    self.init(
+      images: images, archiveFailures: archiveFailures,
+      findings: try FindingsDocument.findings(in: root.required("findings")))
+    guard try root.value.canonical() == bytes else { throw root.failure("not in the canonical form") }
+  }
+}

@@ -1,0 +1,43 @@
+import Octets
+
+/// An image's name in its parts, as Docker and containerd complete it: `alpine` is `docker.io/library/alpine:latest`.
+/// Text of the archive: nobody signed it.
+package struct ImageReference: Hashable, Sendable {
+  /// The host, and its port where there is one.
+  package let registry: [UInt8]
+  /// The whole name with the registry, without tag and digest.
+  package let repository: [UInt8]
+  /// Nil where the name has a digest only.
+  package let tag: [UInt8]?
+
+  package init(_ name: String) {
+    var rest = Array(name.utf8)[...]
+    let hasDigest = rest.contains(UInt8(ascii: "@"))
+    if let at = rest.firstIndex(of: UInt8(ascii: "@")) { rest = rest[..<at] }
+    let last = rest.lastIndex(of: UInt8(ascii: "/")) ?? rest.startIndex
+    if let colon = rest[last...].firstIndex(of: UInt8(ascii: ":")) {
+      tag = Array(rest[(colon + 1)...])
+      rest = rest[..<colon]
+    } else {
+      tag = hasDigest ? nil : Array("latest".utf8)
+    }
+    let docker = Array("docker.io".utf8)
+    if let slash = rest.firstIndex(of: UInt8(ascii: "/")), Self.isHost(rest[..<slash]) {
+      let host = Array(rest[..<slash])
+      registry = host == Array("index.docker.io".utf8) ? docker : host
+      rest = rest[(slash + 1)...]
+    } else {
+      registry = docker
+    }
+    let isOfficial = registry == docker && !rest.contains(UInt8(ascii: "/"))
+    repository = registry + [UInt8(ascii: "/")] + (isOfficial ? Array("library/".utf8) : []) + rest
+  }
+
+  /// What containerd takes for a host in front of the first slash.
+  private static func isHost(_ text: ArraySlice<UInt8>) -> Bool {
+    text.contains(UInt8(ascii: ".")) || text.contains(UInt8(ascii: ":")) || text.elementsEqual("localhost".utf8)
+  }
+
+  /// Whether a layout's name is a tag alone, as OCI layouts have them: it says nothing of the repository.
+  package static func isBareTag(_ name: String) -> Bool { !name.utf8.contains { "/:@".utf8.contains($0) } }
+}

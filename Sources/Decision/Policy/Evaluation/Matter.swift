@@ -1,0 +1,43 @@
+package import Findings
+import OCIImage
+import Octets
+package import Reasons
+package import SiteRules
+
+/// All that a policy is asked about: what was proven, what is denied, and the occasion. With a policy it gives the verdict,
+/// and nothing else does.
+package struct Matter: Sendable {
+  package let findings: FindingIndex
+  package let denials: DenialsInForce
+  /// Wrong bytes anywhere in the archive; they refuse whatever is signed.
+  package let archiveFailures: [Failure]
+  /// One for each authority of the policy, in its order.
+  package let standings: [AuthorityStanding]
+  package let occasion: Occasion
+
+  /// - Parameter denials: the site's; the policy's own are added.
+  package init(
+    _ findings: FindingIndex, under policy: Policy, standings: [AuthorityStanding], denying denials: DenialsInForce,
+    archiveFailures: [Failure], on occasion: Occasion
+  ) {
+    self.findings = findings
+    self.denials = denials.adding(policy.denials, of: policy.name)
+    self.archiveFailures = archiveFailures
+    self.standings = standings
+    self.occasion = occasion
+  }
+}
+
+/// What an authority's evidence is proven against here.
+package struct AuthorityStanding: Hashable, Sendable {
+  /// Nil where there is nothing: `lacking` says why.
+  package let anchor: Finding.Anchor?
+  /// What is not at hand, so that evidence of this authority may not be recognised: a trust root, a key; or what is too
+  /// old to decide.
+  package let lacking: Failure?
+
+  package init(_ anchor: Finding.Anchor?, lacking: Failure? = nil) {
+    self.anchor = anchor
+    self.lacking = lacking
+  }
+}

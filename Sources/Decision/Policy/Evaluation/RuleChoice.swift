@@ -1,0 +1,126 @@
+import OCIImage
+import Octets
+
+/// Which rules a part answers to. More than one where the image has several names, or an index stands above several
+/// platforms: all of them must be met, so that a second name is no way around the rules for the first.
+package struct RuleChoice: Hashable, Sendable {
+  /// Positions in the policy's rules, ascending.
+  package let rules: [Int]
+  /// Whether a name or platform of it finds no rule: then it is refused.
+  package let isUnmatched: Bool
+  /// Positions of the waivers whose scope it is in, expired or not.
+  package let waivers: [Int]
+}
+
+/// The rules of an image's parts. What decides is the part's platform, the image's names, and what the operator says.
+struct RuleChooser {
+  private let rules: [Rule]
+  /// For each name the rules that match all but the platform, the first first.
+  private let candidates: Set<[Int]>
+  private let platforms: Set<Platform?>
+  /// Waivers by position that every name is in the scope of.
+  private let waivers: [(position: Int, scope: Scope)]
+
+  init(_ policy: Policy, _ image: Image, _ occasion: Occasion) {
+    rules = policy.rules
+    let designations = Designation.all(of: image, occasion)
+    candidates = Set(
+      designations.map { designation in
+        policy.rules.indices.filter { policy.rules[$0].scope.matches(designation, occasion) }
+      })
+    platforms = image.platforms
+    waivers = policy.waivers.enumerated().map { ($0.offset, $0.element.scope) }.filter { waiver in
+      designations.allSatisfy { waiver.scope.matches($0, occasion) }
+    }
+  }
+
+  func choice(for part: Part) -> RuleChoice {
+    var chosen: Set<Int> = []
+    var isUnmatched = false
+    for platform in part.platforms(in: platforms) {
+      for candidates in candidates {
+        guard let rule = candidates.first(where: { rules[$0].scope.matches(platform) }) else {
+          isUnmatched = true
+          continue
+        }
+        chosen.insert(rule)
+      }
+    }
+    return RuleChoice(rules: chosen.sorted(), isUnmatched: isUnmatched, waivers: waivers(for: part))
+  }
+
+  /// A waiver must be meant for all that the part answers for.
+  private func waivers(for part: Part) -> [Int] {
+    waivers.filter { waiver in
+      part.platforms(in: platforms).allSatisfy { waiver.scope.matches($0) }
+        && (waiver.scope.digest.isEmpty || !Set(waiver.scope.digest).isDisjoint(with: part.coveringDigests))
+    }.map(\.position)
+  }
+}
+
+/// What an image is called, as far as that says something.
+enum Designation: Hashable {
+  case reference(ImageReference)
+  /// A layout's name that is a tag alone.
+  case tag([UInt8])
+  case nameless
+
+  /// The operator's name for it, else all that the archive gives.
+  static func all(of image: Image, _ occasion: Occasion) -> Set<Designation> {
+    if let name = occasion.name { return [Designation(name)] }
+    let names = image.names.isEmpty ? image.tags : image.names
+    return names.isEmpty ? [.nameless] : Set(names.map(Designation.init))
+  }
+
+  private init(_ name: String) {
+    self = ImageReference.isBareTag(name) ? .tag(Array(name.utf8)) : .reference(ImageReference(name))
+  }
+}
+
+extension Scope {
+  /// Everything but platform and digest.
+  func matches(_ designation: Designation, _ occasion: Occasion) -> Bool {
+    func says(_ wanted: [[UInt8]], _ said: String?) -> Bool {
+      wanted.isEmpty || said.map { said in wanted.contains { said.utf8.elementsEqual($0) } } ?? false
+    }
+    guard says(environment, occasion.environment), says(team, occasion.team), says(exporter, occasion.exporter),
+      says(medium, occasion.medium)
+    else { return false }
+    switch designation {
+    case .reference(let name):
+      return (registry.isEmpty || registry.contains(name.registry))
+        && (repository.isEmpty || repository.contains { $0.matches(name.repository) })
+        && (tag.isEmpty || name.tag.map { found in tag.contains { $0.matches(found) } } ?? false)
+    case .tag(let found):
+      return registry.isEmpty && repository.isEmpty && (tag.isEmpty || tag.contains { $0.matches(found) })
+    case .nameless: return registry.isEmpty && repository.isEmpty && tag.isEmpty
+    }
+  }
+
+  func matches(_ found: Platform?) -> Bool {
+    platform.isEmpty || found.map { found in platform.contains { found.satisfies($0) } } ?? false
+  }
+}
+
+extension Image {
+  /// Of everything that a machine runs; only nil where there is no such thing.
+  fileprivate var platforms: Set<Platform?> {
+    let found = Set(parts.filter(\.isForMachines).map(\.platform))
+    return found.isEmpty ? [nil] : found
+  }
+
+  /// Whether some part of it is what a machine runs.
+  var hasPlatforms: Bool { parts.contains(where: \.isForMachines) }
+}
+
+extension Part {
+  var isForMachines: Bool {
+    switch role {
+    case .platform, .absent: true
+    case .index, .attestationManifest: false
+    }
+  }
+
+  /// Its own; an index answers for all.
+  fileprivate func platforms(in all: Set<Platform?>) -> Set<Platform?> { isForMachines ? [platform] : all }
+}

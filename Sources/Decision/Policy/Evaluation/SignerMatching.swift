@@ -1,0 +1,82 @@
+package import Findings
+import Octets
+package import Reasons
+
+extension SignerRule {
+  /// Why this signer is not the one required; nil where it is.
+  package func objection(to signer: Signer) -> Failure? {
+    switch (self, signer) {
+    case (.keys(let keys), .key(let fingerprint)):
+      return keys.all.contains { $0 == fingerprint }
+        ? nil : Failure(.signatureKeyMismatch, "key \(ClaimedDigest(fingerprint))", "is none of the given keys")
+    case (.keyless(let rule), .certificate(let facts)):
+      guard let issuer = facts.issuer, rule.issuer.accepts(issuer) else {
+        let found = facts.issuer.map { "“\(printable($0))”" } ?? "none"
+        return Failure(.identityIssuerMismatch, "certificate", "issuer \(found), required \(rule.issuer.wording)")
+      }
+      return facts.objection(rule.identity)
+    case (.certificate(let rule), .certificate(let facts)):
+      guard facts.authority.utf8.elementsEqual(rule.authority.utf8) else {
+        return Failure(
+          .identityIssuerMismatch, "certificate",
+          "of authority “\(printable(facts.authority))”, required “\(printable(rule.authority))”")
+      }
+      return facts.objection(rule.identity)
+    case (.keys, .certificate), (.keyless, .key), (.certificate, .key):
+      return Failure(.signatureMaterialMismatch, "signer", "a key where an identity was required, or the reverse")
+    }
+  }
+}
+
+extension CertificateFacts {
+  fileprivate func objection(_ wanted: TextRules) -> Failure? {
+    guard !identities.contains(where: wanted.accepts) else { return nil }
+    let found = identities.map { "“\(printable($0))”" }.joined(separator: ", ")
+    return Failure(.identityMismatch, "certificate", "issued to \(found), required \(wanted.wording)")
+  }
+}
+
+extension Needs {
+  /// What it lacks; nil where it has all that is needed. Nothing is wrong with the signature: more was asked for.
+  func objection(to proven: Proven) -> Failure? {
+    func isProven(_ fact: LogFacts) -> Bool { fact.proofs.contains(.inclusion) || fact.proofs.contains(.snapshot) }
+    switch log {
+    case .promise where proven.log.isEmpty:
+      return Failure(.needsLogEntry, "transparencyLog", "no transparency log has it")
+    case .inclusion where !proven.log.contains(where: isProven):
+      return Failure(
+        .needsLogProof, "transparencyLog", "no proof of inclusion was carried, nor is one in a log snapshot")
+    default: break
+    }
+    let isStamped = proven.times.contains { if case .timestampAuthority = $0.source { true } else { false } }
+    if timestamp, !isStamped {
+      return Failure(.needsTimestamp, "timestamp", "no timestamp authority of the trust root says when it was made")
+    }
+    if certificateTimestamp, proven.signer.certificateTimestamps.isEmpty {
+      return Failure(
+        .needsCertificateTimestamp, "certificateTimestamp", "no certificate log promised to show the certificate")
+    }
+    let cosigned = proven.log.map(\.witnesses.count).max() ?? 0
+    if cosigned < witnesses {
+      return Failure(
+        .needsWitnesses, "witnesses",
+        "\(witnesses) are needed, and \(cosigned) cosigned the state of the log that proves it")
+    }
+    return nil
+  }
+}
+
+extension Signer {
+  var wording: String {
+    switch self {
+    case .key(let fingerprint): "key \(ClaimedDigest(fingerprint))"
+    case .certificate(let facts):
+      facts.identities.map { "“\(printable($0))”" }.joined(separator: ", ")
+        + (facts.issuer.map { " of issuer “\(printable($0))”" } ?? " of authority “\(printable(facts.authority))”")
+    }
+  }
+
+  fileprivate var certificateTimestamps: [String] {
+    if case .certificate(let facts) = self { facts.certificateTimestamps } else { [] }
+  }
+}

@@ -1,0 +1,31 @@
+package import Reasons
+package import StrictJSON
+
+/// A failure, as saved findings and dossiers hold it.
+package enum FailureRecord {
+  package static func json(_ failure: Failure) -> JSON {
+    [
+      "reason": .text(failure.reason.rawValue), "subject": .text(failure.subject),
+      "offset": failure.offset.map { .text("\($0)") } ?? .null, "detail": .text(failure.detail),
+    ]
+  }
+
+  /// The same, members in the canonical order.
+  static func canonical(_ failure: Failure) -> JSON {
+    [
+      "detail": .text(failure.detail), "offset": failure.offset.map { .text("\($0)") } ?? .null,
+      "reason": .text(failure.reason.rawValue), "subject": .text(failure.subject),
+    ]
+  }
+
+  package static func failure(_ node: JSONNode) throws(Failure) -> Failure {
+    let word = try node.required("reason")
+    guard let reason = Reason(rawValue: try word.string()) else { throw word.failure("no reason that is known") }
+    let offset = try node.optional("offset").map { (node) throws(Failure) in
+      guard let offset = UInt64(try node.string()) else { throw node.failure("no offset") }
+      return offset
+    }
+    return Failure(
+      reason, try node.required("subject").string(), at: offset, try node.required("detail").string())
+  }
+}
