@@ -20,8 +20,11 @@ struct RecheckCommand: ParsableCommand {
   @OptionGroup var state: StateOptions
   @Argument(help: .init("The image; --all for every admission.", valueName: "DIGEST")) var image: String?
   @Flag(help: "Every admission of the history.") var all = false
-  @Option(help: .init("Today's trust root; without it, the one that each verdict was given under.", valueName: "FILE"))
-  var trustedRoot: String?
+  @Option(
+    help: .init(
+      "Today's trust root; without it, the one that each verdict was given under. NAME=FILE in place of the one that "
+        + "reports name so; repeatable.", valueName: "FILE"))
+  var trustedRoot: [String] = []
   @Flag(help: "One JSON object a line.") var json = false
 
   func run() throws {
@@ -33,13 +36,18 @@ struct RecheckCommand: ParsableCommand {
         throw UsageMistake("An image is named by sha256:… or sha512:…, not “\(text)”.")
       }
     }
-    let root = try trustedRoot.map { try SignerOptions.trustRoot($0).0 }
+    let roots = try SignerOptions.givenRoots(trustedRoot)
     let custodian = try state.running()
     let keeper = Keeper(custodian)
     let now = keeper.effectiveTime(clock: UnixTime(wallClockSeconds()))
     let trust = try keeper.trust(now: now)
     var counts = (holding: 0, changed: 0, unprovable: 0)
-    try Recheck(custodian, trustRoot: root, under: trust, now: now).run(image) { result in
+    try Recheck(
+      custodian,
+      trustRoots: { name in
+        (roots.first { $0.name?.utf8.elementsEqual(name.utf8) == true } ?? roots.first { $0.name == nil })?.root
+      }, under: trust, now: now
+    ).run(image) { result in
       switch result.outcome {
       case .holds: counts.holding += 1
       case .changed: counts.changed += 1

@@ -131,6 +131,7 @@ enum Render {
     for index in judgement.parts.flatMap(\.satisfiedBy) where seen.insert(index).inserted {
       lines += FindingText.lines(findings[index])
     }
+    lines += rules(judgement, summary)
     if judgement.verdict == .admit { lines += limits(summary.circumstances) }
     lines += judgement.reasons.flatMap(reason)
     var warned: [Failure] = []
@@ -145,13 +146,23 @@ enum Render {
     return lines
   }
 
+  /// Which rules of a document decided, and what was waived.
+  private static func rules(_ judgement: ImageJudgement, _ summary: VerificationSummary) -> [String] {
+    guard summary.circumstances.origin.isDocument else { return [] }
+    var seen: Set<String> = []
+    let names = judgement.parts.flatMap(\.rules).map(\.rule.name).filter { seen.insert($0).inserted }
+    let policy = summary.circumstances.policy
+    return ["  policy      \(printable(policy.name)), \(ClaimedDigest(policy.digest))"]
+      + names.map { "  rule        \(printable($0))" } + summary.waivers.map { "  waiver      \($0.wording)" }
+  }
+
   /// What an admit does not say by itself.
   private static func limits(_ circumstances: Circumstances) -> [String] {
     var lines: [String] = []
-    if let root = circumstances.trustRoot {
+    for root in circumstances.trustRoots {
       let origin =
-        circumstances.installedAs.map { "installed as \(printable($0))" } ?? "given as a file: its age is not known"
-      lines.append("  trust root  \(ClaimedDigest(root)), \(origin)")
+        root.isInstalled ? "installed as \(printable(root.name))" : "given as a file: its age is not known"
+      lines.append("  trust root  \(ClaimedDigest(root.digest)), \(origin)")
     }
     lines.append("  revocation  not known: no denials are installed")
     return lines

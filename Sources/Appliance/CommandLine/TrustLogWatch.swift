@@ -38,10 +38,10 @@ struct TrustLogWatch: ParsableCommand {
   private static let listLimit = 80 << 20
 
   func run() throws {
-    guard signer.trustedRoot == nil, signer.instance == nil else {
+    guard signer.trustedRoot.isEmpty, signer.instance == nil else {
       throw UsageMistake("No chain is verified here: leave --trusted-root and --instance out.")
     }
-    guard let rule = try signer.demand(now: UnixTime(0))?.rule else {
+    guard let rule = try signer.demand()?.rule else {
       throw UsageMistake("Whom to watch for: --certificate-identity and --certificate-oidc-issuer, or --key.")
     }
     let listed = try known.map(Self.list) ?? []

@@ -3,11 +3,13 @@ import LedgerLeaf
 import LogHistory
 import LogSnapshot
 import Octets
+import Policy
 import Reasons
 import Report
 import Roles
 import SignedNote
 import SiteRules
+import StrictJSON
 import TUFMetadata
 import TrustRoot
 import TrustStore
@@ -83,6 +85,7 @@ enum TrustText {
       return (try? LiftedDenials(parsing: bytes, named: ""))?.lifted.map {
         "lifts \($0.denial.map { "denial \($0)" } ?? "all") of \(printable($0.list)), by \(printable($0.by)): \(printable($0.reason))"
       } ?? []
+    case .policy: return (try? Policy(document: bytes, named: "")).map(items) ?? []
     case .ageRules: return (try? AgeRules(parsing: bytes, named: ""))?.limits.map(words) ?? []
     case .witnessPolicy: return (try? TLogPolicy(parsing: bytes, named: "")).map(items) ?? []
     case .logSnapshot:
@@ -101,6 +104,17 @@ enum TrustText {
       + root.transparencyLogs.map { line("log", $0.name, $0.key.fingerprint, $0.validity) }
       + root.timestampAuthorities.map { line("timestamps by", $0.subject, anchor($0), $0.validity) }
       + root.certificateLogs.map { line("certificate log", $0.name, $0.key.fingerprint, $0.validity) }
+  }
+
+  /// A line for each authority, rule, waiver and denial, as the canonical form has it: two people compare what changes.
+  private static func items(_ policy: Policy) -> [String] {
+    let lists = [("authorities", "authority"), ("rules", "rule"), ("waivers", "waiver"), ("deny", "denies")]
+    let root = try? JSON(parsing: policy.canonical, named: "policy")
+    return ["policy “\(printable(policy.name))”"]
+      + lists.flatMap { key, word -> [String] in
+        guard case .array(let elements)? = root?[key] else { return [] }
+        return elements.map { "\(word) \(printable((try? $0.canonical()) ?? [], limit: 4096))" }
+      }
   }
 
   private static func items(_ list: DenialList) -> [String] {

@@ -14,8 +14,9 @@ import Verification
 /// One archive on its way through reader, prover and keeper.
 struct VerificationRun {
   let archive: String
-  let demand: SignerDemand
-  let policy: Policy
+  let inForce: PolicyInForce
+  /// What the operator said, and the effective time.
+  let occasion: Occasion
   let selection: Selection
   let loose: [Evidence]
   let keeper: Keeper
@@ -46,10 +47,10 @@ struct VerificationRun {
 
   private func judged(_ reading: Reading) throws -> ArchiveResult {
     let pieces = reading.archive.evidence + loose
-    let findings = demand.anchor.map { Prover.prove(pieces, against: [$0]) } ?? []
+    let findings = Prover.prove(pieces, against: inForce.anchors)
     warnOfUnreadable(findings)
     let judgements = try keeper.judge(
-      reading.archive.images, findings, by: policy, standing: [demand.standing], denying: trust.denials,
+      reading.archive.images, findings, by: inForce.policy, standing: inForce.standings, denying: trust.denials,
       selecting: selection, archiveFailures: reading.failures, on: occasion)
     let circumstances = try circumstances(reading)
     let evidence = VerdictBasis.evidence(pieces)
@@ -57,8 +58,10 @@ struct VerificationRun {
     let given = Dictionary(grouping: trust.entries?.given ?? [], by: \.leafHash)
     let cases = try judgements.map { judgement in
       Case(
-        VerificationSummary(judgement, findings, under: circumstances), basis(judgement.parts.map(\.part), evidence),
-        try dossier(judgement, findings, pieces, given), until: demand.installed?.until)
+        VerificationSummary(judgement, findings, under: circumstances),
+        basis(judgement.parts.map(\.part), of: judgement.image, evidence),
+        try dossier(judgement, findings, pieces, given),
+        until: [judgement.until, inForce.until].compactMap(\.self).min())
     }
     let medium = TakenMedium(
       digest: ClaimedDigest(reading.inventory), size: reading.size, label: shownArchive,
@@ -73,40 +76,38 @@ struct VerificationRun {
   /// Verdicts of the past, where all that was asked about has one: the bytes were hashed just now, and nothing is wrong
   /// with them.
   private func known(_ reading: Reading) throws -> [ImageResult]? {
-    guard !isFresh, keeper.custodian != nil, demand.undecidable == nil, reading.failures.isEmpty else { return nil }
+    guard !isFresh, keeper.custodian != nil, reading.failures.isEmpty else { return nil }
     let selected = try selection.parts(of: reading.archive.images)
     guard selection.ambiguousNames(among: reading.archive.images).isEmpty,
       selected.allSatisfy({ image, parts in
-        zip(parts, policy.choices(for: parts, of: image, on: occasion)).allSatisfy { part, choice in
-          policy.problems(of: part, under: choice).isEmpty
+        zip(parts, inForce.policy.choices(for: parts, of: image, on: occasion)).allSatisfy { part, choice in
+          inForce.policy.problems(of: part, under: choice).isEmpty
         }
       })
     else { return nil }
     let evidence = VerdictBasis.evidence(reading.archive.evidence + loose)
-    let now = keeper.effectiveTime(clock: clock)
     var images: [ImageResult] = []
     for (image, parts) in selected {
-      guard let known = try keeper.known(image.digest, on: basis(parts, evidence), now: now) else { return nil }
+      guard let known = try keeper.known(image.digest, on: basis(parts, of: image, evidence), now: occasion.now)
+      else { return nil }
       images.append(.known(known, image.names))
     }
     return images
   }
 
-  private var occasion: Occasion { Occasion(now: keeper.effectiveTime(clock: clock)) }
-
-  private func basis(_ parts: [Part], _ evidence: ClaimedDigest) -> VerdictBasis {
+  private func basis(_ parts: [Part], of image: Image?, _ evidence: ClaimedDigest) -> VerdictBasis {
     VerdictBasis(
-      policy: ClaimedDigest(policy.digest),
-      requirements: VerdictBasis.requirements(program: programVersion, parts: parts.map(\.digest)),
-      trust: demand.trust(under: trust), evidence: evidence)
+      policy: ClaimedDigest(inForce.policy.digest),
+      requirements: image.map { inForce.requirements(of: parts, in: $0, on: occasion, program: programVersion) }
+        ?? VerdictBasis.requirements(program: programVersion, parts: []),
+      trust: inForce.trustBasis, evidence: evidence)
   }
 
   /// The latest time that a source of the installed trust root signed. Roots that the operator names show nothing: anybody
   /// can make one.
   private func reached(_ findings: [Finding], _ pieces: [Evidence]) -> TimeEvidence? {
-    guard demand.installed != nil else { return nil }
     var latest: (established: EstablishedTime, finding: Finding)?
-    for finding in findings {
+    for finding in findings where inForce.isOnInstalledRoot(finding) {
       guard case .success(let proven) = finding.outcome else { continue }
       for established in proven.times where established.time > latest?.established.time ?? UnixTime(.min) {
         latest = (established, finding)
@@ -137,9 +138,8 @@ struct VerificationRun {
     let concerning = Set(judgement.parts.flatMap(\.concerning).map { Origin(findings[$0]) })
     let dossier = Dossier(
       image: judgement.image, parts: judgement.parts.map(\.part), archiveFailures: judgement.parts[0].archiveFailures,
-      evidence: pieces.filter { concerning.contains(Origin($0)) }, policy: policy, keys: demand.keys,
-      trustRoot: demand.trustRoot, entries: entries(of: judgement, findings, given),
-      time: keeper.effectiveTime(clock: clock))
+      evidence: pieces.filter { concerning.contains(Origin($0)) }, asking: inForce.question(on: occasion),
+      entries: entries(of: judgement, findings, given))
     guard keeper.custodian == nil || dossier.bytes.count <= Dossier.mostBytes else {
       throw Failure(
         .archiveLimitExceeded, "\(judgement.image.digest)",
@@ -158,8 +158,9 @@ struct VerificationRun {
 
   /// What does not say which image it is about counts for none, and would be passed over without a word.
   private func warnOfUnreadable(_ findings: [Finding]) {
+    var warned: Set<Origin> = []
     for finding in findings where finding.attachedTo == nil && finding.subjects.isEmpty {
-      guard case .failure(let failure) = finding.outcome else { continue }
+      guard case .failure(let failure) = finding.outcome, warned.insert(Origin(finding)).inserted else { continue }
       Voice.warn("\(printable(finding.carrier)) counts for no image: \(Voice.sentence(failure))")
     }
   }
@@ -172,7 +173,7 @@ struct VerificationRun {
     let pieces = (reading?.archive.evidence ?? []) + loose
     let matter = Case(
       VerificationSummary(archive: digest, failures: failures, under: try circumstances(reading)),
-      basis([], VerdictBasis.evidence(pieces)), nil)
+      basis([], of: nil, VerdictBasis.evidence(pieces)), nil)
     let medium = TakenMedium(
       digest: ClaimedDigest(reading?.inventory ?? digest), size: reading?.size ?? 0, label: shownArchive, images: [],
       evidence: [])
@@ -185,23 +186,12 @@ struct VerificationRun {
 
   private func circumstances(_ reading: Reading?) throws -> Circumstances {
     Circumstances(
-      policy: policy, trustRoot: demand.trustRootDigest, installedAs: demand.installed?.name,
+      policy: inForce.policy, from: inForce.origin, trustRoots: inForce.rootFacts, on: occasion,
       trust: keeper.custodian == nil ? nil : trust.facts, time: try keeper.time(clock: clock),
       medium: MediumFacts(
         name: shownArchive.split(separator: "/").last.map(String.init) ?? shownArchive,
         shape: reading?.shape, entries: reading?.entries ?? 0, size: reading?.size ?? 0),
       verifier: keeper.verifier, programVersion: programVersion)
-  }
-}
-
-extension SignerDemand {
-  /// What proofs are made against.
-  func trust(under trust: TrustInForce) -> ClaimedDigest {
-    VerdictBasis.trust(
-      root: trustRootDigest, revocations: trustRootDigest == nil ? nil : trust.revocationsDigest,
-      keys: keys.map(\.fingerprint), denials: trust.denialsDigest,
-      silentLogs: installed == nil ? [] : trust.silentLogs,
-      witnesses: trustRootDigest == nil ? nil : trust.witnessPolicyDigest)
   }
 }
 

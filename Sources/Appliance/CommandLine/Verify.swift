@@ -23,6 +23,10 @@ struct Verify: ParsableCommand {
         assay verify app.tar --require attestation=https://slsa.dev/provenance/v1 --trusted-root trusted_root.json \\
             --certificate-identity WHO --certificate-oidc-issuer ISSUER
 
+        assay verify app.tar --policy policy.yaml --environment production
+
+      On a machine with a policy of its site, the policy decides: assay verify app.tar
+
       Verdicts: admit (0), refuse (3), incomplete (4). Several images or archives: the worst one counts.
 
       With a store, an image that was admitted before by the same policy, trust and evidence gets that verdict again,
@@ -43,6 +47,9 @@ struct Verify: ParsableCommand {
 
   @OptionGroup(title: "Who must have signed")
   var signer: SignerOptions
+
+  @OptionGroup(title: "By a policy")
+  var policy: PolicyOptions
 
   @Option(
     name: .customLong("require"),
@@ -82,26 +89,29 @@ struct Verify: ParsableCommand {
     }
     guard archives.filter({ $0 == "-" }).count <= 1 else { throw UsageMistake("Standard input can be read once.") }
     // Mistakes in the command are told before a TPM is asked for anything.
-    guard try signer.demand(now: clock) != nil else {
-      throw UsageMistake(
-        "Say who must have signed: --key, or --certificate-identity with --certificate-oidc-issuer.\n"
-          + "       To see what an archive holds without judging it: assay inspect \(archives.first ?? "ARCHIVE")")
-    }
+    let demand = try PolicyDemand(
+      policy, signer, kinds: evidenceKinds(), allowsForeignLayers: allowForeignLayers,
+      others: (requirements.isEmpty ? [] : ["--require"]) + (allowForeignLayers ? ["--allow-foreign-layers"] : []))
+    let example = archives.first ?? "ARCHIVE"
+    let store = try openStore()
+    // Without a store there is no other policy than the one that is named.
+    if store == nil, case .installed = demand.wish { throw PolicyDemand.nothingAsked(example) }
     let digests = try byDigest.map(Self.digest)
-    let kinds = try evidenceKinds()
     let selection = try selection()
     let loose = try bundles.flatMap(LooseBundles.read)
     try OutputFolder.verifyUsable(report)
     for archive in archives { try InputFile.verifyPresent(MediaSource(argument: archive)) }
 
-    let keeper = try keeper()
-    let now = keeper.effectiveTime(clock: clock)
-    let trust = try keeper.trust(now: now)
-    guard let demand = try signer.demand(now: now, trust: trust) else { return }
-    for age in trust.ages where demand.installed != nil && age.standing == .ageing {
+    let custodian = try store?.running()
+    let asking = Keeper(custodian)
+    let now = asking.effectiveTime(clock: clock)
+    let trust = try asking.trust(now: now)
+    let inForce = try demand.policy(under: trust, now: now, example: example)
+    let keeper = try keeper(custodian)
+    for age in trust.ages where inForce.restsOnBundle && age.standing == .ageing {
       Voice.warn("ageing: \(age.words)")
     }
-    let policy = try Policy(oneOff: kinds, by: demand.rule, allowsForeignLayers: allowForeignLayers)
+    let occasion = policy.occasion(now: now, under: trust)
     var results: [ArchiveResult] = []
     func add(_ result: ArchiveResult) throws {
       if let report {
@@ -110,10 +120,10 @@ struct Verify: ParsableCommand {
       results.append(result)
       if !json { try Render.text(result) }
     }
-    for digest in digests { try add(try byDigest(digest, demand, policy, keeper, trust, now)) }
+    for digest in digests { try add(try byDigest(digest, inForce, occasion, keeper)) }
     for archive in archives {
       let run = VerificationRun(
-        archive: archive, demand: demand, policy: policy, selection: selection, loose: loose, keeper: keeper,
+        archive: archive, inForce: inForce, occasion: occasion, selection: selection, loose: loose, keeper: keeper,
         trust: trust, clock: clock, isFresh: fresh)
       try add(try run.run())
     }
@@ -124,17 +134,23 @@ struct Verify: ParsableCommand {
     try verdict.exit()
   }
 
+  private func openStore() throws -> Store? {
+    let store = try state.openIfPresent()
+    if store == nil, !byDigest.isEmpty {
+      throw UsageMistake("--by-digest asks the history of a store, and there is none.")
+    }
+    return store
+  }
+
   /// With the store at work, where there is one, and its PIN tried.
-  private func keeper() throws -> Keeper {
-    guard let store = try state.openIfPresent() else {
-      guard byDigest.isEmpty else { throw UsageMistake("--by-digest asks the history of a store, and there is none.") }
+  private func keeper(_ custodian: Custodian?) throws -> Keeper {
+    guard let custodian else {
       Voice.sayUnprovisioned()
       return Keeper(nil)
     }
-    let custodian = try store.running()
     // Nobody is asked for a PIN that nothing will be signed with.
     guard byDigest.isEmpty else { return Keeper(custodian) }
-    let keeper = Keeper(custodian, pin: try pin.pin(for: store))
+    let keeper = Keeper(custodian, pin: try pin.pin(for: custodian.store))
     try keeper.verifyPIN()
     return keeper
   }
@@ -149,15 +165,9 @@ struct Verify: ParsableCommand {
 
   /// What the history says of a digest, without any archive.
   private func byDigest(
-    _ image: ClaimedDigest, _ demand: SignerDemand, _ policy: Policy, _ keeper: Keeper, _ trust: TrustInForce,
-    _ now: UnixTime
+    _ image: ClaimedDigest, _ inForce: PolicyInForce, _ occasion: Occasion, _ keeper: Keeper
   ) throws -> ArchiveResult {
-    let known =
-      try demand.undecidable == nil
-      ? keeper.known(
-        image, policy: ClaimedDigest(policy.digest), trust: demand.trust(under: trust),
-        program: programVersion, now: now) : nil
-    guard let known else {
+    guard let known = try keeper.known(image, under: inForce, on: occasion, program: programVersion) else {
       let missing = Failure(.receiptMissing, "\(image)", "no admission by this policy and trust is in the history")
       return ArchiveResult(archive: "\(image)", failures: [missing], reading: nil)
     }

@@ -30,14 +30,14 @@ struct VerifyBundle: ParsableCommand {
 
   func run() throws {
     let now = UnixTime(wallClockSeconds())
-    guard let demand = try signer.demand(now: now) else {
+    guard let demand = try signer.demand() else {
       throw UsageMistake("Say who must have signed: --key, or --certificate-identity with --certificate-oidc-issuer.")
     }
     let bytes = try InputFile.read(bundle, upTo: InputFile.bundleLimit)
     let artifact = try InputFile.artifact(self.artifact)
     let proven: Proven
     do throws(Failure) {
-      proven = try prove(bytes, over: artifact, demand)
+      proven = try prove(bytes, over: artifact, demand, now)
     } catch {
       let verdict = Verdict([error])
       try report(verdict, error.json, Render.reason(error))
@@ -46,8 +46,14 @@ struct VerifyBundle: ParsableCommand {
     try report(.admit, proven.json, FindingText.lines(proven))
   }
 
-  private func prove(_ bundle: [UInt8], over artifact: Artifact, _ demand: SignerDemand) throws(Failure) -> Proven {
-    guard let anchor = demand.anchor else { throw demand.undecidable ?? Failure(.trustRootMissing, "trust root") }
+  private func prove(
+    _ bundle: [UInt8], over artifact: Artifact, _ demand: SignerDemand, _ now: UnixTime
+  ) throws(Failure) -> Proven {
+    let inForce = try PolicyInForce(
+      Policy(oneOff: [.signature], by: demand.rule), from: .commandLine, with: demand.given, under: .none, now: now)
+    guard let anchor = inForce.anchors.first else {
+      throw inForce.standings.first?.lacking ?? Failure(.trustRootMissing, "trust root")
+    }
     let proven = try Prover.prove(bundle: bundle, over: artifact, against: anchor)
     if let objection = demand.rule.objection(to: proven.signer) { throw objection }
     return proven

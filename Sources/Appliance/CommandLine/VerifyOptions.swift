@@ -29,33 +29,40 @@ struct SignerOptions: ParsableArguments {
 
   @Option(
     help: .init(
-      "Sigstore trusted_root.json to check identities against; default: the installed one.", valueName: "FILE"))
-  var trustedRoot: String?
+      "Sigstore trusted_root.json to check identities against; default: the installed one. With --policy also NAME=FILE, "
+        + "for the root that an authority names; repeatable.", valueName: "FILE"))
+  var trustedRoot: [String] = []
 
   @Option(help: .init("Of several installed trust roots, the one of this name (assay trust list).", valueName: "NAME"))
   var instance: String?
 
-  /// The rule, and what to prove evidence against; nil where no option was given at all.
-  /// - Parameter trust: what trust bundles brought.
-  func demand(now: UnixTime, trust: TrustInForce = .none) throws -> SignerDemand? {
+  /// Options that say who must have signed, as they were given.
+  var signerOptions: [String] {
+    (keys.isEmpty ? [] : ["--key"]) + (certificateIdentity == nil ? [] : ["--certificate-identity"])
+      + (certificateIdentityRegexp == nil ? [] : ["--certificate-identity-regexp"])
+      + (certificateOidcIssuer == nil ? [] : ["--certificate-oidc-issuer"])
+      + (certificateOidcIssuerRegexp == nil ? [] : ["--certificate-oidc-issuer-regexp"])
+  }
+
+  /// Who must have signed, and what was named to prove it with; nil where no option says who.
+  func demand() throws -> SignerDemand? {
     let identity = try Self.rule(
       certificateIdentity, certificateIdentityRegexp, "--certificate-identity", "--certificate-identity-regexp")
     let issuer = try Self.rule(
       certificateOidcIssuer, certificateOidcIssuerRegexp, "--certificate-oidc-issuer",
       "--certificate-oidc-issuer-regexp")
+    var given = GivenTrust()
     switch (keys.isEmpty, identity, issuer) {
     case (true, nil, nil): return nil
     case (false, nil, nil):
-      guard trustedRoot == nil else {
+      guard trustedRoot.isEmpty else {
         throw UsageMistake("With --key nothing else is consulted; leave --trusted-root out.")
       }
-      let keys = try keys.map(Self.key)
-      return SignerDemand(
-        rule: .keys(
-          KeySet(ClaimedDigest(keys[0].fingerprint), keys.dropFirst().map { ClaimedDigest($0.fingerprint) })),
-        anchor: .keys(keys), keys: keys)
+      given.keys = try keys.map(Self.key)
+      let names = given.keys.map { ClaimedDigest($0.fingerprint) }
+      return SignerDemand(rule: .keys(KeySet(names[0], Array(names.dropFirst()))), given: given)
     case (false, _, _):
-      throw UsageMistake("Give either --key or an identity. “Both of them” is a policy, not an option.")
+      throw UsageMistake("Give either --key or an identity. “Both of them” is a policy: --policy.")
     case (true, nil, .some):
       throw UsageMistake("An issuer alone names nobody: add --certificate-identity or --certificate-identity-regexp.")
     case (true, .some, nil):
@@ -63,44 +70,57 @@ struct SignerOptions: ParsableArguments {
         "An identity means nothing without who vouched for it: add --certificate-oidc-issuer or "
           + "--certificate-oidc-issuer-regexp.")
     case (true, let identity?, let issuer?):
-      let rule = SignerRule.keyless(IdentityRule(identity: TextRules(identity), issuer: TextRules(issuer)))
-      if let trustedRoot {
-        guard instance == nil else { throw UsageMistake("Give either --trusted-root or --instance.") }
-        let (root, bytes) = try Self.trustRoot(trustedRoot)
-        return SignerDemand(
-          rule: rule,
-          anchor: .trustRoot(
-            root, named: trustedRoot.split(separator: "/").last.map(String.init) ?? trustedRoot, now: now,
-            revocations: trust.revocations(under: root), witnesses: trust.witnesses), trustRoot: bytes)
+      guard trustedRoot.count <= 1 else { throw UsageMistake("One --trusted-root; several are for a --policy.") }
+      guard trustedRoot.isEmpty || instance == nil else {
+        throw UsageMistake("Give either --trusted-root or --instance.")
       }
-      guard let chosen = try choose(trust.roots) else { return SignerDemand(rule: rule, anchor: nil) }
-      // It verified when it was taken in; what no longer reads is the program's trouble, not the image's.
-      let root = try TrustRoot(parsing: chosen.bytes, named: chosen.name)
+      given.instance = instance
+      given.roots = try trustedRoot.map { try Self.given($0, name: nil) }
       return SignerDemand(
-        rule: rule,
-        anchor: .trustRoot(
-          root, named: chosen.name, now: now, revocations: trust.revocations(under: root), entries: trust.entries,
-          witnesses: trust.witnesses),
-        trustRoot: chosen.bytes,
-        installed: .init(name: chosen.name, tooOld: trust.tooOld, until: trust.until))
+        rule: .keyless(IdentityRule(identity: TextRules(identity), issuer: TextRules(issuer))), given: given)
     }
   }
 
-  /// The only one installed, or the one that was named.
-  private func choose(_ installed: [(name: String, bytes: [UInt8])]) throws -> (name: String, bytes: [UInt8])? {
-    guard let instance else {
-      guard installed.count <= 1 else {
-        throw UsageMistake(
-          "Several trust roots are installed: name one with --instance: \(installed.map(\.name).joined(separator: ", "))"
-        )
+  /// What was named for the authorities of a policy: roots by their names, and one for those that name none.
+  func givenForPolicy() throws -> GivenTrust {
+    var given = GivenTrust()
+    given.instance = instance
+    given.roots = try Self.givenRoots(trustedRoot)
+    return given
+  }
+
+  /// FILE, or NAME=FILE, of each name one.
+  static func givenRoots(_ texts: [String]) throws -> [GivenTrust.Root] {
+    var roots: [GivenTrust.Root] = []
+    for text in texts {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let name = parts.count == 2 ? parts[0] : nil
+      guard name?.isEmpty != true else { throw UsageMistake("--trusted-root \(text): NAME=FILE is wanted.") }
+      guard !roots.contains(where: { $0.name == name }) else {
+        throw UsageMistake("--trusted-root: \(name.map { "“\($0)” twice" } ?? "two without a name").")
       }
-      return installed.first
+      roots.append(try given(parts.last ?? text, name: name))
     }
-    guard let chosen = installed.first(where: { $0.name.utf8.elementsEqual(instance.utf8) }) else {
-      if installed.isEmpty { return nil }
-      throw UsageMistake("No trust root of the name “\(instance)” is installed: assay trust list.")
+    return roots
+  }
+
+  /// Mistakes that show only beside what is installed.
+  func verify(_ demand: SignerDemand, under trust: TrustInForce) throws {
+    guard case .keyless = demand.rule, demand.given.roots.isEmpty else { return }
+    let names = trust.roots.map(\.name).joined(separator: ", ")
+    if let instance {
+      guard trust.roots.isEmpty || trust.root(named: instance) != nil else {
+        throw UsageMistake("No trust root of the name “\(instance)” is installed: assay trust list.")
+      }
+    } else if trust.roots.count > 1 {
+      throw UsageMistake("Several trust roots are installed: name one with --instance: \(names)")
     }
-    return chosen
+  }
+
+  private static func given(_ path: String, name: String?) throws -> GivenTrust.Root {
+    let (root, bytes) = try trustRoot(path)
+    return GivenTrust.Root(
+      name: name, file: path.split(separator: "/").last.map(String.init) ?? path, root: root, bytes: bytes)
   }
 
   /// The trust root in a file, and the file's bytes.
@@ -151,47 +171,5 @@ struct SignerOptions: ParsableArguments {
 /// What the signer options ask for.
 struct SignerDemand {
   let rule: SignerRule
-  /// Nil where an identity is required and no trust root was given.
-  let anchor: Prover.Anchor?
-  /// The keys that the rule names.
-  let keys: [PublicKey]
-  /// The trust root's bytes.
-  let trustRoot: [UInt8]?
-  /// Asked for with every image, and so made once.
-  let trustRootDigest: ComputedDigest?
-  /// Nil for a file that the operator named.
-  let installed: Installed?
-
-  /// A trust root that a trust bundle brought.
-  struct Installed {
-    let name: String
-    /// The site's limit was passed: nothing is decided by it.
-    let tooOld: Failure?
-    /// When the first of the site's limits passes.
-    let until: UnixTime?
-  }
-
-  init(
-    rule: SignerRule, anchor: Prover.Anchor?, keys: [PublicKey] = [], trustRoot: [UInt8]? = nil,
-    installed: Installed? = nil
-  ) {
-    self.rule = rule
-    self.anchor = anchor
-    self.keys = keys
-    self.trustRoot = trustRoot
-    trustRootDigest = trustRoot.map { digest($0) }
-    self.installed = installed
-  }
-
-  /// What keeps the demand from being met, whatever is carried.
-  var undecidable: Failure? {
-    anchor == nil
-      ? Failure(.trustRootMissing, "trust root", "an identity needs an installed trust root, or --trusted-root FILE")
-      : installed?.tooOld
-  }
-
-  /// What the one authority that is asked for stands on.
-  var standing: AuthorityStanding {
-    undecidable.map { AuthorityStanding(nil, lacking: $0) } ?? AuthorityStanding(anchor?.name)
-  }
+  let given: GivenTrust
 }

@@ -2,6 +2,7 @@ import Cryptography
 import LogHistory
 import LogSnapshot
 import Octets
+import Policy
 import Reasons
 import SiteRules
 package import TUFMetadata
@@ -24,6 +25,8 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
   /// `…/root.json`: whence that repository is verified, the first time.
   case upstreamRoot
   // Of the role `policy`.
+  /// `policy/policy.yaml`
+  case policy
   /// `policy/age-limits.json`
   case ageRules
   /// `policy/lifted-denials.json`
@@ -53,6 +56,7 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
     case RoleName("trust") where name.elementsEqual("root.json".utf8) && path.count > name.count: self = .upstreamRoot
     case RoleName("trust") where hasEnding(".pem"): self = .key
     case RoleName("trust") where hasEnding(".crl"): self = .revocationList
+    case RoleName("policy") where isNamed("policy.yaml"): self = .policy
     case RoleName("policy") where isNamed("age-limits.json"): self = .ageRules
     case RoleName("policy") where isNamed("lifted-denials.json"): self = .liftedDenials
     case RoleName("policy") where isNamed("approvals.json"): self = .approvalRule
@@ -74,7 +78,7 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
   var isPolicy: Bool {
     switch self {
     case .trustRoot, .key, .revocationList, .upstream, .upstreamRoot, .denials, .logSnapshot: false
-    case .ageRules, .liftedDenials, .approvalRule, .witnessPolicy: true
+    case .policy, .ageRules, .liftedDenials, .approvalRule, .witnessPolicy: true
     }
   }
 
@@ -86,6 +90,7 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
     case .revocationList: InstalledTrust.revocationList
     case .upstream: InstalledTrust.upstream
     case .upstreamRoot: InstalledTrust.upstreamRoot
+    case .policy: InstalledTrust.policy
     case .ageRules: InstalledTrust.ageRules
     case .liftedDenials: InstalledTrust.liftedDenials
     case .approvalRule: InstalledTrust.approvalRule
@@ -108,6 +113,7 @@ package enum BundleFile: Hashable, Sendable, CaseIterable {
     case .revocationList: _ = try RevocationList(parsing: bytes, named: name)
     case .upstream: break
     case .upstreamRoot: _ = try TrustedState(pinning: bytes, named: name)
+    case .policy: _ = try Policy(document: bytes, named: name)
     case .ageRules: _ = try AgeRules(parsing: bytes, named: name)
     case .liftedDenials: _ = try LiftedDenials(parsing: bytes, named: name)
     case .approvalRule: _ = try ApprovalRule(parsing: bytes, named: name)

@@ -25,10 +25,12 @@ package enum EntrySigner: Sendable {
   package func isMeant(by rule: SignerRule) -> Bool? {
     switch (self, rule) {
     case (.unreadable, _): nil
-    case (.key(let key), .keys(let keys)): keys.all.contains(key)
-    case (.certificate(let claimed), .keys(let keys)): keys.all.contains(claimed.keyFingerprint)
-    case (.key, .identity): false
-    case (.certificate(let claimed), .identity(let rule)):
+    case (.key(let key), .keys(let keys)): keys.all.contains { $0 == key }
+    case (.certificate(let claimed), .keys(let keys)): keys.all.contains { $0 == claimed.keyFingerprint }
+    case (.key, .keyless), (.key, .certificate): false
+    // Which authority signed a certificate shows only when it is proven.
+    case (.certificate, .certificate): nil
+    case (.certificate(let claimed), .keyless(let rule)):
       claimed.issuer.map(rule.issuer.accepts) == true && claimed.identities.contains(where: rule.identity.accepts)
     }
   }

@@ -1,6 +1,8 @@
 package import Dossier
 package import LedgerLeaf
+package import OCIImage
 package import Octets
+package import Policy
 import Reasons
 import Report
 package import Store
@@ -34,13 +36,18 @@ extension Keeper {
 
   /// The newest admission of a whole image by the same policy, trust state and version of the program, whatever evidence
   /// it had: for a question that brings a digest, and no archive. Where only some platforms were judged, the image was not.
+  /// - Parameter occasion: what is said now; it must lead to the same rules as what was said then, under the names of then.
   package func known(
-    _ image: ClaimedDigest, policy: ClaimedDigest, trust: ClaimedDigest, program: String, now: UnixTime
+    _ image: ClaimedDigest, under inForce: PolicyInForce, on occasion: Occasion, program: String
   ) throws(StoreError) -> KnownVerdict? {
-    try known(image, now: now) { record throws(StoreError) in
-      guard record.policy == policy, record.trust == trust, let dossier = record.dossier else { return false }
-      guard let parts = try judgedWhole(dossier) else { return false }
-      return record.requirements == VerdictBasis.requirements(program: program, parts: parts)
+    let policy = ClaimedDigest(inForce.policy.digest)
+    return try known(image, now: occasion.now) { record throws(StoreError) in
+      guard record.policy == policy, record.trust == inForce.trustBasis, let dossier = record.dossier else {
+        return false
+      }
+      guard let judged = try judgedWhole(dossier) else { return false }
+      return record.requirements
+        == inForce.requirements(of: judged.parts, in: judged, on: occasion, program: program)
     }
   }
 
@@ -81,11 +88,21 @@ extension Keeper {
         leaf: leaf, commit: try custodian.commit(ofLeaf: leaf), receipt: receipt.serialized(), path: known.path))
   }
 
-  /// The parts that were judged, if they were all; without the evidence.
-  private func judgedWhole(_ dossier: ClaimedDigest) throws(StoreError) -> [ClaimedDigest]? {
+  /// The image, if all its parts were judged; without the evidence.
+  private func judgedWhole(_ dossier: ClaimedDigest) throws(StoreError) -> Image? {
     guard let custodian else { return nil }
     // What cannot be read proves nothing.
     guard let bytes = try? custodian.store.objects.read(dossier) else { return nil }
     return (try? Dossier.judgedWhole(bytes)) ?? nil
+  }
+}
+
+extension PolicyInForce {
+  /// What was asked for beside the policy.
+  package func requirements(
+    of parts: [Part], in image: Image, on occasion: Occasion, program: String
+  ) -> ClaimedDigest {
+    let choices = policy.choices(for: parts, of: image, on: occasion)
+    return VerdictBasis.requirements(program: program, parts: zip(parts, choices).map { ($0.digest, $1) })
   }
 }

@@ -1,6 +1,7 @@
-import Cryptography
 import Dossier
+import Findings
 import LedgerLeaf
+import LogSnapshot
 package import Octets
 package import Policy
 package import Reasons
@@ -27,17 +28,20 @@ package struct Recheck: Sendable {
   }
 
   private let custodian: Custodian
-  private let trustRoot: TrustRoot?
+  private let trustRoots: @Sendable (String) -> TrustRoot?
   private let trust: TrustInForce
   private let now: UnixTime
 
   /// - Parameters:
-  ///   - trustRoot: today's; nil takes the one that each verdict was given under.
+  ///   - trustRoots: today's in place of the one of this name; nil takes the one that each verdict was given under.
   ///   - trust: today's: what was denied or revoked since would not be admitted again.
   ///   - now: the effective time.
-  package init(_ custodian: Custodian, trustRoot: TrustRoot?, under trust: TrustInForce, now: UnixTime) {
+  package init(
+    _ custodian: Custodian, trustRoots: @escaping @Sendable (String) -> TrustRoot?, under trust: TrustInForce,
+    now: UnixTime
+  ) {
     self.custodian = custodian
-    self.trustRoot = trustRoot
+    self.trustRoots = trustRoots
     self.trust = trust
     self.now = now
   }
@@ -60,12 +64,17 @@ package struct Recheck: Sendable {
       let dossier = try Dossier(parsing: try custodian.store.objects.read(digest)) {
         try custodian.store.objects.read($0)
       }
-      let anchor = try anchor(dossier)
-      let findings = Prover.prove(dossier.evidence, against: [anchor])
+      let question = dossier.question
+      let anchors = try anchors(dossier)
+      let findings = Prover.prove(dossier.evidence, against: anchors)
+      let said = question.occasion
+      let occasion = Occasion(
+        name: said.name, environment: said.environment, team: said.team, exporter: said.exporter, medium: said.medium,
+        now: now, ages: trust.policyAges)
       let matter = Matter(
-        FindingIndex(findings), under: dossier.policy, standings: [AuthorityStanding(anchor.name)],
-        denying: trust.denials, archiveFailures: dossier.archiveFailures, on: Occasion(now: now))
-      let judgement = dossier.policy.judge(dossier.image, dossier.parts, matter)
+        FindingIndex(findings), under: question.policy, standings: standings(question, anchors.map(\.name)),
+        denying: trust.denials, archiveFailures: dossier.archiveFailures, on: occasion)
+      let judgement = question.policy.judge(dossier.image, dossier.parts, matter)
       return judgement.verdict == .admit ? .holds : .changed(judgement.verdict, judgement.reasons)
     } catch let failure as Failure {
       return .unprovable("\(failure.reason.rawValue): \(printable(failure.subject)): \(failure.detail)")
@@ -74,11 +83,27 @@ package struct Recheck: Sendable {
     }
   }
 
-  private func anchor(_ dossier: Dossier) throws -> Prover.Anchor {
-    guard let kept = dossier.trustRoot else { return .keys(dossier.keys) }
-    let root = try trustRoot ?? TrustRoot(parsing: kept, named: "trust root")
-    return .trustRoot(
-      root, named: "trust root", now: now, revocations: trust.revocations(under: root),
-      entries: dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries), witnesses: trust.witnesses)
+  /// What there was then, with the revocations and witnesses of today.
+  private func anchors(_ dossier: Dossier) throws -> [Prover.Anchor] {
+    let question = dossier.question
+    let given = try question.witnessPolicy.map { try TLogPolicy(parsing: $0, named: "witness policy").witnesses }
+    let witnesses = trust.witnesses.isEmpty ? given ?? [] : trust.witnesses
+    let entries = dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries)
+    return (question.keys.isEmpty ? [] : [.keys(question.keys)])
+      + (try question.trustRoots.map { kept in
+        let root = try trustRoots(kept.name) ?? TrustRoot(parsing: kept.bytes, named: kept.name)
+        return .trustRoot(
+          root, named: kept.name, now: now, revocations: trust.revocations(under: root), entries: entries,
+          witnesses: witnesses)
+      })
+  }
+
+  /// What the authorities stood on; where one had nothing, it has nothing today.
+  private func standings(_ question: Dossier.Question, _ anchors: [Finding.Anchor]) -> [AuthorityStanding] {
+    zip(question.anchors, question.policy.authorities).map { anchor, authority in
+      if let anchor, anchors.contains(anchor) { return AuthorityStanding(anchor) }
+      return AuthorityStanding(
+        nil, lacking: Failure(.trustRootMissing, "authority \(authority.name)", "nothing of it was kept"))
+    }
   }
 }

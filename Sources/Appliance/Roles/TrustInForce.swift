@@ -1,5 +1,6 @@
 package import Cryptography
 package import Octets
+package import Policy
 package import Reasons
 package import Report
 package import SiteRules
@@ -33,6 +34,12 @@ package struct TrustInForce: Sendable {
   package let witnesses: [TLogPolicy.Witness]
   /// Of the witness policy; nil where there is none.
   package let witnessPolicyDigest: ComputedDigest?
+  /// Public keys that policies may name by digest.
+  package let keys: [PublicKey]
+  /// The site's policy, under its name in the bundle; nil where it has none.
+  package let policy: (name: String, policy: Policy)?
+  /// The same ages, for the limits of a policy's rules; nil where nothing is installed.
+  package let policyAges: [TrustAge]?
 
   /// Up to when it is known what was denied; a list that is dated ahead knows no future.
   private let revocationKnownUntil: UnixTime?
@@ -41,7 +48,7 @@ package struct TrustInForce: Sendable {
     revocationKnownUntil = nil
     (roots, revocationLists, revocationsDigest, denials, denialsDigest) = ([], [], nil, .none, nil)
     (ages, logs, entries) = ([], [], nil)
-    (witnesses, witnessPolicyDigest) = ([], nil)
+    (witnesses, witnessPolicyDigest, keys, policy, policyAges) = ([], nil, [], nil, nil)
   }
 
   /// - Parameter now: the effective time.
@@ -66,6 +73,11 @@ package struct TrustInForce: Sendable {
     let revocations = try all(InstalledTrust.revocationList)
     revocationsDigest = revocations.isEmpty ? nil : digestOfAll(revocations)
     revocationLists = try revocations.map { try RevocationList(parsing: $0.bytes, named: printable($0.name)) }
+    keys = try all(InstalledTrust.key).map { try PublicKey(pem: $0.bytes) }
+    policy = try all(InstalledTrust.policy).first.map { file in
+      let name = printable(file.name)
+      return (name, try Policy(document: file.bytes, named: name))
+    }
 
     let rules = try all(InstalledTrust.ageRules).first.map {
       try AgeRules(parsing: $0.bytes, named: printable($0.name))
@@ -78,7 +90,7 @@ package struct TrustInForce: Sendable {
         let role = role(name)
         let age = try Age(ofKept: bytes, RoleName(role), at: now)
         return TrustFacts.Aged(
-          of: subject, named: printable(name), version: age.version, from: age.expires, at: now,
+          of: subject, named: printable(name), role: role, version: age.version, from: age.expires, at: now,
           limit: rules?.limit(of: subject, role: role))
       }
     }
@@ -89,12 +101,12 @@ package struct TrustInForce: Sendable {
         limit: rules?.limit(of: .revocationList))
     }
     let witnessPolicy = try all(InstalledTrust.witnessPolicy).first
-    let policy = try witnessPolicy.map { try TLogPolicy(parsing: $0.bytes, named: printable($0.name)) }
-    witnesses = policy?.witnesses ?? []
+    let witnessing = try witnessPolicy.map { try TLogPolicy(parsing: $0.bytes, named: printable($0.name)) }
+    witnesses = witnessing?.witnesses ?? []
     witnessPolicyDigest = witnessPolicy.map { digest($0.bytes) }
     logs = try standing.objects(of: InstalledTrust.log).map {
       try TrustFacts.Log(
-        note: try custodian.bytes(of: $0.object), acceptedAt: $0.object.leaf, $0.object.claimed, witnesses: policy,
+        note: try custodian.bytes(of: $0.object), acceptedAt: $0.object.leaf, $0.object.claimed, witnesses: witnessing,
         now: now, limit: rules?.limit(of: .logSnapshot))
     }
     ages =
@@ -102,6 +114,7 @@ package struct TrustInForce: Sendable {
       + aged(
         .upstream, [InstalledTrust.upstreamState, InstalledTrust.upstreamRole], role: UpstreamPlace.role(of:))
       + Self.consulted(revocationLists, roots).map(aged) + logs.map(\.age)
+    policyAges = ages.map { TrustAge($0.limitedAs, $0.subjectWords, from: $0.from) }
     let old = logs.filter { $0.age.standing == .tooOld }.map {
       ($0.origin, Failure(.trustTooOld, "log snapshot", $0.age.words))
     }
@@ -140,6 +153,17 @@ package struct TrustInForce: Sendable {
     TrustFacts(
       ages: ages, logs: logs, denials: denialsDigest.map { ($0, denials.count) },
       revocationKnownUntil: revocationKnownUntil)
+  }
+}
+
+extension TrustFacts.Aged {
+  /// Under which limit of a policy's rules it falls.
+  fileprivate var limitedAs: Limits.Subject {
+    switch of {
+    case .logSnapshot: .logSnapshot
+    case .revocationList: .revocationList
+    case .bundle, .upstream: role.elementsEqual("timestamp".utf8) ? .timestamp : .trustRoot
+    }
   }
 }
 

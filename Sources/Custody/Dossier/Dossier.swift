@@ -1,5 +1,5 @@
 package import Cryptography
-import Findings
+package import Findings
 package import OCIImage
 package import Octets
 package import Policy
@@ -9,12 +9,49 @@ import StrictJSON
 package import Verification
 
 /// What one verdict can be proven from again, years later and by other code: the image's structure as it was read, the
-/// evidence about it, the policy, and what it was proven against (docs/formats/Dossier.md). Kept under its digest, which
-/// the verdict's leaf names; evidence, keys and trust root are objects beside it.
+/// evidence about it, the policy with what it was told, and what its authorities stood on (docs/formats/Dossier.md). Kept
+/// under its digest, which the verdict's leaf names; evidence, keys and trust roots are objects beside it.
 package struct Dossier: Sendable {
-  package static let format = "assay-dossier/1"
+  package static let format = "assay-dossier/2"
   /// Bytes of a whole dossier: what is not read again is not kept.
   package static let mostBytes = JSONLimits.usual.bytes
+
+  /// A trust root under the name by which findings say that they were proven against it.
+  package struct Root: Sendable {
+    package let name: String
+    package let bytes: [UInt8]
+
+    package init(name: String, bytes: [UInt8]) {
+      self.name = name
+      self.bytes = bytes
+    }
+  }
+
+  /// What the policy was asked with.
+  package struct Question: Sendable {
+    package let policy: Policy
+    /// What each authority's evidence was proven against, in the policy's order; nil where nothing was at hand.
+    package let anchors: [Finding.Anchor?]
+    /// Of those that the policy names, the ones that were at hand.
+    package let keys: [PublicKey]
+    package let trustRoots: [Root]
+    /// A witness policy in a file; nil where the installed one counted, or none.
+    package let witnessPolicy: [UInt8]?
+    /// What the operator said, and what time it was, for every check of expiry. Ages are not kept.
+    package let occasion: Occasion
+
+    package init(
+      policy: Policy, anchors: [Finding.Anchor?], keys: [PublicKey], trustRoots: [Root], witnessPolicy: [UInt8]?,
+      occasion: Occasion
+    ) {
+      self.policy = policy
+      self.anchors = anchors
+      self.keys = keys
+      self.trustRoots = trustRoots
+      self.witnessPolicy = witnessPolicy
+      self.occasion = occasion
+    }
+  }
 
   package let image: Image
   /// The parts that were judged.
@@ -22,58 +59,41 @@ package struct Dossier: Sendable {
   /// Wrong bytes elsewhere in the archive, and names that were ambiguous.
   package let archiveFailures: [Failure]
   package let evidence: [Evidence]
-  package let policy: Policy
-  /// SubjectPublicKeyInfo of the keys that the policy names.
-  package let keys: [PublicKey]
-  /// The trust root's bytes; nil where none was consulted.
-  package let trustRoot: [UInt8]?
+  package let question: Question
   /// Log entries that came out of log snapshots.
   package let entries: [SnapshotEntry]
-  /// What time it was, for every check of expiry.
-  package let time: UnixTime
   /// As it is kept: made once, for it is measured, named and written.
   package let bytes: [UInt8]
   package let digest: ComputedDigest
 
   package init(
-    image: Image, parts: [Part], archiveFailures: [Failure], evidence: [Evidence], policy: Policy, keys: [PublicKey],
-    trustRoot: [UInt8]?, entries: [SnapshotEntry] = [], time: UnixTime
+    image: Image, parts: [Part], archiveFailures: [Failure], evidence: [Evidence], asking question: Question,
+    entries: [SnapshotEntry] = []
   ) {
     self.image = image
     self.parts = parts
     self.archiveFailures = archiveFailures
     self.evidence = evidence
-    self.policy = policy
-    self.keys = keys
-    self.trustRoot = trustRoot
+    self.question = question
     self.entries = entries
-    self.time = time
-    bytes = Self.serialized(
-      image, parts, archiveFailures, evidence, policy, keys, trustRoot, entries, time)
+    bytes = Self.serialized(image, parts, archiveFailures, evidence, question, entries)
     digest = Cryptography.digest(bytes)
   }
 
   /// The dossier itself, and every object that it names: what is kept.
   package var objects: [[UInt8]] {
-    [bytes] + evidence.compactMap(\.bytes) + keys.map(\.spki) + (trustRoot.map { [$0] } ?? [])
-      + entries.flatMap { [$0.body, $0.proof.serialized()] }
+    [bytes] + evidence.compactMap(\.bytes) + question.objects + entries.flatMap { [$0.body, $0.proof.serialized()] }
   }
 
   private static func serialized(
-    _ image: Image, _ parts: [Part], _ archiveFailures: [Failure], _ evidence: [Evidence], _ policy: Policy,
-    _ keys: [PublicKey], _ trustRoot: [UInt8]?, _ entries: [SnapshotEntry], _ time: UnixTime
+    _ image: Image, _ parts: [Part], _ archiveFailures: [Failure], _ evidence: [Evidence], _ question: Question,
+    _ entries: [SnapshotEntry]
   ) -> [UInt8] {
     let document: JSON = [
-      "format": .text(format),
-      "image": ImageRecord.json(image),
-      "judged": .array(parts.map { "\($0.digest)" }),
+      "format": .text(format), "image": ImageRecord.json(image), "judged": .array(parts.map { "\($0.digest)" }),
       "archiveFailures": .array(archiveFailures.map(FailureRecord.json)),
-      "evidence": .array(evidence.map(EvidenceRecord.recorded)),
-      "policy": .string(policy.canonical),
-      "keys": .array(keys.map { "\(ClaimedDigest($0.fingerprint))" }),
-      "trustRoot": trustRoot.map { "\(ClaimedDigest(Cryptography.digest($0)))" } ?? .null,
+      "evidence": .array(evidence.map(EvidenceRecord.recorded)), "question": question.json,
       "snapshotEntries": .array(entries.map(SnapshotEntryRecord.json)),
-      "time": .text("\(time.seconds)"),
     ]
     return document.serialized() + [0x0a]
   }
@@ -81,49 +101,40 @@ package struct Dossier: Sendable {
   /// - Parameter read: gives an object by its digest, hashed again.
   /// - Throws: `dossier.malformed`, and what `read` throws.
   package init(parsing bytes: [UInt8], _ read: (ClaimedDigest) throws -> [UInt8]) throws {
-    let root = try JSONNode(parsing: bytes, named: "dossier", malformed: .dossierMalformed)
-    guard try root.required("format").bytes() == Array(Self.format.utf8) else {
-      throw root.failure("the format is not \(Self.format), which this version reads")
-    }
-    func digest(_ node: JSONNode) throws(Failure) -> ClaimedDigest {
-      try ClaimedDigest(node.bytes(), in: node.path, malformed: .dossierMalformed)
-    }
-    let image = try ImageRecord.image(root.required("image"))
-    self.image = image
-    parts = try root.required("judged").elements().map { node in
-      let wanted = try digest(node)
-      guard let part = image.parts.first(where: { $0.digest == wanted }) else {
-        throw node.failure("it is no part of the image")
-      }
-      return part
-    }
-    guard !parts.isEmpty else { throw root.failure("nothing was judged") }
+    let root = try Self.root(bytes)
+    (image, parts) = try Self.judged(root)
     archiveFailures = try root.required("archiveFailures").elements().map { try FailureRecord.failure($0) }
     evidence = try root.required("evidence").elements().compactMap { try EvidenceRecord.evidence($0, read) }
-    keys = try root.required("keys").elements().map { try PublicKey(spki: try read(try digest($0))) }
-    policy = try Policy(canonical: try root.required("policy").bytes())
-    trustRoot = try root.optional("trustRoot").map { try read(try digest($0)) }
-    // Dossiers of before there were log snapshots have none.
-    entries = try root.optional("snapshotEntries")?.elements().map { try SnapshotEntryRecord.entry($0, read) } ?? []
-    let seconds = try root.required("time")
-    guard let value = Int64(try seconds.string()) else { throw seconds.failure("no number of seconds") }
-    time = UnixTime(value)
+    question = try Question(root.required("question"), read)
+    entries = try root.required("snapshotEntries").elements().map { try SnapshotEntryRecord.entry($0, read) }
     self.bytes = bytes
     self.digest = Cryptography.digest(bytes)
   }
 
-  /// Which parts were judged, where these are all that the image has; nil where some were left out.
+  /// The image and its parts, where all of them were judged; nil where some were left out.
   /// - Throws: `dossier.malformed`, and `json.…`.
-  package static func judgedWhole(_ bytes: [UInt8]) throws(Failure) -> [ClaimedDigest]? {
+  package static func judgedWhole(_ bytes: [UInt8]) throws(Failure) -> Image? {
+    let (image, judged) = try judged(root(bytes))
+    return judged.map(\.digest) == image.parts.map(\.digest) ? image : nil
+  }
+
+  private static func root(_ bytes: [UInt8]) throws(Failure) -> JSONNode {
     let root = try JSONNode(parsing: bytes, named: "dossier", malformed: .dossierMalformed)
-    func digests(_ nodes: [JSONNode]) throws(Failure) -> [ClaimedDigest] {
-      var digests: [ClaimedDigest] = []
-      for node in nodes { digests.append(try ClaimedDigest(node.bytes(), in: node.path, malformed: .dossierMalformed)) }
-      return digests
+    guard try root.required("format").bytes().elementsEqual(format.utf8) else {
+      throw root.failure("the format is not \(format), which this version reads")
     }
-    let judged = try digests(root.required("judged").elements())
-    var all: [JSONNode] = []
-    for part in try root.required("image").required("parts").elements() { all.append(try part.required("digest")) }
-    return try judged == digests(all) ? judged : nil
+    return root
+  }
+
+  private static func judged(_ root: JSONNode) throws(Failure) -> (Image, [Part]) {
+    let image = try ImageRecord.image(root.required("image"))
+    let known = Dictionary(image.parts.map { ($0.digest, $0) }) { first, _ in first }
+    var parts: [Part] = []
+    for node in try root.required("judged").elements() {
+      guard let part = known[try node.digest()] else { throw node.failure("it is no part of the image") }
+      parts.append(part)
+    }
+    guard !parts.isEmpty else { throw root.failure("nothing was judged") }
+    return (image, parts)
   }
 }

@@ -1,6 +1,8 @@
 package import Cryptography
 package import OCIImage
 package import Octets
+package import Policy
+package import Reasons
 import StrictJSON
 
 /// What a verdict rests on, as four digests: where all of them are the same, so is the verdict (docs/formats/Dossier.md).
@@ -17,24 +19,46 @@ package struct VerdictBasis: Hashable, Sendable {
     self.evidence = evidence
   }
 
-  /// What was asked for beside the policy, and who answers: a later version of Assay may know better.
+  /// What was asked for beside the policy, and who answers: a later version of Assay may know better. By the rules and
+  /// waivers that a part answers to, names and the operator's word change a verdict, and by nothing else.
   /// - Parameter parts: those judged.
-  package static func requirements(program: String, parts: [ClaimedDigest]) -> ClaimedDigest {
+  package static func requirements(
+    program: String, parts: [(part: ClaimedDigest, choice: RuleChoice)]
+  ) -> ClaimedDigest {
     digest([
-      "format": "assay-requirements/1", "program": .text(program), "parts": .array(parts.map { "\($0)" }),
+      "format": "assay-requirements/2", "program": .text(program),
+      "parts": .array(
+        parts.map {
+          [
+            "part": "\($0.part)", "rules": .array($0.choice.rules.map { .text("\($0)") }),
+            "unmatched": .bool($0.choice.isUnmatched), "waivers": .array($0.choice.waivers.map { .text("\($0)") }),
+          ]
+        }),
     ])
   }
 
-  /// What proofs were made against: a trust root with its revocation lists, or keys; and what the site denies.
+  /// What an authority of the policy stands on.
+  package enum Ground: Sendable {
+    case keys
+    /// A trust root, by its digest.
+    case trustRoot(ComputedDigest)
+    case nothing
+  }
+
+  /// What proofs were made against: for each authority a trust root or keys, revocation lists; and what the site denies.
   /// - Parameters:
+  ///   - grounds: of each authority in the policy's order, with what it lacks.
+  ///   - keys: those at hand.
   ///   - silentLogs: origins of logs whose snapshots give nothing, being too old for the site.
   ///   - witnesses: of the witness policy that cosignatures were looked for by.
   package static func trust(
-    root: ComputedDigest?, revocations: ComputedDigest?, keys: [ComputedDigest], denials: ComputedDigest?,
-    silentLogs: [[UInt8]], witnesses: ComputedDigest?
+    _ grounds: [(ground: Ground, lacking: Reason?)], keys: [ComputedDigest], revocations: ComputedDigest?,
+    denials: ComputedDigest?, silentLogs: [[UInt8]], witnesses: ComputedDigest?
   ) -> ClaimedDigest {
     digest([
-      "format": "assay-trust/1", "trustRoot": root.map { "\(ClaimedDigest($0))" } ?? .null,
+      "format": "assay-trust/2",
+      "authorities": .array(
+        grounds.map { ["ground": $0.ground.json, "lacking": $0.lacking.map { .text($0.rawValue) } ?? .null] }),
       "keys": .array(keys.map { "\(ClaimedDigest($0))" }.sorted().map(JSON.text)),
       "revocationLists": revocations.map { "\(ClaimedDigest($0))" } ?? .null,
       "denials": denials.map { "\(ClaimedDigest($0))" } ?? .null,
@@ -53,5 +77,15 @@ package struct VerdictBasis: Hashable, Sendable {
   private static func digest(_ document: JSON) -> ClaimedDigest {
     // Strings alone, and no key twice: there is nothing that could fail to be written.
     ClaimedDigest(Cryptography.digest((try? document.canonical()) ?? []))
+  }
+}
+
+extension VerdictBasis.Ground {
+  fileprivate var json: JSON {
+    switch self {
+    case .keys: "keys"
+    case .trustRoot(let digest): "\(ClaimedDigest(digest))"
+    case .nothing: .null
+    }
   }
 }

@@ -7,10 +7,11 @@ import StrictJSON
 /// What else a verdict rests on, and who gives it.
 package struct Circumstances: Sendable {
   package let policy: Policy
-  /// SHA-256 of the trust root's bytes; nil where none was consulted.
-  package let trustRoot: ComputedDigest?
-  /// The name under which a trust bundle brought it; nil for a file that the operator named.
-  package let installedAs: String?
+  package let origin: PolicyOrigin
+  /// Those that evidence was proven against.
+  package let trustRoots: [TrustRootFacts]
+  /// What the operator said about the import.
+  package let occasion: Occasion
   /// What of the store's trust the verdict rests on; nil without a store.
   package let trust: TrustFacts?
   package let time: TimeFacts
@@ -19,17 +20,51 @@ package struct Circumstances: Sendable {
   package let programVersion: String
 
   package init(
-    policy: Policy, trustRoot: ComputedDigest?, installedAs: String? = nil, trust: TrustFacts? = nil,
-    time: TimeFacts, medium: MediumFacts, verifier: Verifier, programVersion: String
+    policy: Policy, from origin: PolicyOrigin, trustRoots: [TrustRootFacts], on occasion: Occasion,
+    trust: TrustFacts? = nil, time: TimeFacts, medium: MediumFacts, verifier: Verifier, programVersion: String
   ) {
     self.policy = policy
-    self.trustRoot = trustRoot
-    self.installedAs = installedAs
+    self.origin = origin
+    self.trustRoots = trustRoots
+    self.occasion = occasion
     self.trust = trust
     self.time = time
     self.medium = medium
     self.verifier = verifier
     self.programVersion = programVersion
+  }
+}
+
+/// A trust root that evidence was proven against.
+package struct TrustRootFacts: Sendable {
+  /// By which findings say that they were proven against it.
+  package let name: String
+  /// SHA-256 of its bytes.
+  package let digest: ComputedDigest
+  /// Whether a trust bundle brought it, under this name; otherwise the operator named a file.
+  package let isInstalled: Bool
+
+  package init(name: String, digest: ComputedDigest, isInstalled: Bool) {
+    self.name = name
+    self.digest = digest
+    self.isInstalled = isInstalled
+  }
+
+  var json: JSON {
+    ["name": .text(printable(name)), "digest": ClaimedDigest(digest).digestSet, "installed": .bool(isInstalled)]
+  }
+}
+
+extension Occasion {
+  /// What was said, and nothing of what was not.
+  var json: JSON {
+    var object = JSONObject()
+    for (key, said) in [
+      ("name", name), ("environment", environment), ("team", team), ("exporter", exporter), ("medium", medium),
+    ] {
+      if let said { object.append(key, .text(printable(said))) }
+    }
+    return .object(object)
   }
 }
 

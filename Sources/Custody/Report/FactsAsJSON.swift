@@ -31,7 +31,6 @@ extension PartJudgement {
   }
 }
 
-
 extension Part {
   package var roleName: String {
     switch role {

@@ -12,6 +12,8 @@ package struct TrustFacts: Sendable {
     package let of: AgeRules.Subject
     /// The role, list or log, as people know it.
     package let name: String
+    /// Of metadata: the role's own name; otherwise empty.
+    package let role: [UInt8]
     /// Of metadata, which count their versions.
     package let version: Int64?
     /// From when on its age counts: its expiry, or when it was surely there.
@@ -24,11 +26,12 @@ package struct TrustFacts: Sendable {
 
     /// - Parameter limit: the site's; nil where it sets none, so that age is only said.
     package init(
-      of subject: AgeRules.Subject, named name: String, version: Int64? = nil, from: UnixTime, at now: UnixTime,
-      limit: AgeRules.Limit?
+      of subject: AgeRules.Subject, named name: String, role: [UInt8] = [], version: Int64? = nil, from: UnixTime,
+      at now: UnixTime, limit: AgeRules.Limit?
     ) {
       self.of = subject
       self.name = name
+      self.role = role
       self.version = version
       self.from = from
       age = now.seconds.subtractingReportingOverflow(from.seconds).partialValue
@@ -40,9 +43,14 @@ package struct TrustFacts: Sendable {
     /// “timestamp version 12 of the bundle: 40 days past 2026-01-08T00:00:00Z”
     package var words: String {
       let days = age / 86_400
-      let what = version.map { "\(name) version \($0)" } ?? name
       let when = age >= 0 ? "\(days) days past \(from)" : "\(-days) days before \(from)"
-      return "\(of.rawValue) \(printable(what)): \(when)"
+      return "\(subjectWords): \(when)"
+    }
+
+    /// “bundle timestamp version 12”
+    package var subjectWords: String {
+      let what = version.map { "\(name) version \($0)" } ?? name
+      return "\(of.rawValue) \(printable(what))"
     }
   }
 

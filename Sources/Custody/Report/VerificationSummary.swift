@@ -28,6 +28,8 @@ package struct VerificationSummary: Sendable {
   package let reasons: [Failure]
   private let names: [String]
   private let allowsForeignLayers: Bool
+  /// Those that the verdict leans on.
+  package let waivers: [Waiver]
   private let findings: [Finding]
   private let parts: [PartJudgement]
   /// The evidence that satisfied a requirement; a summary lists all of it.
@@ -43,6 +45,7 @@ package struct VerificationSummary: Sendable {
     reasons = judgement.reasons
     names = judgement.image.names
     allowsForeignLayers = judgement.allowsForeignLayers
+    waivers = judgement.waivers
     self.findings = findings
     parts = judgement.parts
     used = Set(judgement.parts.flatMap(\.satisfiedBy)).sorted().map { findings[$0] }
@@ -59,7 +62,7 @@ package struct VerificationSummary: Sendable {
     // Without a reason there is no verdict but the worst.
     verdict = failures.isEmpty ? .refuse : Verdict(failures)
     reasons = failures
-    (evidence, names, parts, used, allowsForeignLayers, findings) = ([], [], [], [], false, [])
+    (evidence, names, parts, used, allowsForeignLayers, findings, waivers) = ([], [], [], [], false, [], [])
   }
 
   /// The statement, in document order as a reader would want it.
@@ -77,7 +80,7 @@ package struct VerificationSummary: Sendable {
         "timeVerified": "\(circumstances.time.claimed)",
         "resourceUri": .text(resource),
         "policy": [
-          "uri": .text(Policy.uri), "digest": ClaimedDigest(circumstances.policy.digest).digestSet,
+          "uri": .text(circumstances.origin.uri), "digest": ClaimedDigest(circumstances.policy.digest).digestSet,
         ],
         "inputAttestations": .array(
           used.map {
@@ -100,11 +103,13 @@ package struct VerificationSummary: Sendable {
       "names": .array(names.map(JSON.text)),
       "parts": .array(parts.map { $0.json(findings, circumstances.policy) }),
       "evidence": .array(evidence.map(\.json)),
+      "policyName": .text(circumstances.policy.name),
+      "policyOrigin": circumstances.origin.json,
       "policy": .text(String(decoding: circumstances.policy.canonical, as: UTF8.self)),
+      "occasion": circumstances.occasion.json,
+      "waivers": .array(waivers.map(\.json)),
       "allowances": allowsForeignLayers ? ["allow-foreign-layers"] : [],
-      "trustRoot": circumstances.trustRoot.map {
-        ["digest": ClaimedDigest($0).digestSet, "installedAs": circumstances.installedAs.map(JSON.text) ?? .null]
-      } ?? .null,
+      "trustRoots": .array(circumstances.trustRoots.map(\.json)),
       "trust": circumstances.trust?.json ?? .null,
       "time": circumstances.time.json,
       "ledger": position?.json ?? .null,

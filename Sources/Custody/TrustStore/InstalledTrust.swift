@@ -26,6 +26,8 @@ package enum InstalledTrust {
   package static let liftedDenials = Array("lifted-denials".utf8)
   /// How old the site lets its trust become.
   package static let ageRules = Array("age-limits".utf8)
+  /// Who must have vouched for what.
+  package static let policy = Array("policy".utf8)
   /// How many people must agree before trust changes.
   package static let approvalRule = Array("approvals".utf8)
 
@@ -43,7 +45,7 @@ package enum InstalledTrust {
   /// What a bundle brings, and may take away again. What is known of logs is not among it.
   package static let kinds = [
     trustRoot, key, revocationList, upstream, upstreamRoot, denials, liftedDenials, ageRules, approvalRule,
-    witnessPolicy, state, role, upstreamState, upstreamRole,
+    witnessPolicy, policy, state, role, upstreamState, upstreamRole,
   ]
   /// All of it, for people.
   package static let all = kinds + [log, logHeads, logFork]

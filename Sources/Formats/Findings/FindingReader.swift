@@ -1,7 +1,7 @@
 import Cryptography
 import Octets
-import Reasons
-import StrictJSON
+package import Reasons
+package import StrictJSON
 
 /// Reads findings, each within its bounds. That nothing else stands there, the document sees to.
 struct FindingReader {
@@ -100,7 +100,7 @@ extension EvidenceKind {
 }
 
 extension Finding.Anchor {
-  fileprivate init(_ node: JSONNode) throws(Failure) {
+  package init(_ node: JSONNode) throws(Failure) {
     if node.value == "keys" { self = .keys } else { self = .trustRoot(try node.required("trustRoot").text()) }
   }
 }

@@ -2,7 +2,7 @@ import Base64
 import Cryptography
 import Octets
 import Reasons
-import StrictJSON
+package import StrictJSON
 
 // Findings as JSON, members in the canonical order: what was read is compared with what would be written, value by value.
 // Numbers are text: not every one has a double (RFC 8785 §3.2.2.3).
@@ -31,7 +31,7 @@ extension EvidenceKind {
 }
 
 extension Finding.Anchor {
-  fileprivate var record: JSON {
+  package var record: JSON {
     switch self {
     case .keys: "keys"
     case .trustRoot(let name): ["trustRoot": .text(name)]
