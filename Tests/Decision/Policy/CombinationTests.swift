@@ -15,7 +15,8 @@ import Testing
     zip(["a", "b", "c"], evidence).compactMap { name, evidence in
       switch evidence {
       case .good: EvaluationTests.proven(by: digest(Array(name.utf8)), carrier: name)
-      case .bad: EvaluationTests.proven(by: digest(Array("stranger".utf8)), carrier: name, .attestation(predicateType: name))
+      case .bad:
+        EvaluationTests.proven(by: digest(Array("stranger".utf8)), carrier: name, .attestation(predicateType: name))
       case .none: nil
       }
     }

@@ -66,7 +66,8 @@ import Testing
     under anchor: Finding.Anchor = .keys, carrier: String = "test"
   ) -> Finding {
     Finding(
-      evidence: digest(Array(carrier.utf8)), carrier: carrier, attachedTo: attached, kind: kind, subjects: [subject], anchor: anchor,
+      evidence: digest(Array(carrier.utf8)), carrier: carrier, attachedTo: attached, kind: kind, subjects: [subject],
+      anchor: anchor,
       outcome: outcome)
   }
 

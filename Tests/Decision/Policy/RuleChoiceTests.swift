@@ -40,7 +40,7 @@ import Testing
 
   static let rows: [Row] = [
     Row(scope: #"{}"#, name: "alpine", isFor: true),
-    Row(scope: #"{"registry":"docker.io"}"#, name: "alpine", isFor: true),
+    Row(scope: #"{"registry":"docker.io"}"#, name: "alpine:3", isFor: true),
     Row(scope: #"{"registry":"docker.io"}"#, name: "index.docker.io/library/alpine", isFor: true),
     Row(scope: #"{"registry":"docker.io"}"#, name: "reg.example/alpine", isFor: false),
     Row(scope: #"{"registry":["a.example","reg.example:5000"]}"#, name: "reg.example:5000/alpine", isFor: true),

@@ -48,18 +48,24 @@ import Testing
     Row("two identities", [certificate(["me"], key: "1"), certificate(["x@team"], key: "2")], 2),
     Row("a key, bare and in a certificate", [key("a"), certificate(["me"], key: "a")], 1),
     Row("a key and an identity", [key("a"), certificate(["me"], key: "1")], 2),
-    Row("an identity that a third certificate joins with another", [
-      certificate(["me"], key: "1"), certificate(["x@team"], key: "2"), certificate(["me", "x@team"], key: "3"),
-    ], 1),
+    Row(
+      "an identity that a third certificate joins with another",
+      [
+        certificate(["me"], key: "1"), certificate(["x@team"], key: "2"), certificate(["me", "x@team"], key: "3"),
+      ], 1),
     Row("two keys of one operator", [key("d1"), key("d2")], 1),
-    Row("a key and a certificate of one operator", [
-      key("d1"), certificate(["me"], issuer: nil, key: "1", authority: "Own"),
-    ], 1),
+    Row(
+      "a key and a certificate of one operator",
+      [
+        key("d1"), certificate(["me"], issuer: nil, key: "1", authority: "Own"),
+      ], 1),
     Row("two people of one authority", [certificate(["x@team"], key: "1"), certificate(["y@team"], key: "2")], 1),
     // Whom several authorities accept speaks for the first of them: so the wide one cannot make a second of it.
-    Row("one of the narrow authority and one of the wide", [
-      certificate(["me"], key: "1"), certificate(["else"], key: "2"),
-    ], 2),
+    Row(
+      "one of the narrow authority and one of the wide",
+      [
+        certificate(["me"], key: "1"), certificate(["else"], key: "2"),
+      ], 2),
     Row("two of the wide authority", [certificate(["else"], key: "1"), certificate(["other"], key: "2")], 1),
   ]
 

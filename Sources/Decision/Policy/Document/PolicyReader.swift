@@ -69,7 +69,7 @@ package enum PolicyLimits {
   /// Requirements of all rules together, each counted as often as it is used.
   package static let requirements = 4_096
   /// Requirements within requirements, those that are used by name counted too.
-  package static let depth = 32
+  package static let depth = 16
   /// Authorities, predicate types or names in one list.
   package static let names = 256
   /// What `atLeast` chooses of: each is matched with a voice of its own.

@@ -31,6 +31,7 @@ struct RequirementReader {
   }
 
   mutating func requirement(_ node: JSONNode) throws(Failure) -> Requirement {
+    if let name = try node.optional("use") { return try used(name, by: node) }
     count += 1
     guard count <= PolicyLimits.requirements else {
       throw node.failure("more than \(PolicyLimits.requirements) requirements, those used by name counted at each use")
@@ -40,7 +41,6 @@ struct RequirementReader {
     guard depth <= PolicyLimits.depth else {
       throw node.failure("more than \(PolicyLimits.depth) requirements within one another")
     }
-    if let name = try node.optional("use") { return try used(name, by: node) }
     let name = try node.optional("name")?.policyName()
     return Requirement(try condition(node), named: name)
   }
