@@ -363,8 +363,9 @@ let tests: [Target] = [
   test(
     "Scenarios",
     [
-      "assay", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Cryptography", "SignedNote", "LogSnapshot",
-      "Octets",
+      "assay", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64", "Cryptography", "SignedNote",
+      "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",
+      "Policy", "Roles",
     ]),
   test(
     "Interop",

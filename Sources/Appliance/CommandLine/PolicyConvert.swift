@@ -1,5 +1,5 @@
 import ArgumentParser
-import Octets
+import Policy
 import PolicyConversion
 import Reasons
 import StrictJSON

@@ -41,9 +41,12 @@ extension PolicyTable {
       ].map(rule).joined(separator: ",") + "]",
     [
       .init("nothing more is needed", [unlogged], named: ["a/b:plain"], .admit),
-      .init("another identity", [PolicySite.signature(by: person)], named: ["a/b:plain"], .refuse, "identity.issuer-mismatch"),
       .init(
-        "an identity of the issuer's", [PolicySite.signature(by: .init(.uri("https://git.miniature.example/x"), issuer: ci.issuer))],
+        "another identity", [PolicySite.signature(by: person)], named: ["a/b:plain"], .refuse,
+        "identity.issuer-mismatch"),
+      .init(
+        "an identity of the issuer's",
+        [PolicySite.signature(by: .init(.uri("https://git.miniature.example/x"), issuer: ci.issuer))],
         named: ["a/b:plain"], .refuse, "identity.mismatch"),
       .init(
         "another instance", [PolicySite.signature(by: ci, in: PolicySite.elsewhere)], named: ["a/b:plain"], .refuse,
@@ -115,7 +118,9 @@ extension PolicyTable {
       .init(
         "an old signature", [PolicySite.signature(by: ci, time: PolicySite.now - 40 * day)], named: ["a/b:fresh"],
         .incomplete, "evidence.too-old"),
-      .init("a key tells no age", [PolicySite.signature("security")], named: ["a/b:fresh-key"], .incomplete, "evidence.age-unknown"),
+      .init(
+        "a key tells no age", [PolicySite.signature("security")], named: ["a/b:fresh-key"], .incomplete,
+        "evidence.age-unknown"),
       .init(
         "a foreign layer may be absent", [PolicySite.signature("security", of: PolicySite.foreign)],
         of: PolicySite.foreign, named: ["a/b:foreign"], .admit),
@@ -147,7 +152,8 @@ extension PolicyTable {
         "an old trust root", [PolicySite.signature("security")], ages: ages(1, .trustRoot, 91), .incomplete,
         "trust.too-old"),
       .init(
-        "a trust root that is old enough for the others", [PolicySite.signature("security")], ages: ages(1, .trustRoot, 89),
+        "a trust root that is old enough for the others", [PolicySite.signature("security")],
+        ages: ages(1, .trustRoot, 89),
         .admit),
       .init(
         "an old timestamp", [PolicySite.signature("security")], ages: ages(1, .timestamp, 31), .incomplete,
@@ -167,8 +173,11 @@ extension PolicyTable {
   /// What the policy itself denies, and what it waives.
   static let exceptions = PolicyTable(
     "exceptions",
-    authorities: [Allow.key("build"), Allow.key("build-two"), Allow.key("security"), Allow.keyless("ci", ci), Allow.keyless("person", person)]
-      .joined(separator: ","),
+    authorities: [
+      Allow.key("build"), Allow.key("build-two"), Allow.key("security"), Allow.keyless("ci", ci),
+      Allow.keyless("person", person),
+    ]
+    .joined(separator: ","),
     #"""
     "rules":[
      {"name":"r","scope":{"repository":"docker.io/a/b"},"require":{"signature":{"by":["build","build-two","ci","person"]}}},
@@ -195,20 +204,31 @@ extension PolicyTable {
         "a denied key beside a good one", [PolicySite.signature("build-two"), PolicySite.signature("build")],
         named: ["a/b:v1"], .admit),
       .init("a waiver", [PolicySite.signature("build")], named: ["c/waived:v1"], .admit),
-      .init("the rest is not waived", [PolicySite.signature("security")], named: ["c/waived:v1"], .refuse, "signature.key-mismatch"),
-      .init("a waiver that ended", [PolicySite.signature("build")], named: ["c/expired:v1"], .refuse, "signature.key-mismatch"),
-      .init("a waiver for another image", [PolicySite.signature("build")], named: ["c/other:v1"], .refuse, "signature.key-mismatch"),
       .init(
-        "a waiver under one name of two", [PolicySite.signature("build")], named: ["c/waived:v1", "c/other:v1"], .refuse,
+        "the rest is not waived", [PolicySite.signature("security")], named: ["c/waived:v1"], .refuse,
         "signature.key-mismatch"),
-      .init("both, without a waiver", [PolicySite.signature("build"), PolicySite.signature("security")], named: ["x/y:v1"], .admit),
-      .init("one, without a waiver", [PolicySite.signature("build")], named: ["x/y:v1"], .refuse, "signature.key-mismatch"),
+      .init(
+        "a waiver that ended", [PolicySite.signature("build")], named: ["c/expired:v1"], .refuse,
+        "signature.key-mismatch"),
+      .init(
+        "a waiver for another image", [PolicySite.signature("build")], named: ["c/other:v1"], .refuse,
+        "signature.key-mismatch"),
+      .init(
+        "a waiver under one name of two", [PolicySite.signature("build")], named: ["c/waived:v1", "c/other:v1"],
+        .refuse,
+        "signature.key-mismatch"),
+      .init(
+        "both, without a waiver", [PolicySite.signature("build"), PolicySite.signature("security")], named: ["x/y:v1"],
+        .admit),
+      .init(
+        "one, without a waiver", [PolicySite.signature("build")], named: ["x/y:v1"], .refuse, "signature.key-mismatch"),
       .init("a waiver for this digest", [PolicySite.signature("security")], named: ["c/digest:v1"], .admit),
       .init(
         "a waiver for another digest", [PolicySite.signature("security", of: PolicySite.index)], of: PolicySite.index,
         named: ["c/digest:v1"], .refuse, "signature.key-mismatch"),
       .init(
-        "a waiver of this digest for another name", [PolicySite.signature("security")], named: ["c/another:v1"], .refuse,
+        "a waiver of this digest for another name", [PolicySite.signature("security")], named: ["c/another:v1"],
+        .refuse,
         "signature.key-mismatch"),
     ])
 }

@@ -50,7 +50,8 @@ final class PolicyBench: Sendable {
     ]
     for (name, bytes) in roots {
       given.roots.append(
-        GivenTrust.Root(name: name, file: "\(name).json", root: try TrustRoot(parsing: bytes, named: name), bytes: bytes))
+        GivenTrust.Root(
+          name: name, file: "\(name).json", root: try TrustRoot(parsing: bytes, named: name), bytes: bytes))
       try folder.write("\(name).json", bytes)
     }
     let witnesses = try PolicySite.witnessPolicy()

@@ -15,7 +15,8 @@ struct PolicyScenario: Sendable, CustomTestStringConvertible {
   let reason: String?
 
   init(
-    _ name: String, _ carried: [CarriedImage], said: [String: String] = [:], ages: [TrustAge]? = nil, _ verdict: Verdict,
+    _ name: String, _ carried: [CarriedImage], said: [String: String] = [:], ages: [TrustAge]? = nil,
+    _ verdict: Verdict,
     _ reason: String? = nil
   ) {
     self.name = name
@@ -79,7 +80,8 @@ enum Allow {
   ) -> String {
     let behind = `operator`.map { #","operator":"\#($0)""# } ?? ""
     let needs = needs.map { #","needs":\#($0)"# } ?? ""
-    return #"{"name":"\#(name)"\#(behind),"keyless":{"identity":"\#(identity.name.text)","issuer":"\#(identity.issuer)","#
+    return
+      #"{"name":"\#(name)"\#(behind),"keyless":{"identity":"\#(identity.name.text)","issuer":"\#(identity.issuer)","#
       + #""trustRoot":"\#(root)"}\#(needs)}"#
   }
 }

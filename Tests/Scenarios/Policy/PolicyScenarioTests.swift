@@ -5,7 +5,9 @@ import Testing
 
 /// Documents, archives that the miniature Sigstore made, and the verdict and first reason that they must lead to.
 @Suite struct PolicyScenarioTests {
-  static let tables: [PolicyTable] = [.teams, .scopes, .combinations, .needs, .coverage, .limits, .exceptions]
+  static let tables: [PolicyTable] = [
+    .teams, .scopes, .combinations, .needs, .coverage, .limits, .exceptions,
+  ]
   static let rows = tables.flatMap { table in table.scenarios.map { (table, $0) } }
 
   @Test(arguments: rows) func comesOutAsExpected(_ table: PolicyTable, _ scenario: PolicyScenario) throws {

@@ -29,24 +29,25 @@ enum PolicySite {
   /// A Windows image whose base layer was left out.
   static let foreign = SampleImage.make(seed: 34, platforms: [.windowsAMD64], layerSize: 1000)
 
-  static let provenance: JSONText = provenance()
-
   /// SLSA provenance v1, by default as the policies of this suite want it.
   static func provenance(
     builder: String = "https://builder.miniature.example/hosted@v1",
     type: String = "https://actions.github.io/buildtypes/workflow/v1",
     repository: String = "https://git.miniature.example/acme/app", ref: String = "refs/tags/v1.0.0",
-    commit: String = String(repeating: "5f", count: 20), parameter: String = "workflow",
-    material: String = "git+https://git.miniature.example/acme/app@refs/tags/v1.0.0"
+    path: String = ".github/workflows/release.yml", beside parameter: (String, JSONText)? = nil,
+    material: String = "git+https://git.miniature.example/acme/app@refs/tags/v1.0.0",
+    commit: String = String(repeating: "5f", count: 20), materialBeside: String? = nil
   ) -> JSONText {
-    [
+    var parameters: [(String, JSONText)] = [
+      ("workflow", ["repository": .string(repository), "ref": .string(ref), "path": .string(path)])
+    ]
+    if let parameter { parameters.append(parameter) }
+    var materials: [JSONText] = [["uri": .string(material), "digest": ["gitCommit": .string(commit)]]]
+    if let materialBeside { materials.append(["uri": .string(materialBeside), "digest": ["sha256": "00"]]) }
+    return [
       "buildDefinition": [
-        "buildType": .string(type),
-        "externalParameters": .object([
-          (parameter, ["repository": .string(repository), "ref": .string(ref), "path": ".github/workflows/release.yml"])
-        ]),
-        "internalParameters": [:],
-        "resolvedDependencies": [["uri": .string(material), "digest": ["gitCommit": .string(commit)]]],
+        "buildType": .string(type), "externalParameters": .object(parameters), "internalParameters": [:],
+        "resolvedDependencies": .array(materials),
       ],
       "runDetails": ["builder": ["id": .string(builder)], "metadata": [:]],
     ]
@@ -95,6 +96,7 @@ enum PolicySite {
     .bundle(
       issued(
         SigningRequest(
-          .statement(SampleStatement(type, predicate, aboutDigest: image.digest)), as: .certificate(identity), log: .v2)))
+          .statement(SampleStatement(type, predicate, aboutDigest: image.digest)), as: .certificate(identity), log: .v2)
+      ))
   }
 }

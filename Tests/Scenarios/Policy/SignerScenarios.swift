@@ -48,7 +48,8 @@ extension PolicyTable {
         "a signature of another image", sign("build", of: PolicySite.otherImage), said: ["environment": "development"],
         .refuse, "signature.subject-mismatch"),
       .init("nothing said", sign("build", "security"), .refuse, "policy.no-rule"),
-      .init("said otherwise", sign("build", "security"), said: ["environment": "Production"], .refuse, "policy.no-rule"),
+      .init(
+        "said otherwise", sign("build", "security"), said: ["environment": "Production"], .refuse, "policy.no-rule"),
       .init(
         "elsewhere", sign("build", "security"), named: ["registry.other.example/acme/app:v1"],
         said: ["environment": "production"], .refuse, "policy.no-rule"),
@@ -128,7 +129,8 @@ extension PolicyTable {
         "platforms of another name", sign("build", of: PolicySite.index), of: PolicySite.index,
         named: ["other.example/a:v1"], .admit),
       .init(
-        "a Windows image", sign("security", of: PolicySite.windows), of: PolicySite.windows, named: ["four.example/a:v1"],
+        "a Windows image", sign("security", of: PolicySite.windows), of: PolicySite.windows,
+        named: ["four.example/a:v1"],
         .admit),
     ])
 
@@ -157,10 +159,12 @@ extension PolicyTable {
       .init("any of none", sign("security"), named: ["a/b:any"], .refuse, "signature.key-mismatch"),
       .init("two of four", sign("build", "security"), named: ["a/b:some"], .admit),
       .init("the other two of four", sign("build-two", "security"), named: ["a/b:some"], .admit),
-      .init("two of four by one operator", sign("build", "build-two"), named: ["a/b:some"], .incomplete, "policy.too-few"),
+      .init(
+        "two of four by one operator", sign("build", "build-two"), named: ["a/b:some"], .incomplete, "policy.too-few"),
       .init(
         "a signature and an attestation by one",
-        sign("build") + [PolicySite.attestation("build", "https://acme.example/review", [:])], named: ["a/b:some"], .admit
+        sign("build") + [PolicySite.attestation("build", "https://acme.example/review", [:])], named: ["a/b:some"],
+        .admit
       ),
       .init("one of four", sign("security"), named: ["a/b:some"], .refuse, "signature.key-mismatch"),
       .init("another tag", sign("build", "security"), named: ["a/b:other"], .refuse, "policy.no-rule"),
@@ -168,5 +172,6 @@ extension PolicyTable {
 }
 
 extension PolicySite {
-  static let windows = SampleImage.make(seed: 35, platforms: [.windowsAMD64], layerSize: 1000, carriesForeignLayers: true)
+  static let windows = SampleImage.make(
+    seed: 35, platforms: [.windowsAMD64], layerSize: 1000, carriesForeignLayers: true)
 }
