@@ -57,8 +57,6 @@ package struct Policy: Sendable {
       ])
   }
 
-  /// Names such policies in reports.
-  package static let commandLineURI = "urn:x-assay:policy:command-line"
   /// The name of policies that were made of options.
   package static let commandLine = "command line"
 
