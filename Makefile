@@ -7,7 +7,7 @@ ASSAY_CORPUS ?= ../shared/corpus
 export ASSAY_CORPUS
 
 PACKAGES := libssl-dev libtss2-dev libtpms-dev libzstd-dev libisal-dev libsodium-dev libre2-dev \
-	libsqlite3-dev libqrencode-dev libp11-kit-dev pkg-config zstd
+	libsqlite3-dev libqrencode-dev libp11-kit-dev libyaml-dev pkg-config zstd
 TEST_PACKAGES := openssl python3 python3-jsonschema swtpm tpm2-tools zbar-tools spin gcc softhsm2 opensc
 
 help:      ## List these targets

@@ -39,6 +39,8 @@ let system: [Target] = [
   .target(
     name: "CRE2", path: "Sources/System/CRE2",
     linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+  // libyaml's event interface behind flat values.
+  .target(name: "CYAML", path: "Sources/System/CYAML", linkerSettings: [.linkedLibrary("yaml")]),
   // tpm2-tss ESAPI behind flat byte-buffer functions.
   .target(
     name: "CTSS2", path: "Sources/System/CTSS2",
@@ -63,6 +65,8 @@ let system: [Target] = [
   swift("Cryptography", on: "System", ["COpenSSL", "CSodium", "DER", "Base64"]),
   // Regular expressions in linear time.
   swift("Patterns", on: "System", ["CRE2"]),
+  // The events of a YAML text, in order.
+  swift("YAMLEvents", on: "System", ["CYAML"]),
   // An SQLite file that is opened as hostile input.
   swift("SQLite", on: "System", ["CSQLite"]),
   // Files and directories, never through links; files that last; threads to read on.
@@ -85,6 +89,8 @@ let formats: [Target] = [
   swift("Octets", on: "Formats", ["DER", "Reasons", "Cryptography"]),
   // Strict bounded JSON; canonical form (RFC 8785).
   swift("StrictJSON", on: "Formats", ["Base64", "Reasons", "Octets"]),
+  // JSON data in YAML's clothes, and where each part of it stands.
+  swift("StrictYAML", on: "Formats", ["Reasons", "Octets", "StrictJSON", "YAMLEvents"]),
   // tar: ustar, PAX, GNU.
   swift("TarArchive", on: "Formats", ["Reasons", "Octets"]),
   // OCI layout, docker-archive, skopeo dir; images and the evidence they carry.
@@ -315,7 +321,8 @@ let tests: [Target] = [
   test(
     "Formats",
     [
-      "DER", "Base64", "Reasons", "Octets", "StrictJSON", "TarArchive", "OCIImage", "Envelope", "SignedNote",
+      "DER", "Base64", "Reasons", "Octets", "StrictJSON", "StrictYAML", "YAMLEvents", "TarArchive", "OCIImage",
+      "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
       "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer",

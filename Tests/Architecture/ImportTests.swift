@@ -8,11 +8,12 @@ import Testing
   static let allowed: [String: Set<String>] = [
     // System
     "COpenSSL": [], "CSodium": [], "CRE2": [], "CTSS2": [], "CLibTPMS": [], "CISAL": [], "CZstd": [],
-    "CSQLite": [], "CQRCode": [], "CP11Kit": [],
+    "CSQLite": [], "CQRCode": [], "CP11Kit": [], "CYAML": [],
     "DER": [],
     "Base64": [],
     "Cryptography": ["COpenSSL", "CSodium", "DER", "Base64", "Synchronization"],
     "Patterns": ["CRE2"],
+    "YAMLEvents": ["CYAML"],
     "SQLite": ["CSQLite", "Glibc"],
     "Terminal": ["Glibc"],
     "Files": ["Glibc", "Synchronization"],
@@ -23,6 +24,7 @@ import Testing
     "Reasons": [],
     "Octets": ["DER", "Reasons", "Cryptography"],
     "StrictJSON": ["Base64", "Reasons", "Octets"],
+    "StrictYAML": ["Reasons", "Octets", "StrictJSON", "YAMLEvents"],
     "TarArchive": ["Reasons", "Octets"],
     "OCIImage": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
     "Envelope": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],

@@ -18,6 +18,11 @@ package enum Reason: String, Sendable, CaseIterable {
   case jsonMalformed = "json.malformed"
   case jsonDuplicateKey = "json.duplicate-key"
   case jsonLimitExceeded = "json.limit-exceeded"
+  // MARK: YAML
+  case yamlMalformed = "yaml.malformed"
+  case yamlDuplicateKey = "yaml.duplicate-key"
+  case yamlForbidden = "yaml.forbidden"
+  case yamlLimitExceeded = "yaml.limit-exceeded"
   // MARK: Blobs and images
   case blobDigestMismatch = "blob.digest-mismatch"
   case blobSizeMismatch = "blob.size-mismatch"

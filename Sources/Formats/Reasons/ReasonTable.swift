@@ -72,6 +72,27 @@ extension Reason {
         .refuse, "A document is larger or nested deeper than Assay's documented bounds.",
         "Ask the sender why it is so large."
       )
+    case .yamlMalformed:
+      (
+        .refuse, "A document is not YAML, or says what readers of YAML take for different things.",
+        "Put right the line that is named; quote what is meant as text."
+      )
+    case .yamlDuplicateKey:
+      (
+        .refuse, "A mapping names one key twice, so that two readers would see two documents.",
+        "Leave out one of the two."
+      )
+    case .yamlForbidden:
+      (
+        .refuse,
+        "A document uses what Assay leaves out of YAML: anchors, aliases, tags, directives, a second document.",
+        "Write it out in full; quote what is meant as text."
+      )
+    case .yamlLimitExceeded:
+      (
+        .refuse, "A document in YAML is larger or nested deeper than Assay's documented bounds.",
+        "Split it, or ask its author why it is so large."
+      )
     case .blobDigestMismatch:
       (
         .refuse, "A blob's bytes are not those that its name or descriptor states.",

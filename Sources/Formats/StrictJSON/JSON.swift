@@ -50,6 +50,12 @@ extension JSON {
   package static func text(_ text: String) -> JSON { .string(Array(text.utf8)) }
   package static func integer(_ value: Int64) -> JSON { .number(Array(String(value).utf8)) }
 
+  /// A number whose text is at hand; nil where RFC 8259 §6 knows none like it.
+  package init?(number text: [UInt8]) {
+    guard JSONNumber.end(in: text, from: 0) == text.count else { return nil }
+    self = .number(text)
+  }
+
   /// The value under `key` where this is an object that has it; nil otherwise.
   package subscript(_ key: String) -> JSON? {
     guard case .object(let object) = self else { return nil }

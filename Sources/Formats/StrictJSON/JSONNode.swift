@@ -1,5 +1,4 @@
 import Base64
-import Octets
 package import Reasons
 
 /// A value with its place in its document, for readers of one format: what is absent or of the wrong type becomes a
@@ -176,27 +175,11 @@ private final class Place: Sendable {
     for step in steps.reversed() {
       switch step {
       case .document: break
-      case .key(let key): path += Self.written(Array(key.utf8), isFirst: path.isEmpty)
-      case .hostileKey(let key): path += Self.written(key, isFirst: path.isEmpty)
-      case .index(let index): path += "[\(index)]"
+      case .key(let key): path += JSONPath.step(Array(key.utf8), isFirst: path.isEmpty)
+      case .hostileKey(let key): path += JSONPath.step(key, isFirst: path.isEmpty)
+      case .index(let index): path += JSONPath.step(index)
       }
     }
     return path
-  }
-
-  /// `.key` where that cannot be misread, otherwise `["key"]`, shortened and made fit for a terminal.
-  private static func written(_ key: [UInt8], isFirst: Bool) -> String {
-    let isPlain =
-      !key.isEmpty && key.count <= 80
-      && key.allSatisfy { character in
-        switch character {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x30...0x39,
-          UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "$"):
-          true
-        default: false
-        }
-      }
-    guard isPlain else { return "[\"\(printable(key, limit: 80))\"]" }
-    return (isFirst ? "" : ".") + String(decoding: key, as: UTF8.self)
   }
 }

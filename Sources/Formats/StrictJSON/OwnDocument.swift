@@ -4,10 +4,11 @@ package import Reasons
 // What readers of Assay's own documents ask of a value beside its type.
 
 extension JSONNode {
-  /// A member that this version does not know would be believed by another one: refused.
+  /// A member that this version does not know would be believed by another one: refused, at its own place.
   package func verifyMembers(_ known: Set<String>) throws(Failure) {
-    for (key, _) in try members() where !known.contains(where: { $0.utf8.elementsEqual(key) }) {
-      throw failure("the member \"\(printable(key, limit: 80))\" is unknown")
+    for (key, node) in try members() where !known.contains(where: { $0.utf8.elementsEqual(key) }) {
+      let hint = Misspelling.nearest(to: key, of: known).map { "; “\($0)” is known" } ?? ""
+      throw node.failure("the member \"\(printable(key, limit: 80))\" is unknown\(hint)")
     }
   }
 

@@ -38,10 +38,10 @@ import Testing
     (denials(#"{"digest":"\#(zeros)","reason":""}"#), "d: denials[0].reason"),
     (denials(#"{"digest":"\#(zeros)","reason":"a\u001bb"}"#), "d: denials[0].reason"),
     (denials(#"{"digest":"\#(zeros)","key":"\#(zeros)","reason":"r"}"#), "d: denials[0]"),
-    (denials(#"{"digest":"\#(zeros)","reason":"r","until":"never"}"#), "d: denials[0]"),
+    (denials(#"{"digest":"\#(zeros)","reason":"r","until":"never"}"#), "d: denials[0].until"),
     (denials(#"{"identity":"a","reason":"r"}"#), "d: denials[0].issuer"),
     (denials(#"{"key":"sha512:\#(String(repeating: "0", count: 128))","reason":"r"}"#), "d: denials[0].key"),
-    (denials(#"{"digest":"\#(zeros)","reason":"r"}"#, #","expires":"2027-01-01T00:00:00Z""#), "d"),
+    (denials(#"{"digest":"\#(zeros)","reason":"r"}"#, #","expires":"2027-01-01T00:00:00Z""#), "d: expires"),
     (denials(#"{"digest":"\#(zeros)","reason":"r"}"#).replacing("assay-denials/1", with: "assay-denials/2"), "d"),
     (denials(#"{"digest":"\#(zeros)","reason":"r"}"#).replacing("T10:", with: " 10:"), "d: issued"),
   ]
