@@ -275,7 +275,7 @@ let appliance: [Target] = [
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
       "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
       "LogHistory", "LogStore", "LogSnapshotMaking", "PKCS11",
-      "SigningIdentity", "MerkleTree", "PolicyConversion",
+      "SigningIdentity", "MerkleTree", "PolicyConversion", "StrictYAML",
       argumentParser,
     ]),
   .executableTarget(
@@ -339,7 +339,7 @@ let tests: [Target] = [
     "Decision",
     [
       "Base64", "OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules",
-      "StrictJSON", "PolicyConversion",
+      "StrictJSON", "StrictYAML", "PolicyConversion",
     ]),
   test(
     "Custody",
@@ -372,7 +372,7 @@ let tests: [Target] = [
     [
       "assay", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64", "Cryptography", "SignedNote",
       "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",
-      "Policy", "Roles",
+      "Policy", "Roles", "StrictYAML",
     ]),
   test(
     "Interop",

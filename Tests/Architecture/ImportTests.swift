@@ -124,7 +124,7 @@ import Testing
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
       "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "LogSnapshotMaking",
       "PKCS11",
-      "SigningIdentity", "MerkleTree", "PolicyConversion",
+      "SigningIdentity", "MerkleTree", "PolicyConversion", "StrictYAML",
     ],
     "assay": ["CommandLine"],
   ]

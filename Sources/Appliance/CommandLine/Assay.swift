@@ -21,7 +21,7 @@ struct Assay: ParsableCommand {
     subcommands: [
       Initialise.self, Status.self, Verify.self, VerifyBundle.self, Inspect.self, RecheckCommand.self,
       ReportCommand.self,
-      LedgerCommand.self, TrustCommand.self, Enroll.self, Recover.self, Retire.self,
+      LedgerCommand.self, TrustCommand.self, PolicyCommand.self, Enroll.self, Recover.self, Retire.self,
     ])
 }
 

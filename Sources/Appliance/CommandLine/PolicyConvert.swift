@@ -3,6 +3,7 @@ import Policy
 import PolicyConversion
 import Reasons
 import StrictJSON
+import StrictYAML
 
 /// `assay policy convert`
 struct PolicyConvert: ParsableCommand {
@@ -26,14 +27,30 @@ struct PolicyConvert: ParsableCommand {
   /// Bytes of a source, and of a key that it names.
   private static let limit = 4 << 20
 
+  /// JSON begins with a brace; everything else is read as YAML.
+  /// - Returns: its root, and what tells the line of a failure in it.
+  private static func document(
+    _ bytes: [UInt8], named name: String
+  ) throws(Failure) -> (JSONNode, located: (Failure) -> Failure) {
+    if bytes.first(where: { !" \t\r\n".utf8.contains($0) }) == UInt8(ascii: "{") {
+      return (try JSONNode(parsing: bytes, named: name, malformed: .policyMalformed), { $0 })
+    }
+    let document = try YAMLDocument(parsing: bytes, named: name, malformed: .policyMalformed)
+    return (document.root, document.located)
+  }
+
   func run() throws {
-    let root = try JSONNode(
-      parsing: try InputFile.read(file, upTo: Self.limit), named: file, malformed: .policyMalformed)
+    let (root, located) = try Self.document(try InputFile.read(file, upTo: Self.limit), named: file)
     guard let source = from ?? PolicySource(recognising: root) else {
       throw UsageMistake("\(file) is none of the policies that can be converted; name its kind with --from.")
     }
-    let policy = try ConvertedPolicy(root, from: source, named: file) { path in
-      try? InputFile.read(path, upTo: InputFile.keyLimit)
+    let policy: ConvertedPolicy
+    do throws(Failure) {
+      policy = try ConvertedPolicy(root, from: source, named: file) { path in
+        try? InputFile.read(path, upTo: InputFile.keyLimit)
+      }
+    } catch {
+      throw located(error)
     }
     try OutputFile.write(policy.yaml, to: output)
     for item in policy.notExpressed { Voice.say("not expressed: \(item.wording)") }

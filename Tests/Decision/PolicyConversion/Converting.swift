@@ -1,15 +1,19 @@
 import Base64
 import Cryptography
 import Octets
+import Policy
 import PolicyConversion
 import Reasons
 import StrictJSON
+import StrictYAML
 
 /// Conversions of documents that stand in tests as JSON.
 struct Converted {
   let policy: ConvertedPolicy
   let yaml: String
   let lines: [String]
+  /// What the YAML is to the reader of policies.
+  let read: Policy
 
   init(_ json: String, from source: PolicySource? = nil, files: [String: String] = [:]) throws {
     let root = try JSONNode(parsing: Array(json.utf8), named: "source.json", malformed: .policyMalformed)
@@ -18,6 +22,9 @@ struct Converted {
     policy = try ConvertedPolicy(root, from: source, named: "source.json") { files[$0].map { Array($0.utf8) } }
     yaml = String(decoding: policy.yaml, as: UTF8.self)
     lines = yaml.split(separator: "\n").map(String.init)
+    // Whatever the source says, what is written is a policy, and its YAML says just that.
+    let written = try YAMLDocument(parsing: policy.yaml, named: "converted.yaml", malformed: .policyMalformed)
+    read = try Policy(written.root)
   }
 
   /// The paths of what was not expressed.

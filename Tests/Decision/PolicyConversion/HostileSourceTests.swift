@@ -1,3 +1,4 @@
+import Policy
 import PolicyConversion
 import Reasons
 import Testing
@@ -67,6 +68,11 @@ import Testing
   @Test func identitiesAreWrittenByteForByte() throws {
     let made = try Converted(Self.sources(#"a\nb\u0000\u2028\ud83d\ude00\udb40\udc01é"#)[0])
     #expect(made.said.contains(#"identity: "a\nb\x00\u2028😀\U000e0001é""#))
+    guard case .keyless(let rule) = made.read.authorities[0].signer else {
+      Issue.record("no identity")
+      return
+    }
+    #expect(rule.identity.accepts("a\nb\u{0}\u{2028}😀\u{e0001}é"))
   }
 
   @Test func namesStayNames() throws {
