@@ -260,8 +260,9 @@ let appliance: [Target] = [
     "Roles", on: "Appliance",
     [
       "Reasons", "Octets", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification", "Policy", "Store",
-      "Report", "MediaReader", "Compression", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
-      "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
+      "Report", "MediaReader", "Compression", "StrictJSON", "StrictYAML", "TPM", "Ledger", "LedgerLeaf", "TrustStore",
+      "Dossier", "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot",
+      "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree",
       "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope",
     ]),

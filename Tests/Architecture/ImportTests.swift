@@ -112,7 +112,8 @@ import Testing
     // Appliance
     "Roles": [
       "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
-      "Policy", "Store", "Report", "MediaReader", "StrictJSON", "TPM", "Ledger", "LedgerLeaf", "TrustStore", "Dossier",
+      "Policy", "Store", "Report", "MediaReader", "StrictJSON", "StrictYAML", "TPM", "Ledger", "LedgerLeaf",
+      "TrustStore", "Dossier",
       "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree", "Synchronization",
       "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope",

@@ -50,12 +50,14 @@ enum Render {
         "reasons": .array(judgement.reasons.map(\.json)),
         "parts": .array(judgement.parts.map { $0.json(findings, summary.circumstances.policy) }),
         "evidence": .array(summary.evidence.map(\.json)),
+        "waivers": .array(summary.waivers.map(\.json)),
+        "notes": .array(summary.notes.map(\.json)),
         "report": json(report),
       ]
     case .known(let known, let names):
       [
         "digest": "\(known.record.image)", "names": .array(names.map { .text(printable($0)) }), "verdict": "admit",
-        "reasons": [], "parts": [], "evidence": [],
+        "reasons": [], "parts": [], "evidence": [], "waivers": [], "notes": [],
         "report": ["digest": "\(known.report)", "signed": true, "path": .text(known.path)],
         "receipt": ["leaf": .integer(Int64(clamping: known.leaf)), "recorded": "\(known.recorded)"],
       ]
@@ -135,7 +137,7 @@ enum Render {
     if judgement.verdict == .admit { lines += limits(summary.circumstances) }
     lines += judgement.reasons.flatMap(reason)
     var warned: [Failure] = []
-    for warning in judgement.parts.flatMap(\.warnings) where !warned.contains(warning) {
+    for warning in judgement.parts.flatMap(\.warnings) + summary.notes where !warned.contains(warning) {
       warned.append(warning)
       lines.append("  warning     \(Voice.sentence(warning))")
     }

@@ -33,8 +33,16 @@ enum ReportText {
       lines.append("              a software TPM, for trying out")
     }
     let policy = try predicate.required("policy")
-    lines.append("  policy      \(try text(policy.required("uri")))")
-    lines.append("  rule        \(try text(details.required("policy")))")
+    lines.append("  policy      \(try text(policy.required("uri"))), “\(try text(details.required("policyName")))”")
+    lines.append("  canonical   \(try text(details.required("policy")))")
+    for (said, node) in try details.required("occasion").members() {
+      lines.append("  said        \(printable(said)): \(try text(node))")
+    }
+    for waiver in try details.required("waivers").elements() {
+      lines.append(
+        "  waiver      \(try text(waiver.required("name"))) by \(try text(waiver.required("approver"))) until "
+          + "\(try text(waiver.required("expires"))): \(try text(waiver.required("reason")))")
+    }
     for allowance in try details.required("allowances").elements() {
       lines.append("  allowance   \(try text(allowance))")
     }
@@ -43,6 +51,9 @@ enum ReportText {
       let role = try text(part.required("role"))
       lines.append(
         "  part        \(try text(part.required("verdict")))  \(label ?? role)  \(try text(part.required("digest")))")
+      for rule in try part.required("rules").elements() {
+        lines.append("              \(try text(rule.required("verdict")))  rule \(try text(rule.required("rule")))")
+      }
     }
     for reason in try details.required("reasons").elements() {
       let words = try reason.optional("detail").map { (node) throws(Failure) in ": " + (try text(node)) } ?? ""

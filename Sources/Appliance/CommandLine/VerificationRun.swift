@@ -36,12 +36,22 @@ struct VerificationRun {
       let found = try Reader.read(source) { done, total in progress?.update(done, total) }
       reading = found
       progress?.end()
+      try verifyMeant(found)
       if let known = try known(found) {
         return ArchiveResult(archive: shownArchive, reading: found, images: known)
       }
       return try judged(found)
     } catch let failure as Failure {
       return try unjudged(source, (reading?.failures ?? []) + [failure], reading)
+    }
+  }
+
+  /// One name names one image.
+  private func verifyMeant(_ reading: Reading) throws {
+    guard occasion.name != nil else { return }
+    let count = try selection.parts(of: reading.archive.images).count
+    guard count <= 1 else {
+      throw UsageMistake("--as names one image, and \(shownArchive) holds \(count): choose one with --image.")
     }
   }
 
@@ -58,7 +68,8 @@ struct VerificationRun {
     let given = Dictionary(grouping: trust.entries?.given ?? [], by: \.leafHash)
     let cases = try judgements.map { judgement in
       Case(
-        VerificationSummary(judgement, findings, under: circumstances),
+        VerificationSummary(
+          judgement, findings, noting: inForce.notes(on: judgement, occasion), under: circumstances),
         basis(judgement.parts.map(\.part), of: judgement.image, evidence),
         try dossier(judgement, findings, pieces, given),
         until: [judgement.until, inForce.until].compactMap(\.self).min())

@@ -92,6 +92,9 @@ struct Verify: ParsableCommand {
     let demand = try PolicyDemand(
       policy, signer, kinds: evidenceKinds(), allowsForeignLayers: allowForeignLayers,
       others: (requirements.isEmpty ? [] : ["--require"]) + (allowForeignLayers ? ["--allow-foreign-layers"] : []))
+    guard policy.name == nil || archives.count == 1 || !byDigest.isEmpty else {
+      throw UsageMistake("--as names one image: give one ARCHIVE.")
+    }
     let example = archives.first ?? "ARCHIVE"
     let store = try openStore()
     // Without a store there is no other policy than the one that is named.

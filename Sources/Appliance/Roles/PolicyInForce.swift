@@ -33,7 +33,9 @@ package struct PolicyInForce: Sendable {
   package let trustRoots: [Root]
   /// A witness policy in a file; nil where the installed one counts, or none.
   package let givenWitnessPolicy: [UInt8]?
-  /// When the first of the site's limits passes; nil where nothing of the verdict rests on a trust bundle.
+  /// Whether the policy, or a trust root that an authority stands on, came with a trust bundle, and grows old with it.
+  package let restsOnBundle: Bool
+  /// When the first of the site's limits passes; nil where nothing rests on a trust bundle.
   package let until: UnixTime?
   private let basisOfTrust: ClaimedDigest
 
@@ -75,8 +77,8 @@ package struct PolicyInForce: Sendable {
     }
     self.standings = standings
     trustRoots = finder.found.filter { root in standings.contains { $0.anchor == .trustRoot(root.name) } }
-    let isOnBundle = policyIsInstalled || trustRoots.contains(where: \.isInstalled)
-    until = isOnBundle ? trust.until : nil
+    restsOnBundle = policyIsInstalled || trustRoots.contains(where: \.isInstalled)
+    until = restsOnBundle ? trust.until : nil
 
     let witnesses = given.witnessPolicy.map(\.policy.witnesses) ?? trust.witnesses
     givenWitnessPolicy = given.witnessPolicy?.bytes
@@ -126,10 +128,11 @@ package struct PolicyInForce: Sendable {
     trustRoots.contains { $0.isInstalled && finding.anchor == .trustRoot($0.name) }
   }
 
-  /// What rests on an installed root or an installed policy grows old with the bundle.
-  package var restsOnBundle: Bool {
-    if case .installed = origin { return true }
-    return trustRoots.contains(where: \.isInstalled)
+  /// What is to be said beside a verdict: waivers that are meant for the image, and that expired.
+  package func notes(on judgement: ImageJudgement, _ occasion: Occasion) -> [Failure] {
+    let choices = policy.choices(for: judgement.parts.map(\.part), of: judgement.image, on: occasion)
+    return Set(choices.flatMap(\.waivers)).sorted().map { policy.waivers[$0] }
+      .filter { $0.expires <= occasion.now }.map { Failure(.policyWaiverExpired, "policy", $0.wording) }
   }
 }
 

@@ -30,12 +30,16 @@ package struct VerificationSummary: Sendable {
   private let allowsForeignLayers: Bool
   /// Those that the verdict leans on.
   package let waivers: [Waiver]
+  /// What is to be said beside the verdict.
+  package let notes: [Failure]
   private let findings: [Finding]
   private let parts: [PartJudgement]
   /// The evidence that satisfied a requirement; a summary lists all of it.
   private let used: [Finding]
 
-  package init(_ judgement: ImageJudgement, _ findings: [Finding], under circumstances: Circumstances) {
+  package init(
+    _ judgement: ImageJudgement, _ findings: [Finding], noting notes: [Failure] = [], under circumstances: Circumstances
+  ) {
     self.circumstances = circumstances
     evidence = Set(judgement.parts.flatMap(\.concerning)).sorted().map { findings[$0] }
     subjects = judgement.subjects
@@ -46,6 +50,7 @@ package struct VerificationSummary: Sendable {
     names = judgement.image.names
     allowsForeignLayers = judgement.allowsForeignLayers
     waivers = judgement.waivers
+    self.notes = notes
     self.findings = findings
     parts = judgement.parts
     used = Set(judgement.parts.flatMap(\.satisfiedBy)).sorted().map { findings[$0] }
@@ -62,7 +67,7 @@ package struct VerificationSummary: Sendable {
     // Without a reason there is no verdict but the worst.
     verdict = failures.isEmpty ? .refuse : Verdict(failures)
     reasons = failures
-    (evidence, names, parts, used, allowsForeignLayers, findings, waivers) = ([], [], [], [], false, [], [])
+    (evidence, names, parts, used, allowsForeignLayers, findings, waivers, notes) = ([], [], [], [], false, [], [], [])
   }
 
   /// The statement, in document order as a reader would want it.
@@ -108,6 +113,7 @@ package struct VerificationSummary: Sendable {
       "policy": .text(String(decoding: circumstances.policy.canonical, as: UTF8.self)),
       "occasion": circumstances.occasion.json,
       "waivers": .array(waivers.map(\.json)),
+      "notes": .array(notes.map(\.json)),
       "allowances": allowsForeignLayers ? ["allow-foreign-layers"] : [],
       "trustRoots": .array(circumstances.trustRoots.map(\.json)),
       "trust": circumstances.trust?.json ?? .null,

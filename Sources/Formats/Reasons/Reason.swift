@@ -141,6 +141,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case policyRefused = "policy.refused"
   case policyTooFew = "policy.too-few"
   case policyKeyMissing = "policy.key-missing"
+  case policyWaiverExpired = "policy.waiver-expired"
   case evidenceTooOld = "evidence.too-old"
   case evidenceAgeUnknown = "evidence.age-unknown"
   case needsLogEntry = "needs.log-entry"

@@ -627,6 +627,11 @@ extension Reason {
         .incomplete, "A key that the policy names by its digest is not at hand.",
         "Bring the key in a trust bundle, or put it into the policy in place of its digest."
       )
+    case .policyWaiverExpired:
+      (
+        .note, "A waiver of the policy is meant for this image, and no longer holds.",
+        "Have it renewed by those who may, or take it out of the policy."
+      )
     case .evidenceTooOld:
       (
         .incomplete, "The evidence is older than the policy allows.",

@@ -13,6 +13,13 @@ package struct NoteSigner: Sendable {
     key.algorithm == .ed25519 ? sha256(Array(name.utf8) + [0x0a, 0x01] + key.rawPublicKey) : key.keyID
   }
 
+  /// The vkey of a witness, C2SP signed-note.md: type 0x04.
+  package var verifierKey: String {
+    let id = sha256(Array(name.utf8) + [0x0a, 0x04] + key.rawPublicKey).prefix(4)
+    let hex = id.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return "\(name)+\(hex)+\(base64Text([0x04] + key.rawPublicKey))"
+  }
+
   func line(over text: String) -> String { line(fullKeyID, key.sign(Array(text.utf8))) }
 
   /// A cosignature, C2SP tlog-cosignature.md: Ed25519, type 0x04.

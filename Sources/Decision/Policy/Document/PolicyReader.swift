@@ -49,6 +49,10 @@ extension Policy {
     } catch {
       throw error.reason == .policyMalformed ? error : root.failure("no canonical form: \(error.detail)")
     }
+    // What a verdict is recorded with must be read again, with every use of a requirement written out.
+    do throws(Failure) { _ = try JSON(parsing: canonical, named: "policy") } catch {
+      throw root.failure("its canonical form is too large, or nested too deep, to be read again: \(error.detail)")
+    }
   }
 
   /// Reads the canonical form, as reports and dossiers hold it.

@@ -1,0 +1,165 @@
+import FoundationEssentials
+import MiniatureSigstore
+import TestSupport
+import Testing
+
+/// The policy that a trust bundle brought: it decides, alone, and verdicts rest on it.
+@Suite struct InstalledPolicyTests {
+  private typealias Bench = PolicyBench
+
+  /// An appliance of a site with a policy, a key and two trust roots.
+  private struct Plant {
+    let bench: PolicyBench
+    let site: OwnSite
+    var assay: Assay { bench.assay }
+
+    init(seed: UInt64) throws {
+      let assay = try Assay()
+      bench = try PolicyBench(seed: seed, assay)
+      site = try OwnSite(assay)
+      let first = try site.publish(
+        [
+          ("trust", "team.pem", Array(bench.key.publicPEM.utf8)),
+          ("trust", "prod/trusted_root.json", bench.world.trustedRoot()),
+          ("trust", "other/trusted_root.json", bench.otherWorld.trustedRoot()),
+        ], as: "trust.tar")
+      try #require(try assay.run(["init", "--tpm", "software", "--root", site.root]).status == 0)
+      try #require(try assay.run(["trust", "import", first]).status == 0)
+    }
+
+    func bring(_ policy: [UInt8], as name: String) throws {
+      let taken = try assay.run(["trust", "import", try site.publish([("policy", "policy.yaml", policy)], as: name)])
+      try #require(taken.status == 0, "\(taken.errors)")
+    }
+
+    /// Production takes the team’s key and the workflow under `prod`; development the key alone.
+    func policy(_ key: String, production: String? = nil) -> [UInt8] {
+      PolicyBench.policy(
+        [
+          #"{"name":"team","keys":["\#(key)"]}"#, bench.authority("ci", root: "prod"),
+          bench.authority("strangers", root: "other"),
+        ],
+        rules: [
+          PolicyBench.rule(
+            "production", production ?? PolicyBench.signature(by: "team", "ci", atLeast: 2),
+            scope: #""environment":"production""#),
+          PolicyBench.rule("rest", PolicyBench.signature(by: "team")),
+        ].joined(separator: ","))
+    }
+
+    func image(_ arguments: [String]) throws -> Assay.Answer.Image {
+      try #require(try assay.verify(arguments).answer.archives.first?.images.first)
+    }
+  }
+
+  @Test func theSitesPolicyDecides() throws {
+    let plant = try Plant(seed: 51)
+    let bench = plant.bench
+    let before = try plant.assay.run(["verify", bench.archive([])])
+    #expect(before.status == 64 && before.errors.contains("give a --policy"))
+    let key = bench.fingerprint(of: bench.key)
+    try plant.bring(plant.policy(key), as: "policy.tar")
+    #expect(try plant.assay.run(["trust", "list"]).output.contains("policy/policy.yaml"))
+
+    let whole = try bench.archive([bench.signed(by: bench.key), bench.keyless(in: bench.world)])
+    let half = try bench.archive([bench.signed(by: bench.key), bench.keyless(in: bench.otherWorld)])
+    #expect(try bench.verdict([whole, "--environment", "production"]) == ["admit"])
+    #expect(try bench.verdict([half, "--environment", "production"])[0] != "admit")
+    #expect(try bench.verdict([half]) == ["admit"])
+    #expect(try bench.verdict([try bench.archive([bench.signed(by: bench.otherKey)])])[0] != "admit")
+
+    let file = try bench.stick.write("key.pub", Array(bench.key.publicPEM.utf8))
+    for options in [
+      ["--key", file], ["--certificate-identity", "a", "--certificate-oidc-issuer", "b"], ["--require", "signature"],
+      ["--allow-foreign-layers"], try bench.option(plant.policy(key)),
+      ["--trusted-root", bench.stick.path("root.json")],
+      ["--instance", "prod"],
+    ] {
+      let result = try plant.assay.run(["verify", whole] + options)
+      #expect(result.status == 64, "\(options): \(result.output)")
+      #expect(result.errors.contains("This site’s policy decides: “Test plant”"), "\(result.errors)")
+      #expect(result.errors.contains("assay policy explain FILE \(whole)"))
+    }
+  }
+
+  @Test func theReportSaysWhichPolicyAndWhatItStoodOn() throws {
+    let plant = try Plant(seed: 53)
+    let bench = plant.bench
+    try plant.bring(plant.policy(bench.fingerprint(of: bench.key)), as: "policy.tar")
+    let archive = try bench.archive([bench.signed(by: bench.key), bench.keyless(in: bench.world)])
+    let folder = bench.stick.path("reports")
+    #expect(try bench.verdict([archive, "--environment", "production", "--report", folder]) == ["admit"])
+    let shown = try plant.assay.run(["report", "show", try #require(bench.reports(in: folder).first)]).output
+    for words in [
+      "urn:x-assay:policy:installed, “Test plant”", "said        environment: production", "admit  rule production",
+    ] { #expect(shown.contains(words), "\(shown)") }
+  }
+
+  /// A verdict of the past stands only under the rules that an image answers to now.
+  @Test func aReceiptHoldsForTheRulesThatItWasGivenUnder() throws {
+    let plant = try Plant(seed: 55)
+    let bench = plant.bench
+    let key = bench.fingerprint(of: bench.key)
+    try plant.bring(plant.policy(key), as: "first.tar")
+    let archive = try bench.archive([bench.signed(by: bench.key), bench.keyless(in: bench.world)])
+    let first = try plant.image([archive])
+    #expect(first.verdict == "admit" && first.receipt == nil)
+    #expect(try plant.image([archive]).receipt != nil)
+    // Another word that leads to the same rule changes nothing; one that leads to another rule asks anew.
+    #expect(try plant.image([archive, "--environment", "development"]).receipt != nil)
+    #expect(
+      try bench.verdict(["--by-digest", first.digest, "--environment", "production"]) == [
+        "incomplete", "receipt.missing",
+      ])
+    #expect(try plant.image([archive, "--environment", "production"]).receipt == nil)
+    #expect(try plant.image([archive, "--environment", "production"]).receipt != nil)
+    #expect(try bench.verdict(["--by-digest", first.digest, "--environment", "production"]) == ["admit"])
+    #expect(try bench.verdict(["--by-digest", first.digest]) == ["admit"])
+
+    // Each verdict is proven again as it was asked.
+    let rechecked = try plant.assay.run(["recheck", "--all"])
+    #expect(rechecked.status == 0 && rechecked.output.contains("2 hold, 0 would change"), "\(rechecked.output)")
+    // A root that is another today proves nothing of what the old one did.
+    let changed = try plant.assay.run([
+      "recheck", "--all", "--trusted-root", "trust/prod/trusted_root.json=\(bench.stick.path("other.json"))",
+    ])
+    #expect(changed.status != 0 && changed.output.contains("1 hold, 1 would change"), "\(changed.output)")
+
+    // Another policy is another question.
+    try plant.bring(plant.policy(key, production: PolicyBench.signature(by: "strangers")), as: "second.tar")
+    #expect(try plant.image([archive]).receipt == nil)
+    #expect(try bench.verdict([archive, "--environment", "production"])[0] != "admit")
+  }
+
+  @Test func aWaiverEndsAnAdmission() throws {
+    let plant = try Plant(seed: 57)
+    let bench = plant.bench
+    let requirement = String(Bench.signature(by: "team").dropLast()) + #","name":"reviewed"}"#
+    try plant.bring(
+      Bench.policy(
+        [#"{"name":"team","keys":["\#(bench.fingerprint(of: bench.otherKey))"]}"#],
+        rules: Bench.rule("everything", requirement),
+        more:
+          #","waivers":[{"name":"W-1","waives":"reviewed","scope":{},"reason":"r","approver":"a","expires":"2097-01-31T00:00:00Z"}]"#
+      ), as: "policy.tar")
+    let archive = try bench.archive([bench.signed(by: bench.key)])
+    #expect(try bench.verdict([archive]) == ["admit"])
+    let ledger = try plant.assay.run(["ledger", "list", "--json"]).output
+    #expect(ledger.contains("2097-01-31T00:00:00Z"), "\(ledger)")
+  }
+
+  @Test func aPolicyThatDoesNotReadRefusesTheBundle() throws {
+    let plant = try Plant(seed: 59)
+    let policy = String(decoding: plant.policy("sha256:" + String(repeating: "0", count: 64)), as: UTF8.self)
+    let wrongs = [
+      (policy.replacing(#""default":"refuse""#, with: #""default":"admit""#), "policy.malformed"),
+      (policy.replacing(#""scope""#, with: #""scopes""#), "policy.malformed"), ("{", "malformed"),
+    ]
+    for (place, (wrong, reason)) in wrongs.enumerated() {
+      let bundle = try plant.site.publish([("policy", "policy.yaml", Array(wrong.utf8))], as: "bad-\(place).tar")
+      let result = try plant.assay.run(["trust", "import", bundle])
+      #expect(result.status != 0 && result.errors.contains(reason), "\(result.errors)")
+    }
+    #expect(try !plant.assay.run(["trust", "list"]).output.contains("policy.yaml"))
+  }
+}
