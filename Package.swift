@@ -373,7 +373,7 @@ let tests: [Target] = [
     [
       "assay", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64", "Cryptography", "SignedNote",
       "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",
-      "Policy", "Roles", "StrictYAML",
+      "Policy", "Roles", "Report", "StrictYAML",
     ]),
   test(
     "Interop",

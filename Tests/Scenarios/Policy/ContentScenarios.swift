@@ -184,97 +184,7 @@ extension PolicyTable {
      {"name":"tests-passed","scope":{"tag":"passed"},"require":{"attestation":{"type":"test-result","by":"security","tests":{}}}}],
     "waivers":[{"name":"W-1","vulnerabilities":["CVE-1","CVE-2"],"scope":{"repository":"docker.io/waived/app"},"reason":"a","approver":"b","expires":"2999-01-01T00:00:00Z"}]
     """#,
-    [
-      .init(
-        "a bill", [attest(spdxType, bill(license: "MIT", package: "pkg:deb/debian/openssl@3.0.1"))],
-        named: ["a/b:bill"], .admit),
-      .init("a bill of the other kind", [attest("https://cyclonedx.org/bom", cycloneDX)], named: ["a/b:bill"], .admit),
-      .init(
-        "a denied licence", [attest(spdxType, bill(license: "MIT AND AGPL-3.0-only", package: "pkg:a/b"))],
-        named: ["a/b:bill"], .refuse, "bill.license-denied"),
-      .init(
-        "a licence denied by a pattern", [attest(spdxType, bill(license: "GPL-3.0-or-later", package: "pkg:a/b"))],
-        named: ["a/b:bill"], .refuse, "bill.license-denied"),
-      .init(
-        "a denied package", [attest(spdxType, bill(license: "MIT", package: "pkg:deb/debian/openssl@1.0.1"))],
-        named: ["a/b:bill"], .refuse, "bill.package-denied"),
-      .init("no bill", [], named: ["a/b:bill"], .incomplete, "attestation.missing"),
-      .init(
-        "a bill that is none", [attest(spdxType, ["a": 1])], named: ["a/b:any-bill"], .refuse, "predicate.malformed"),
-      .init(
-        "any bill", [attest(spdxType, bill(license: "AGPL-3.0-only", package: "pkg:a/b"))], named: ["a/b:any-bill"],
-        .admit),
-      .init(
-        "a bill of the other kind where one is wanted", [attest("https://cyclonedx.org/bom", cycloneDX)],
-        named: ["a/b:any-bill"], .incomplete, "attestation.missing"),
-
-      .init("a clean scan", [attest(cosignType, scan())], named: ["a/b:scan"], .admit),
-      .init(
-        "as many as allowed", [attest(cosignType, scan("HIGH", "MEDIUM", "LOW", "UNKNOWN"))], named: ["a/b:scan"],
-        .admit),
-      .init(
-        "a critical one", [attest(cosignType, scan("CRITICAL"))], named: ["a/b:scan"], .refuse,
-        "vulnerability.above-limit"),
-      .init(
-        "two high ones", [attest(cosignType, scan("HIGH", "HIGH"))], named: ["a/b:scan"], .refuse,
-        "vulnerability.above-limit"),
-      .init(
-        "two medium ones", [attest(cosignType, scan("MEDIUM", "MEDIUM"))], named: ["a/b:scan"], .refuse,
-        "vulnerability.above-limit"),
-      .init(
-        "two low ones", [attest(cosignType, scan("LOW", "LOW"))], named: ["a/b:scan"], .refuse,
-        "vulnerability.above-limit"),
-      .init(
-        "two unknown ones", [attest(cosignType, scan("UNKNOWN", "UNKNOWN"))], named: ["a/b:scan"], .refuse,
-        "vulnerability.above-limit"),
-      .init(
-        "another scanner", [attest(cosignType, scan(scanner: "pkg:github/acme/scan@1"))], named: ["a/b:scan"], .refuse,
-        "scan.scanner-mismatch"),
-      .init("an old scan", [attest(cosignType, scan(daysAgo: 8))], named: ["a/b:scan"], .incomplete, "scan.too-old"),
-      .init(
-        "not affected", [attest(cosignType, scan("CRITICAL")), attest(vexType, vex("CVE-1"), by: "build")],
-        named: ["a/b:scan"], .admit),
-      .init(
-        "affected", [attest(cosignType, scan("CRITICAL")), attest(vexType, vex("CVE-1", "affected"), by: "build")],
-        named: ["a/b:scan"], .refuse, "vulnerability.above-limit"),
-      .init(
-        "not affected, says somebody else",
-        [attest(cosignType, scan("CRITICAL")), attest(vexType, vex("CVE-1"), by: "security")], named: ["a/b:scan"],
-        .refuse, "vulnerability.above-limit"),
-      .init(
-        "not affected is another image",
-        [
-          attest(cosignType, scan("CRITICAL")),
-          attest(vexType, vex("CVE-1", about: PolicySite.otherImage), by: "build"),
-        ], named: ["a/b:scan"], .refuse, "vulnerability.above-limit"),
-      .init("waived", [attest(cosignType, scan("CRITICAL", "CRITICAL"))], named: ["waived/app:scan"], .admit),
-      .init(
-        "one more than waived", [attest(cosignType, scan("CRITICAL", "CRITICAL", "CRITICAL"))],
-        named: ["waived/app:scan"], .refuse, "vulnerability.above-limit"),
-
-      .init("no malware", [attest(malwareType, malware(0))], named: ["a/b:malware"], .admit),
-      .init("malware", [attest(malwareType, malware(1))], named: ["a/b:malware"], .refuse, "malware.found"),
-      .init(
-        "malware, whoever scans", [attest(malwareType, malware(1))], named: ["a/b:clean"], .refuse, "malware.found"),
-      .init(
-        "another malware scanner", [attest(malwareType, malware(0, scanner: "other"))], named: ["a/b:malware"], .refuse,
-        "scan.scanner-mismatch"),
-      .init(
-        "an old malware scan", [attest(malwareType, malware(0, daysAgo: 9))], named: ["a/b:malware"], .incomplete,
-        "scan.too-old"),
-
-      .init("tests", [attest(testType, tests("PASSED", passed: ["unit", "e2e/login"]))], named: ["a/b:tests"], .admit),
-      .init(
-        "a failed test", [attest(testType, tests("FAILED", passed: ["unit", "e2e/login"], failed: ["x"]))],
-        named: ["a/b:passed"], .refuse, "tests.failed"),
-      .init(
-        "a test that was not run", [attest(testType, tests("PASSED", passed: ["e2e/login"]))], named: ["a/b:tests"],
-        .incomplete, "tests.missing"),
-      .init(
-        "no test that matches", [attest(testType, tests("PASSED", passed: ["unit"]))], named: ["a/b:tests"],
-        .incomplete, "tests.missing"),
-      .init("tests that passed", [attest(testType, tests("PASSED", passed: []))], named: ["a/b:passed"], .admit),
-    ] + reviews)
+    bills + scans + otherScans + reviews)
 
   /// Any predicate, by comparisons; each of them both ways.
   private static var reviews: [PolicyScenario] {
@@ -303,4 +213,100 @@ extension PolicyTable {
       review("an old review", ("finished", .string(time(31))), .incomplete, "predicate.too-old"),
     ]
   }
+
+  private static let bills: [PolicyScenario] = [
+    .init(
+      "a bill", [attest(spdxType, bill(license: "MIT", package: "pkg:deb/debian/openssl@3.0.1"))],
+      named: ["a/b:bill"], .admit),
+    .init("a bill of the other kind", [attest("https://cyclonedx.org/bom", cycloneDX)], named: ["a/b:bill"], .admit),
+    .init(
+      "a denied licence", [attest(spdxType, bill(license: "MIT AND AGPL-3.0-only", package: "pkg:a/b"))],
+      named: ["a/b:bill"], .refuse, "bill.license-denied"),
+    .init(
+      "a licence denied by a pattern", [attest(spdxType, bill(license: "GPL-3.0-or-later", package: "pkg:a/b"))],
+      named: ["a/b:bill"], .refuse, "bill.license-denied"),
+    .init(
+      "a denied package", [attest(spdxType, bill(license: "MIT", package: "pkg:deb/debian/openssl@1.0.1"))],
+      named: ["a/b:bill"], .refuse, "bill.package-denied"),
+    .init("no bill", [], named: ["a/b:bill"], .incomplete, "attestation.missing"),
+    .init(
+      "a bill that is none", [attest(spdxType, ["a": 1])], named: ["a/b:any-bill"], .refuse, "predicate.malformed"),
+    .init(
+      "any bill", [attest(spdxType, bill(license: "AGPL-3.0-only", package: "pkg:a/b"))], named: ["a/b:any-bill"],
+      .admit),
+    .init(
+      "a bill of the other kind where one is wanted", [attest("https://cyclonedx.org/bom", cycloneDX)],
+      named: ["a/b:any-bill"], .incomplete, "attestation.missing"),
+  ]
+
+  private static let scans: [PolicyScenario] = [
+    .init("a clean scan", [attest(cosignType, scan())], named: ["a/b:scan"], .admit),
+    .init(
+      "as many as allowed", [attest(cosignType, scan("HIGH", "MEDIUM", "LOW", "UNKNOWN"))], named: ["a/b:scan"],
+      .admit),
+    .init(
+      "a critical one", [attest(cosignType, scan("CRITICAL"))], named: ["a/b:scan"], .refuse,
+      "vulnerability.above-limit"),
+    .init(
+      "two high ones", [attest(cosignType, scan("HIGH", "HIGH"))], named: ["a/b:scan"], .refuse,
+      "vulnerability.above-limit"),
+    .init(
+      "two medium ones", [attest(cosignType, scan("MEDIUM", "MEDIUM"))], named: ["a/b:scan"], .refuse,
+      "vulnerability.above-limit"),
+    .init(
+      "two low ones", [attest(cosignType, scan("LOW", "LOW"))], named: ["a/b:scan"], .refuse,
+      "vulnerability.above-limit"),
+    .init(
+      "two unknown ones", [attest(cosignType, scan("UNKNOWN", "UNKNOWN"))], named: ["a/b:scan"], .refuse,
+      "vulnerability.above-limit"),
+    .init(
+      "another scanner", [attest(cosignType, scan(scanner: "pkg:github/acme/scan@1"))], named: ["a/b:scan"], .refuse,
+      "scan.scanner-mismatch"),
+    .init("an old scan", [attest(cosignType, scan(daysAgo: 8))], named: ["a/b:scan"], .incomplete, "scan.too-old"),
+    .init(
+      "not affected", [attest(cosignType, scan("CRITICAL")), attest(vexType, vex("CVE-1"), by: "build")],
+      named: ["a/b:scan"], .admit),
+    .init(
+      "affected", [attest(cosignType, scan("CRITICAL")), attest(vexType, vex("CVE-1", "affected"), by: "build")],
+      named: ["a/b:scan"], .refuse, "vulnerability.above-limit"),
+    .init(
+      "not affected, says somebody else",
+      [attest(cosignType, scan("CRITICAL")), attest(vexType, vex("CVE-1"), by: "security")], named: ["a/b:scan"],
+      .refuse, "vulnerability.above-limit"),
+    .init(
+      "not affected is another image",
+      [
+        attest(cosignType, scan("CRITICAL")),
+        attest(vexType, vex("CVE-1", about: PolicySite.otherImage), by: "build"),
+      ], named: ["a/b:scan"], .refuse, "vulnerability.above-limit"),
+    .init("waived", [attest(cosignType, scan("CRITICAL", "CRITICAL"))], named: ["waived/app:scan"], .admit),
+    .init(
+      "one more than waived", [attest(cosignType, scan("CRITICAL", "CRITICAL", "CRITICAL"))],
+      named: ["waived/app:scan"], .refuse, "vulnerability.above-limit"),
+  ]
+
+  private static let otherScans: [PolicyScenario] = [
+    .init("no malware", [attest(malwareType, malware(0))], named: ["a/b:malware"], .admit),
+    .init("malware", [attest(malwareType, malware(1))], named: ["a/b:malware"], .refuse, "malware.found"),
+    .init(
+      "malware, whoever scans", [attest(malwareType, malware(1))], named: ["a/b:clean"], .refuse, "malware.found"),
+    .init(
+      "another malware scanner", [attest(malwareType, malware(0, scanner: "other"))], named: ["a/b:malware"], .refuse,
+      "scan.scanner-mismatch"),
+    .init(
+      "an old malware scan", [attest(malwareType, malware(0, daysAgo: 9))], named: ["a/b:malware"], .incomplete,
+      "scan.too-old"),
+
+    .init("tests", [attest(testType, tests("PASSED", passed: ["unit", "e2e/login"]))], named: ["a/b:tests"], .admit),
+    .init(
+      "a failed test", [attest(testType, tests("FAILED", passed: ["unit", "e2e/login"], failed: ["x"]))],
+      named: ["a/b:passed"], .refuse, "tests.failed"),
+    .init(
+      "a test that was not run", [attest(testType, tests("PASSED", passed: ["e2e/login"]))], named: ["a/b:tests"],
+      .incomplete, "tests.missing"),
+    .init(
+      "no test that matches", [attest(testType, tests("PASSED", passed: ["unit"]))], named: ["a/b:tests"],
+      .incomplete, "tests.missing"),
+    .init("tests that passed", [attest(testType, tests("PASSED", passed: []))], named: ["a/b:passed"], .admit),
+  ]
 }

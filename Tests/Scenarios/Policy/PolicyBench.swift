@@ -7,6 +7,7 @@ import OCIImage
 import Octets
 import Policy
 import Reasons
+import Report
 import Roles
 import SiteRules
 import StrictJSON

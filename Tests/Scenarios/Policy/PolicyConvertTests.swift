@@ -24,8 +24,8 @@ import Testing
     """
 
   private static func key(_ indent: Int) -> String {
-    PolicySite.pem("build").split(separator: "\n").map { String(repeating: " ", count: indent) + $0 }
-      .joined(separator: "\n")
+    let lines = PolicySite.pem("build").split(separator: "\n").map(String.init)
+    return lines.map { String(repeating: " ", count: indent) + $0 }.joined(separator: "\n")
   }
 
   /// As `kubectl get -o yaml` and people write it; what comes out judges an image at once.

@@ -3,7 +3,7 @@ import Octets
 import Policy
 
 /// What is on a medium, under which policy it is judged, and what the answer must be.
-struct PolicyScenario: Sendable, CustomTestStringConvertible {
+struct PolicyScenario: Sendable, CustomStringConvertible {
   let name: String
   /// One for each name that the archive gives to an image.
   let carried: [CarriedImage]
@@ -37,7 +37,7 @@ struct PolicyScenario: Sendable, CustomTestStringConvertible {
       name, names.map { CarriedImage(image, attachments, tag: $0) }, said: said, ages: ages, verdict, reason)
   }
 
-  var testDescription: String { name }
+  var description: String { name }
 
   func occasion(now: UnixTime) -> Occasion {
     Occasion(
@@ -50,7 +50,7 @@ struct PolicyScenario: Sendable, CustomTestStringConvertible {
 }
 
 /// A policy, and the scenarios that tell each of its parts from its absence.
-struct PolicyTable: Sendable, CustomTestStringConvertible {
+struct PolicyTable: Sendable, CustomStringConvertible {
   let name: String
   /// The document, as JSON.
   let document: String
@@ -63,7 +63,7 @@ struct PolicyTable: Sendable, CustomTestStringConvertible {
     self.scenarios = scenarios
   }
 
-  var testDescription: String { name }
+  var description: String { name }
 }
 
 /// Authorities as JSON.

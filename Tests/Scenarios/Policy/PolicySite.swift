@@ -5,7 +5,6 @@ import Octets
 import SignedNote
 import StrictJSON
 import TestSupport
-import Testing
 
 /// Who signs in the scenarios: people with keys, and a Sigstore of the site's own.
 enum PolicySite {
@@ -56,8 +55,10 @@ enum PolicySite {
   /// The instance's witnesses, as a C2SP tlog-policy.
   static func witnessPolicy() throws -> [UInt8] {
     let lines = try world.witnesses.enumerated().map { number, witness in
-      let key = try #require(
-        NoteVerifierKey(name: Array(witness.name.utf8), type: .cosignature, key: Array(witness.key.spki.suffix(32))))
+      guard
+        let key = NoteVerifierKey(
+          name: Array(witness.name.utf8), type: .cosignature, key: Array(witness.key.spki.suffix(32)))
+      else { throw RunError(description: "no key of a witness") }
       return "witness W\(number) \(String(decoding: key.serialized, as: UTF8.self))\n"
     }
     return Array((lines.joined() + "quorum none\n").utf8)

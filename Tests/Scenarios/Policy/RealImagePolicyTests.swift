@@ -16,7 +16,7 @@ struct RealImagePolicyTests {
 
   private func verify(
     _ archive: String, builder: String = Self.builder, source: String = Self.source, commit: String = "[0-9a-f]{40}"
-  ) throws -> (status: Int32, reason: String?) {
+  ) throws -> String {
     func text(_ text: String) -> JSON { .text(text) }
     let policy: JSON = [
       "format": "assay-policy/1", "name": "slsa", "default": "refuse",
@@ -50,30 +50,29 @@ struct RealImagePolicyTests {
     let file = try stick.write("policy.json", policy.serialized())
     let root = Corpus.path("trust/sigstore-public-good.trusted_root.json")
     let (status, answer) = try Assay().verify([archive, "--policy", file, "--trusted-root", "sigstore=\(root)"])
-    return (status, answer.firstReason)
+    return [String(status), answer.firstReason].compactMap(\.self).joined(separator: " ")
   }
 
   private static func archive(_ image: String) -> String { Corpus.path("oci/real/\(image).tar") }
 
   @Test(arguments: RealImageTests.images) func admittedForTheRightBuilderAndSource(_ image: String) throws {
-    let answer = try verify(Self.archive(image))
-    #expect(answer.status == 0, "\(answer.reason ?? "")")
+    #expect(try verify(Self.archive(image)) == "0")
   }
 
   @Test(arguments: RealImageTests.images) func refusedForAnotherRepository(_ image: String) throws {
     let answer = try verify(Self.archive(image), source: "https://github.com/slsa-framework/another-package")
-    #expect(answer == (3, "provenance.source-mismatch"))
+    #expect(answer == "3 provenance.source-mismatch")
   }
 
   @Test(arguments: RealImageTests.images) func refusedForAnotherBuilder(_ image: String) throws {
     let answer = try verify(Self.archive(image), builder: #"https://github\.com/actions/runner/.*"#)
-    #expect(answer == (3, "provenance.builder-mismatch"))
+    #expect(answer == "3 provenance.builder-mismatch")
   }
 
   @Test func refusedForAnotherCommit() throws {
     let commit = "d37a7f740ee7404914456f24dcd90e865a0509e8"
-    #expect(try verify(Self.archive("slsa-v1.10.0"), commit: commit).status == 0)
-    #expect(try verify(Self.archive("slsa-v2.1.0"), commit: commit) == (3, "provenance.commit-mismatch"))
+    #expect(try verify(Self.archive("slsa-v1.10.0"), commit: commit) == "0")
+    #expect(try verify(Self.archive("slsa-v2.1.0"), commit: commit) == "3 provenance.commit-mismatch")
   }
 
   /// The genuine provenance of one image hung on another.
@@ -91,6 +90,6 @@ struct RealImagePolicyTests {
     try runChecked(["cp", "-rn", stick.path(one) + "/blobs", stick.path(other)])
     let index = String(decoding: try readFile(stick.path(one) + "/index.json"), as: UTF8.self)
     try stick.write("\(other)/index.json", Array(index.replacing(digests[0], with: digests[1]).utf8))
-    #expect(try verify(stick.path(other)) == (3, "signature.subject-mismatch"))
+    #expect(try verify(stick.path(other)) == "3 signature.subject-mismatch")
   }
 }

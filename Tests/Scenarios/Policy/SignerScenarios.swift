@@ -93,46 +93,53 @@ extension PolicyTable {
      {"name":"hub","scope":{"repository":"docker.io/library/*"},"require":{"signature":{"by":"security"}}},
      {"name":"rest","scope":{},"require":{"signature":{"by":"build"}}}]
     """#,
-    [
-      ("one.example/a:v1", [:], "security"), ("one.example:5000/a:v1", [:], "build"),
-      ("two.example/a/app:v1", [:], "security"), ("two.example/a/b/app:v1", [:], "build"),
-      ("three.example/a:v1.2", [:], "security"), ("three.example/a:stable", [:], "security"),
-      ("three.example/a:v2", [:], "build"), ("four.example/a:v1", [:], "build"),
-      ("other.example/a:v1.2", [:], "build"), ("five.example/a:v1", [:], "build"),
-      ("five.example/a:v1", ["team": "blue"], "security"), ("five.example/a:v1", ["team": "red"], "build"),
-      ("other.example/a:v1", ["team": "blue"], "build"),
-      ("five.example/a:v1", ["exporter": "vendor"], "security"),
-      ("five.example/a:v1", ["exporter": "mirror"], "security"), ("five.example/a:v1", ["exporter": "me"], "build"),
-      ("other.example/a:v1", ["exporter": "vendor"], "build"),
-      ("five.example/a:v1", ["medium": "stick-7"], "security"), ("five.example/a:v1", ["medium": "stick-8"], "build"),
-      ("other.example/a:v1", ["medium": "stick-7"], "build"), ("alpine", [:], "security"),
-      ("docker.io/library/alpine:3", [:], "security"), ("acme/app", [:], "build"),
-    ].flatMap { name, said, owner in
-      let words = ([name] + said.map { "\($0.key) \($0.value)" }).joined(separator: ", ")
-      let other = owner == "build" ? "security" : "build"
-      return [
-        PolicyScenario("\(words) by \(owner)", sign(owner), named: [name], said: said, .admit),
-        PolicyScenario(
-          "\(words) by \(other)", sign(other), named: [name], said: said, .refuse, "signature.key-mismatch"),
-      ]
-    } + [
-      .init(
-        "a platform's rule and the other's", sign("build", "security", of: PolicySite.index), of: PolicySite.index,
-        named: ["four.example/a:v1"], .admit),
-      .init(
-        "a platform's rule is not met", sign("build", of: PolicySite.index), of: PolicySite.index,
-        named: ["four.example/a:v1"], .refuse, "signature.key-mismatch"),
-      .init(
-        "the other platform's rule is not met", sign("security", of: PolicySite.index), of: PolicySite.index,
-        named: ["four.example/a:v1"], .refuse, "signature.key-mismatch"),
-      .init(
-        "platforms of another name", sign("build", of: PolicySite.index), of: PolicySite.index,
-        named: ["other.example/a:v1"], .admit),
-      .init(
-        "a Windows image", sign("security", of: PolicySite.windows), of: PolicySite.windows,
-        named: ["four.example/a:v1"],
-        .admit),
-    ])
+    named.flatMap(byEitherKey) + onPlatforms)
+
+  /// A name, what the operator says, and whose signature the rule then asks for.
+  private static let named: [(name: String, said: [String: String], owner: String)] = [
+    ("one.example/a:v1", [:], "security"), ("one.example:5000/a:v1", [:], "build"),
+    ("two.example/a/app:v1", [:], "security"), ("two.example/a/b/app:v1", [:], "build"),
+    ("three.example/a:v1.2", [:], "security"), ("three.example/a:stable", [:], "security"),
+    ("three.example/a:v2", [:], "build"), ("four.example/a:v1", [:], "build"),
+    ("other.example/a:v1.2", [:], "build"), ("five.example/a:v1", [:], "build"),
+    ("five.example/a:v1", ["team": "blue"], "security"), ("five.example/a:v1", ["team": "red"], "build"),
+    ("other.example/a:v1", ["team": "blue"], "build"),
+    ("five.example/a:v1", ["exporter": "vendor"], "security"),
+    ("five.example/a:v1", ["exporter": "mirror"], "security"), ("five.example/a:v1", ["exporter": "me"], "build"),
+    ("other.example/a:v1", ["exporter": "vendor"], "build"),
+    ("five.example/a:v1", ["medium": "stick-7"], "security"), ("five.example/a:v1", ["medium": "stick-8"], "build"),
+    ("other.example/a:v1", ["medium": "stick-7"], "build"), ("alpine", [:], "security"),
+    ("docker.io/library/alpine:3", [:], "security"), ("acme/app", [:], "build"),
+  ]
+
+  private static func byEitherKey(_ row: (name: String, said: [String: String], owner: String)) -> [PolicyScenario] {
+    let words = ([row.name] + row.said.map { "\($0.key) \($0.value)" }).joined(separator: ", ")
+    let other = row.owner == "build" ? "security" : "build"
+    return [
+      PolicyScenario("\(words) by \(row.owner)", sign(row.owner), named: [row.name], said: row.said, .admit),
+      PolicyScenario(
+        "\(words) by \(other)", sign(other), named: [row.name], said: row.said, .refuse, "signature.key-mismatch"),
+    ]
+  }
+
+  private static let onPlatforms: [PolicyScenario] = [
+    .init(
+      "a platform's rule and the other's", sign("build", "security", of: PolicySite.index), of: PolicySite.index,
+      named: ["four.example/a:v1"], .admit),
+    .init(
+      "a platform's rule is not met", sign("build", of: PolicySite.index), of: PolicySite.index,
+      named: ["four.example/a:v1"], .refuse, "signature.key-mismatch"),
+    .init(
+      "the other platform's rule is not met", sign("security", of: PolicySite.index), of: PolicySite.index,
+      named: ["four.example/a:v1"], .refuse, "signature.key-mismatch"),
+    .init(
+      "platforms of another name", sign("build", of: PolicySite.index), of: PolicySite.index,
+      named: ["other.example/a:v1"], .admit),
+    .init(
+      "a Windows image", sign("security", of: PolicySite.windows), of: PolicySite.windows,
+      named: ["four.example/a:v1"],
+      .admit),
+  ]
 
   /// all, any, at least so many of.
   static let combinations = PolicyTable(
