@@ -1,4 +1,5 @@
 import MiniatureSigstore
+import Policy
 import TestSupport
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
     for (owner, status) in [("build", Int32(0)), ("security", 3)] {
       let scenario = PolicyScenario("converted, by \(owner)", [PolicySite.signature(owner)], .admit)
       let verified = try Assay().run([
-        "verify", try PolicyBench.shared.archive(scenario), "--policy", stick.path("policy.yaml"),
+        "verify", try ScenarioBench.shared.archive(scenario), "--policy", stick.path("policy.yaml"),
       ])
       #expect(verified.status == status, "\(verified.output) \(verified.errors)")
     }

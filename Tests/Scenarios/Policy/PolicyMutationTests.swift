@@ -50,7 +50,7 @@ import Testing
 
   @Test(arguments: PolicyScenarioTests.tables)
   func everyPartOfItMatters(_ table: PolicyTable) throws {
-    let bench = PolicyBench.shared
+    let bench = ScenarioBench.shared
     let policy = try bench.policy(Array(table.document.utf8))
     let expected = try table.scenarios.map { try bench.answer($0, under: policy) }
     var tried = 0

@@ -11,8 +11,8 @@ import Testing
   static let rows = tables.flatMap { table in table.scenarios.map { (table, $0) } }
 
   @Test(arguments: rows) func comesOutAsExpected(_ table: PolicyTable, _ scenario: PolicyScenario) throws {
-    let policy = try PolicyBench.shared.policy(Array(table.document.utf8))
-    let answer = try PolicyBench.shared.answer(scenario, under: policy)
+    let policy = try ScenarioBench.shared.policy(Array(table.document.utf8))
+    let answer = try ScenarioBench.shared.answer(scenario, under: policy)
     #expect(answer.verdict == scenario.verdict, "\(answer)")
     #expect(answer.reasons.first == scenario.reason, "\(answer)")
   }
@@ -20,7 +20,7 @@ import Testing
   /// The same through the program; ages of installed trust have no option.
   @Test(arguments: rows.filter { $0.1.ages == nil })
   func theProgramSaysTheSame(_ table: PolicyTable, _ scenario: PolicyScenario) throws {
-    let bench = PolicyBench.shared
+    let bench = ScenarioBench.shared
     let (status, answer) = try Assay().verify(
       [try bench.archive(scenario), "--policy", try bench.file(table)] + scenario.options + bench.rootOptions)
     let statuses: [Verdict: Int32] = [.admit: 0, .refuse: 3, .incomplete: 4]

@@ -17,8 +17,8 @@ import TrustRoot
 
 /// Judges scenarios in this process, as `verify` does: the same reader, prover and evaluation. What was read and proven is
 /// kept, so that many policies can be tried over one archive.
-final class PolicyBench: Sendable {
-  static let shared = try! PolicyBench()
+final class ScenarioBench: Sendable {
+  static let shared = try! ScenarioBench()
 
   struct Answer: Hashable, Sendable, CustomStringConvertible {
     let verdict: Verdict
