@@ -126,6 +126,18 @@ let formats: [Target] = [
   swift("TUFMetadata", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
   // What the site says beside whom it trusts: denials, age limits, who must approve.
   swift("SiteRules", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // What attestations say, by the type of their predicate: how an image was built,
+  swift("Provenance", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // what is in it,
+  swift("SoftwareBill", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // which vulnerabilities a scanner found,
+  swift("VulnerabilityScan", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // which of them matter,
+  swift("OpenVEX", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // which tests it passed,
+  swift("TestResult", on: "Formats", ["Reasons", "Octets", "StrictJSON"]),
+  // and whether malware was found.
+  swift("MalwareScan", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
 ]
@@ -171,11 +183,14 @@ let proofs: [Target] = [
 let decision: [Target] = [
   swift(
     "Policy", on: "Decision",
-    ["OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "SiteRules", "StrictJSON"]),
+    [
+      "OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "SiteRules", "StrictJSON", "Envelope",
+      "Provenance", "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
+    ]),
   // Other tools' policies to ours, with the list of what cannot be expressed.
   swift(
     "PolicyConversion", on: "Decision",
-    ["Base64", "Reasons", "Octets", "Cryptography", "Patterns", "StrictJSON", "Policy"]),
+    ["Base64", "Reasons", "Octets", "Cryptography", "Patterns", "StrictJSON", "Policy"])
 ]
 
 // MARK: Custody — secrets and durable state; never reads media
@@ -326,7 +341,8 @@ let tests: [Target] = [
       "Envelope", "SignedNote",
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
-      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer",
+      "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer", "Provenance",
+      "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
     ]),
   test(
     "Proofs",
@@ -340,7 +356,7 @@ let tests: [Target] = [
     "Decision",
     [
       "Base64", "OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules",
-      "StrictJSON", "StrictYAML", "PolicyConversion",
+      "StrictJSON", "StrictYAML", "PolicyConversion", "Envelope", "OpenVEX", "Provenance",
     ]),
   test(
     "Custody",

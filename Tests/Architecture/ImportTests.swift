@@ -37,6 +37,12 @@ import Testing
     "Timestamp": ["DER", "Reasons", "Octets", "Cryptography"],
     "Attestation": ["Reasons", "Octets", "Cryptography"],
     "SiteRules": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "Provenance": ["Reasons", "Octets", "StrictJSON"],
+    "SoftwareBill": ["Reasons", "Octets", "StrictJSON"],
+    "VulnerabilityScan": ["Reasons", "Octets", "StrictJSON"],
+    "OpenVEX": ["Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "TestResult": ["Reasons", "Octets", "StrictJSON"],
+    "MalwareScan": ["Base64", "Reasons", "Octets", "StrictJSON"],
     "Findings": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
     "Enrolment": [
@@ -66,7 +72,10 @@ import Testing
       "SignedNote", "LogSnapshot",
     ],
     // Decision
-    "Policy": ["Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "SiteRules", "StrictJSON"],
+    "Policy": [
+      "Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "SiteRules", "StrictJSON", "Envelope",
+      "Provenance", "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
+    ],
     "PolicyConversion": ["Base64", "Reasons", "Octets", "Cryptography", "Patterns", "StrictJSON", "Policy"],
     // Custody: never reads media
     "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons", "Glibc", "Synchronization"],

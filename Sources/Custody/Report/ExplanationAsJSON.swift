@@ -34,6 +34,7 @@ extension Outcome {
       object.append("count", .integer(Int64(demand.count)))
       object.append("metBy", .array(satisfiedBy.map { "\(ClaimedDigest(findings[$0].evidence))" }))
     }
+    if !allowances.isEmpty { object.append("allowances", .array(allowances.map { .text($0.name) })) }
     if let waivedBy { object.append("waivedBy", .text(waivedBy.name)) }
     if !notes.isEmpty { object.append("notes", .array(notes.map { .text(printable($0)) })) }
     switch requirement.condition {

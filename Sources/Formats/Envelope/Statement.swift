@@ -16,6 +16,8 @@ package struct Statement: Sendable {
 
   /// `_type`, of which no other value is read.
   package static let types = ["https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1"]
+  /// `cosign attest --type spdx` signs an SPDX document as text, whatever the statement's specification says.
+  package static let spdxType = "https://spdx.dev/Document"
   /// Subjects of one statement; our own bound. A GitHub attestation has at most 1024.
   package static let mostSubjects = 10_000
   /// Algorithms in one DigestSet; our own bound.
@@ -25,7 +27,7 @@ package struct Statement: Sendable {
   package let subjects: [Subject]
   /// A TypeURI: printable ASCII, so that comparing it as `String` compares bytes.
   package let predicateType: String
-  /// An object; nil where it is absent or null, which means the same as empty.
+  /// An object; nil where it is absent or null, which means the same as empty. Under `spdxType` it may be a text.
   package let predicate: JSON?
   /// The subjects' sha256 and sha512 digests, in order. Others are ignored, as digest_set.md demands.
   package let subjectDigests: [ClaimedDigest]
@@ -75,8 +77,11 @@ package struct Statement: Sendable {
     }
     self.predicateType = String(decoding: uri, as: UTF8.self)
     if let predicate = try node.optional("predicate") {
-      guard case .object = predicate.value else { throw predicate.failure("an object is wanted") }
-      self.predicate = predicate.value
+      switch predicate.value {
+      case .object: self.predicate = predicate.value
+      case .string where self.predicateType == Self.spdxType: self.predicate = predicate.value
+      default: throw predicate.failure("an object is wanted")
+      }
     } else {
       predicate = nil
     }

@@ -213,6 +213,116 @@ extension Reason {
         .refuse, "An in-toto statement or simple-signing payload is not well formed.",
         "Ask the signer to sign again."
       )
+    case .predicateMalformed:
+      (
+        .refuse, "An attestation's predicate is not what its type says that it is.",
+        "Do not rely on it; ask who signed it."
+      )
+    case .predicateUnsupported:
+      (
+        .incomplete, "An attestation's predicate is of a version, or holds a tool's report, that Assay does not read.",
+        "Ask for a version that docs/formats names."
+      )
+    case .predicateValueAbsent:
+      (
+        .refuse, "A value that the policy compares is not in the attestation.",
+        "Ask who signed it, or correct the pointer in the policy."
+      )
+    case .predicateValueMismatch:
+      (
+        .refuse, "A value in the attestation is not what the policy wants.",
+        "Do not load; ask who signed it what changed."
+      )
+    case .predicateTooOld:
+      (
+        .incomplete, "A time in the attestation is longer ago than the policy allows, or does not tell an age.",
+        "Ask for a newer attestation."
+      )
+    case .provenanceBuilderMismatch:
+      (
+        .refuse, "The image was built by another builder than the policy names, or by one that is not stated.",
+        "Do not load; ask who runs that builder."
+      )
+    case .provenanceBuildTypeMismatch:
+      (
+        .refuse, "The image was built in another way than the policy names, or in one that is not stated.",
+        "Do not load; ask the builder what changed."
+      )
+    case .provenanceSourceMismatch:
+      (
+        .refuse, "The image was built from another repository than the policy names, or from one that is not stated.",
+        "Do not load; treat the image as somebody else's."
+      )
+    case .provenanceRefMismatch:
+      (
+        .refuse, "The image was built from another ref than the policy names, or from one that is not stated.",
+        "Build it from a ref that is allowed."
+      )
+    case .provenanceCommitMismatch:
+      (
+        .refuse, "The image was built from another commit than the policy names, or from one that is not stated.",
+        "Build it from the commit that is allowed."
+      )
+    case .provenanceParameterForbidden:
+      (
+        .refuse, "Whoever started the build set a parameter that the policy does not allow.",
+        "Build it without the parameter, or allow it in the policy."
+      )
+    case .provenanceParameterMismatch:
+      (
+        .refuse, "A parameter of the build has another value than the policy names, or none.",
+        "Build it with the value that is allowed."
+      )
+    case .provenanceMaterialMismatch:
+      (
+        .refuse, "Something went into the build that the policy does not allow, or what it requires did not.",
+        "Ask the builder where it came from."
+      )
+    case .billLicenseDenied:
+      (
+        .refuse, "The bill of materials names a package under a licence that the policy denies.",
+        "Replace the package, or ask for another licence."
+      )
+    case .billPackageDenied:
+      (
+        .refuse, "The bill of materials names a package that the policy denies.",
+        "Replace the package."
+      )
+    case .scanScannerMismatch:
+      (
+        .refuse, "The image was scanned by another scanner than the policy names, or by one that is not stated.",
+        "Scan it with a scanner that is allowed."
+      )
+    case .scanTooOld:
+      (
+        .incomplete, "The scan is longer ago than the policy allows.",
+        "Scan the image again, and sign the result."
+      )
+    case .scanAgeUnknown:
+      (
+        .incomplete, "The scan does not say when it was made, or names a time that has not come.",
+        "Scan the image again, and check the scanner's clock."
+      )
+    case .vulnerabilityAboveLimit:
+      (
+        .refuse, "More vulnerabilities of one severity were found than the policy allows.",
+        "Repair the image; or have VEX statements signed by those whom the policy names."
+      )
+    case .malwareFound:
+      (
+        .refuse, "The scan found malware in the image.",
+        "Do not load; keep the image apart, and ask the sender."
+      )
+    case .testsFailed:
+      (
+        .refuse, "Tests of the image failed.",
+        "Do not load; ask the sender."
+      )
+    case .testsMissing:
+      (
+        .refuse, "A test that the policy requires is not among those that passed.",
+        "Run the test, and sign the result."
+      )
     case .certificateMalformed:
       (
         .refuse, "A certificate is not well formed.",

@@ -6,7 +6,7 @@ import Testing
 /// Documents, archives that the miniature Sigstore made, and the verdict and first reason that they must lead to.
 @Suite struct PolicyScenarioTests {
   static let tables: [PolicyTable] = [
-    .teams, .scopes, .combinations, .needs, .coverage, .limits, .exceptions,
+    .teams, .scopes, .combinations, .needs, .coverage, .limits, .exceptions, .provenance, .contents,
   ]
   static let rows = tables.flatMap { table in table.scenarios.map { (table, $0) } }
 

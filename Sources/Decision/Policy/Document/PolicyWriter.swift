@@ -54,6 +54,10 @@ struct PolicyWriter {
     if demand.count > 1 { object.append("atLeast", .integer(Int64(demand.count))) }
     if let covers = demand.covers { object.append("covers", .text(covers.rawValue)) }
     if let age = demand.maxAge { object.append("maxAge", age.json) }
+    for rule in demand.contents {
+      let (member, value) = rule.json
+      object.append(member, value)
+    }
     return .object(object)
   }
 }

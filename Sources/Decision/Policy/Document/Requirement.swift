@@ -70,14 +70,18 @@ package struct EvidenceDemand: Hashable, Sendable {
   package let covers: Coverage?
   /// Since a trusted source said that it existed.
   package let maxAge: Span?
+  /// What an attestation must say, all of it.
+  package let contents: [ContentRule]
 
   package init(
-    _ kind: Kind, by authorities: [Int], count: Int = 1, covers: Coverage? = nil, maxAge: Span? = nil
+    _ kind: Kind, by authorities: [Int], count: Int = 1, covers: Coverage? = nil, maxAge: Span? = nil,
+    contents: [ContentRule] = []
   ) {
     self.kind = kind
     by = authorities
     self.count = max(1, count)
     self.covers = covers
     self.maxAge = maxAge
+    self.contents = contents
   }
 }

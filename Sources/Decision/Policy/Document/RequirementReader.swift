@@ -78,10 +78,14 @@ struct RequirementReader {
         throw of.failure("more than \(PolicyLimits.choices) to choose of")
       }
       return .atLeast(try count(value, atMost: parts.count), parts)
-    case "signature": return .evidence(try demand(value, .signature, members: []))
+    case "signature": return .evidence(try demand(value, .signature, contents: []))
     default:
       let types = try predicateTypes(value.required("type"))
-      return .evidence(try demand(value, .attestation(types), members: ["type"]))
+      let contents = try ContentRule.rules(in: value, types: types)
+      for name in contents.flatMap(\.vexAuthorities) where position(of: name) == nil {
+        throw value.failure("no authority of the name “\(printable(name))”, of which VEX is taken")
+      }
+      return .evidence(try demand(value, .attestation(types.flatMap(PredicateTypes.types)), contents: contents))
     }
   }
 
@@ -99,29 +103,34 @@ struct RequirementReader {
   }
 
   private func demand(
-    _ node: JSONNode, _ kind: EvidenceDemand.Kind, members: Set<String>
+    _ node: JSONNode, _ kind: EvidenceDemand.Kind, contents: [ContentRule]
   ) throws(Failure) -> EvidenceDemand {
-    try node.verifyMembers(members.union(["by", "atLeast", "covers", "maxAge"]))
+    let members: Set<String> = ["by", "atLeast", "covers", "maxAge"]
+    try node.verifyMembers(kind == .signature ? members : members.union(ContentRule.members).union(["type"]))
     return EvidenceDemand(
       kind, by: try authorities(node.required("by")),
       count: try node.optional("atLeast").map { (node) throws(Failure) in try count(node, atMost: .max) } ?? 1,
       covers: try node.optional("covers").map { (node) throws(Failure) in
         try node.oneOf(EvidenceDemand.Coverage.self)
       },
-      maxAge: try node.optional("maxAge").map { (node) throws(Failure) in try Span(node) })
+      maxAge: try node.optional("maxAge").map { (node) throws(Failure) in try Span(node) }, contents: contents)
   }
 
   private func authorities(_ node: JSONNode) throws(Failure) -> [Int] {
     var found: [Int] = []
     for name in try node.oneOrMore(atMost: PolicyLimits.names) {
       let wanted = try name.policyName()
-      guard let position = authorities.firstIndex(where: { $0.name.utf8.elementsEqual(wanted.utf8) }) else {
+      guard let position = position(of: wanted) else {
         throw name.failure("no authority of the name “\(wanted)”")
       }
       guard !found.contains(position) else { throw name.failure("named twice") }
       found.append(position)
     }
     return found
+  }
+
+  private func position(of name: String) -> Int? {
+    authorities.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
   }
 
   private func predicateTypes(_ node: JSONNode) throws(Failure) -> [String] {

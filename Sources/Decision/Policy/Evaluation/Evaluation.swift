@@ -31,7 +31,8 @@ extension Policy {
     let evaluation = PartEvaluation(policy: self, matter: matter, part: part, image: image, choice: choice)
     var problems = matter.denials.objections(to: part) + self.problems(of: part, under: choice)
     if choice.isUnmatched {
-      problems.append(Failure(.policyNoRule, "\(part.digest)", "no rule of policy “\(printable(name))” is for it"))
+      problems.append(
+        Failure(.policyNoRule, "image", "no rule of policy “\(printable(name))” is for it\(matter.occasion.words)"))
     }
     return PartJudgement(
       part: part, rules: choice.rules.map { evaluation.outcome(of: rules[$0]) },

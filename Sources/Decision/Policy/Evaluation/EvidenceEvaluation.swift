@@ -1,6 +1,7 @@
 import Findings
 import OCIImage
 import Octets
+import OpenVEX
 import Reasons
 
 extension PartEvaluation {
@@ -16,7 +17,7 @@ extension PartEvaluation {
       let finding = matter.findings.findings[position]
       let authorities = demand.by.filter { matter.standings[$0].anchor == finding.anchor }
       guard !authorities.isEmpty, finding.kind.map(demand.kind.includes) ?? true else { continue }
-      weighing.add(finding, position, weigh(finding, demand, authorities, covering))
+      weighing.add(finding, weigh(position, demand, authorities, covering))
     }
     weighing.endPiece()
     let found =
@@ -30,7 +31,7 @@ extension PartEvaluation {
         ? (ends.contains(nil) ? nil : ends.compactMap { $0 }.max()) : ends.reduce(nil) { earlier($0, $1) }
       return Outcome(
         requirement, .admit, satisfiedBy: satisfying, warnings: weighing.failures, notes: weighing.met.flatMap(\.notes),
-        until: until)
+        allowances: weighing.met.flatMap(\.allowances).unique, until: until)
     }
     let lacking = Set(demand.by.compactMap { matter.standings[$0].lacking })
       .sorted { $0.description < $1.description }
@@ -55,8 +56,9 @@ extension PartEvaluation {
   }
 
   private func weigh(
-    _ finding: Finding, _ demand: EvidenceDemand, _ authorities: [Int], _ covering: Set<ClaimedDigest>
+    _ position: Int, _ demand: EvidenceDemand, _ authorities: [Int], _ covering: Set<ClaimedDigest>
   ) -> Weighed {
+    let finding = matter.findings.findings[position]
     let proven: Proven
     switch finding.outcome {
     case .failure(let failure): return .unmet(failure.within(finding.carrier))
@@ -81,7 +83,70 @@ extension PartEvaluation {
       }
       until = end
     }
-    return .met(notes: [], until: until)
+    guard demand.kind != .signature else { return .met(Met(position, until: until)) }
+    // Only now that the attestation's own signature holds is it asked what it says.
+    guard let contents = matter.contents[position] else {
+      return .unmet(Failure(.predicateMalformed, finding.carrier, "no statement"))
+    }
+    // A type that is not what it says is no evidence of that type; one that is not understood is, where nothing is asked.
+    if let failure = contents.failure, failure.reason.effect == .refuse || !demand.contents.isEmpty {
+      return .unmet(failure.within(finding.carrier))
+    }
+    var met = Met(position, until: until)
+    for rule in demand.contents {
+      let (outcome, allowances) = judge(contents, by: rule, covering)
+      // All that speaks against it is said at once.
+      if let failure = outcome.failures.max(by: { Verdict([$0]) < Verdict([$1]) }) {
+        return .unmet(failure.within(finding.carrier))
+      }
+      met.notes += outcome.notes
+      met.allowances += allowances
+      met.until = earlier(met.until, outcome.until)
+    }
+    for waiver in met.allowances { met.until = earlier(met.until, waiver.expires) }
+    return .met(met)
+  }
+
+  // MARK: Contents
+
+  /// - Returns: the waivers that it took for the rule to hold.
+  private func judge(
+    _ contents: Contents, by rule: ContentRule, _ covering: Set<ClaimedDigest>
+  ) -> (ContentOutcome, [Waiver]) {
+    let vex = rule.vexAuthorities.isEmpty ? [] : vex(of: rule.vexAuthorities, covering)
+    func outcome(waiving names: Set<String>) -> ContentOutcome {
+      rule.judge(
+        contents,
+        ContentCircumstances(
+          now: now, digests: part.coveringDigests, vex: vex, waivedVulnerabilities: names))
+    }
+    let plain = outcome(waiving: [])
+    guard !plain.holds else { return (plain, []) }
+    var used: [Waiver] = []
+    var names: Set<String> = []
+    for waiver in waivers {
+      guard case .vulnerabilities(let waived) = waiver.subject else { continue }
+      used.append(waiver)
+      names.formUnion(waived)
+    }
+    guard !used.isEmpty else { return (plain, []) }
+    return (outcome(waiving: names), used)
+  }
+
+  /// What these authorities say of vulnerabilities in this image.
+  private func vex(of names: [String], _ covering: Set<ClaimedDigest>) -> [OpenVEX] {
+    let named = policy.authorities.indices.filter { position in
+      names.contains { $0.utf8.elementsEqual(policy.authorities[position].name.utf8) }
+    }
+    return matter.findings.concerning(covering).compactMap { position in
+      let finding = matter.findings.findings[position]
+      guard case .success(let proven) = finding.outcome, !covering.isDisjoint(with: finding.subjects),
+        matter.denials.objection(to: proven) == nil
+      else { return nil }
+      let authorities = named.filter { matter.standings[$0].anchor == finding.anchor }
+      guard !authorities.isEmpty, objection(to: proven, authorities) == nil else { return nil }
+      return matter.contents[position]?.vex
+    }
   }
 
   /// Why none of these authorities stands behind it; nil where one does.
@@ -119,13 +184,27 @@ extension PartEvaluation {
 
 /// What one finding is worth to a demand.
 private enum Weighed {
-  case met(notes: [String], until: UnixTime?)
+  case met(Met)
   case unmet(Failure)
+}
+
+/// Evidence that does.
+private struct Met {
+  /// Of its finding.
+  let position: Int
+  var notes: [String] = []
+  var allowances: [Waiver] = []
+  var until: UnixTime?
+
+  init(_ position: Int, until: UnixTime?) {
+    self.position = position
+    self.until = until
+  }
 }
 
 /// Findings one after another, those of one piece of evidence together.
 private struct Weighing {
-  var met: [(position: Int, notes: [String], until: UnixTime?)] = []
+  var met: [Met] = []
   var failures: [Failure] = []
 
   private var evidence: Finding?
@@ -133,12 +212,12 @@ private struct Weighing {
   /// Of the piece at hand, under each anchor.
   private var unmet: [(anchor: Finding.Anchor, failures: [Failure])] = []
 
-  mutating func add(_ finding: Finding, _ position: Int, _ weighed: Weighed) {
+  mutating func add(_ finding: Finding, _ weighed: Weighed) {
     if let evidence, evidence.evidence != finding.evidence || evidence.carrier != finding.carrier { endPiece() }
     evidence = finding
     switch weighed {
-    case .met(let notes, let until):
-      met.append((position, notes, until))
+    case .met(let one):
+      met.append(one)
       isMet = true
     case .unmet(let failure):
       if unmet.last?.anchor == finding.anchor {
@@ -165,5 +244,12 @@ extension EvidenceDemand.Kind {
     case (.attestation(let types), .attestation(let type)): types.contains { $0.utf8.elementsEqual(type.utf8) }
     case (.signature, .attestation), (.attestation, .signature): false
     }
+  }
+}
+
+extension [Waiver] {
+  fileprivate var unique: [Waiver] {
+    var seen: Set<Waiver> = []
+    return filter { seen.insert($0).inserted }
   }
 }

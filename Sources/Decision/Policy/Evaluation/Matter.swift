@@ -14,6 +14,8 @@ package struct Matter: Sendable {
   /// One for each authority of the policy, in its order.
   package let standings: [AuthorityStanding]
   package let occasion: Occasion
+  /// What attestations say that the policy asks for, by position: read once, whatever asks.
+  let contents: [Int: Contents]
 
   /// - Parameter denials: the site's; the policy's own are added.
   package init(
@@ -25,6 +27,15 @@ package struct Matter: Sendable {
     self.archiveFailures = archiveFailures
     self.standings = standings
     self.occasion = occasion
+    var contents: [Int: Contents] = [:]
+    let kinds = policy.attestationsAskedFor
+    for (position, finding) in findings.findings.enumerated() {
+      guard case .success(let proven) = finding.outcome, let statement = proven.statement,
+        kinds.contains(Array(statement.predicateType.utf8))
+      else { continue }
+      contents[position] = Contents(statement)
+    }
+    self.contents = contents
   }
 }
 
@@ -39,5 +50,20 @@ package struct AuthorityStanding: Hashable, Sendable {
   package init(_ anchor: Finding.Anchor?, lacking: Failure? = nil) {
     self.anchor = anchor
     self.lacking = lacking
+  }
+}
+
+extension Policy {
+  /// Predicate types that some requirement is about, and those of VEX where it counts.
+  fileprivate var attestationsAskedFor: Set<[UInt8]> {
+    var types: Set<[UInt8]> = []
+    for demand in rules.compactMap(\.requirement).flatMap(\.demands) {
+      guard case .attestation(let asked) = demand.kind else { continue }
+      types.formUnion(asked.map { Array($0.utf8) })
+      if demand.contents.contains(where: { !$0.vexAuthorities.isEmpty }) {
+        types.formUnion(PredicateTypes.types("openvex").map { Array($0.utf8) })
+      }
+    }
+    return types
   }
 }

@@ -29,6 +29,16 @@ package struct Occasion: Hashable, Sendable {
   }
 }
 
+extension Occasion {
+  /// “, with environment “production””; empty where the operator said nothing.
+  var words: String {
+    let said = [
+      ("the name", name), ("environment", environment), ("team", team), ("exporter", exporter), ("medium", medium),
+    ].compactMap { what, text in text.map { "\(what) “\(printable($0))”" } }
+    return said.isEmpty ? "" : ", with \(said.joined(separator: ", "))"
+  }
+}
+
 /// The age of one thing that the site trusts.
 package struct TrustAge: Hashable, Sendable {
   package let subject: Limits.Subject

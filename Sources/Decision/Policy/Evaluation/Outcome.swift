@@ -15,14 +15,16 @@ package struct Outcome: Sendable {
   package let notes: [String]
   /// Who let it be met without evidence.
   package let waivedBy: Waiver?
+  /// What else was waived for it to be met: vulnerabilities.
+  package let allowances: [Waiver]
   /// When it stops being met by itself; nil where it does not.
   package let until: UnixTime?
   package let parts: [Outcome]
 
   init(
     _ requirement: Requirement, _ verdict: Verdict, satisfiedBy: [Int] = [], reasons: [Failure] = [],
-    warnings: [Failure] = [], notes: [String] = [], waivedBy: Waiver? = nil, until: UnixTime? = nil,
-    parts: [Outcome] = []
+    warnings: [Failure] = [], notes: [String] = [], waivedBy: Waiver? = nil, allowances: [Waiver] = [],
+    until: UnixTime? = nil, parts: [Outcome] = []
   ) {
     self.requirement = requirement
     self.verdict = verdict
@@ -31,6 +33,7 @@ package struct Outcome: Sendable {
     self.warnings = warnings
     self.notes = notes
     self.waivedBy = waivedBy
+    self.allowances = allowances
     self.until = until
     self.parts = parts
   }
@@ -43,7 +46,9 @@ package struct Outcome: Sendable {
   }
 
   /// Every waiver that the verdict leans on.
-  package var waivers: [Waiver] { waivedBy.map { [$0] } ?? parts.filter { $0.verdict == .admit }.flatMap(\.waivers) }
+  package var waivers: [Waiver] {
+    waivedBy.map { [$0] } ?? allowances + parts.filter { $0.verdict == .admit }.flatMap(\.waivers)
+  }
 
   /// This and all below it.
   package var nodes: [Outcome] { [self] + parts.flatMap(\.nodes) }

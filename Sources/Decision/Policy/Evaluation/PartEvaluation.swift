@@ -53,7 +53,7 @@ struct PartEvaluation {
   }
 
   /// Those in force for this part.
-  private var waivers: [Waiver] { choice.waivers.map { policy.waivers[$0] }.filter { now < $0.expires } }
+  var waivers: [Waiver] { choice.waivers.map { policy.waivers[$0] }.filter { now < $0.expires } }
 
   func outcome(of requirement: Requirement) -> Outcome {
     let outcome = plainOutcome(of: requirement)

@@ -1,0 +1,103 @@
+import StrictJSON
+
+extension Provenance {
+  /// Where the source of a build came from, as one place of its provenance says.
+  ///
+  /// Builders spell it in many ways: `git+https://github.com/o/r@refs/tags/v1`, `https://github.com/o/r.git#refs/tags/v1`,
+  /// or a repository and a ref apart. Here it is `https://github.com/o/r`, and `refs/tags/v1`.
+  package struct Source: Sendable {
+    /// The member that says so.
+    package let place: String
+    /// Without `git+` before it, and without `.git`, `/`, ref and fragment behind it; otherwise byte for byte.
+    package let repository: String
+    package let ref: String?
+    package let commit: String?
+  }
+}
+
+extension Provenance.Source {
+  init(_ place: String, uri: String, ref: String? = nil, commit: String?) {
+    let (repository, inside) = Self.split(Array(uri.utf8))
+    self.init(
+      place: place, repository: String(decoding: repository, as: UTF8.self),
+      ref: ref ?? inside.map { String(decoding: $0, as: UTF8.self) }, commit: commit)
+  }
+
+  /// pip's and SPDX's `git+URL@REF`, and BuildKit's `URL#REF:FOLDER`. An `@` before the path belongs to the host.
+  private static func split(_ uri: [UInt8]) -> (repository: ArraySlice<UInt8>, ref: ArraySlice<UInt8>?) {
+    let bytes = uri.starts(with: "git+".utf8) ? uri[4...] : uri[...]
+    let slash = UInt8(ascii: "/")
+    let host = bytes.indices.first { bytes[$0...].starts(with: "://".utf8) }.map { $0 + 3 } ?? bytes.startIndex
+    let path = bytes[host...].firstIndex(of: slash) ?? bytes.endIndex
+    let fragment = bytes[path...].firstIndex(of: UInt8(ascii: "#")) ?? bytes.endIndex
+    let at = bytes[path..<fragment].firstIndex(of: UInt8(ascii: "@"))
+    var repository = bytes[..<(at ?? fragment)]
+    while repository.last == slash { repository.removeLast() }
+    if repository.count > 4, repository.suffix(4).elementsEqual(".git".utf8) { repository.removeLast(4) }
+    let ref =
+      if let at { bytes[(at + 1)..<fragment] } else {
+        bytes[fragment...].dropFirst().prefix { $0 != UInt8(ascii: ":") }
+      }
+    return (repository, ref.isEmpty ? nil : ref)
+  }
+
+  static func isGit(_ uri: String) -> Bool { uri.utf8.starts(with: "git+".utf8) }
+
+  /// The places where builders of v1 state it: GitHub's workflows, slsa-github-generator and GitLab, BuildKit, and the
+  /// specification's own example. Members of other shapes belong to a build type that is not known here.
+  static func stated(in parameters: JSONObject) -> [Provenance.Source] {
+    var sources: [Provenance.Source] = []
+    func add(_ place: String, _ uri: JSON?, ref: JSON? = nil, digest: JSON? = nil) {
+      guard let uri = text(uri) else { return }
+      sources.append(
+        Provenance.Source("externalParameters.\(place)", uri: uri, ref: text(ref), commit: commit(digest)))
+    }
+    let (workflow, source, config) = (parameters["workflow"], parameters["source"], parameters["configSource"])
+    add("workflow", workflow?["repository"], ref: workflow?["ref"])
+    add("source", source)
+    add("source", source?["uri"], digest: source?["digest"])
+    add("configSource", config?["uri"], digest: config?["digest"])
+    add("repository", parameters["repository"], ref: parameters["ref"])
+    return sources
+  }
+
+  /// Where nothing else says it: the only artifact under `git+`.
+  static func onlyOne(of materials: [Provenance.Material], _ list: String) -> [Provenance.Source] {
+    var found: [(index: Int, uri: String, commit: String?)] = []
+    for (index, material) in materials.enumerated() {
+      guard let uri = material.uri, isGit(uri) else { continue }
+      found.append((index, uri, material.commit))
+      if found.count > 1 { return [] }
+    }
+    return found.map { Provenance.Source("\(list)[\($0.index)]", uri: $0.uri, commit: $0.commit) }
+  }
+
+  static func completed(
+    _ sources: [Provenance.Source], from materials: [Provenance.Material]
+  ) -> [Provenance.Source] {
+    sources.map { $0.completed(from: materials) }
+  }
+
+  /// With the commit that the materials state of the same repository and ref, where the place itself has none. Several
+  /// that differ are none.
+  private func completed(from materials: [Provenance.Material]) -> Provenance.Source {
+    guard commit == nil else { return self }
+    var found: String?
+    for material in materials {
+      guard let uri = material.uri, let commit = material.commit else { continue }
+      let other = Provenance.Source("", uri: uri, commit: nil)
+      guard other.repository.utf8.elementsEqual(repository.utf8) else { continue }
+      if let ref, let otherRef = other.ref, !ref.utf8.elementsEqual(otherRef.utf8) { continue }
+      if let found, !found.utf8.elementsEqual(commit.utf8) { return self }
+      found = commit
+    }
+    return Provenance.Source(place: place, repository: repository, ref: ref, commit: found)
+  }
+
+  static func commit(_ digest: JSON?) -> String? { text(digest?["gitCommit"]) ?? text(digest?["sha1"]) }
+
+  private static func text(_ value: JSON?) -> String? {
+    guard case .string(let bytes)? = value, !bytes.isEmpty else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
