@@ -303,10 +303,10 @@ extension PolicyTable {
       named: ["a/b:passed"], .refuse, "tests.failed"),
     .init(
       "a test that was not run", [attest(testType, tests("PASSED", passed: ["e2e/login"]))], named: ["a/b:tests"],
-      .incomplete, "tests.missing"),
+      .refuse, "tests.missing"),
     .init(
       "no test that matches", [attest(testType, tests("PASSED", passed: ["unit"]))], named: ["a/b:tests"],
-      .incomplete, "tests.missing"),
+      .refuse, "tests.missing"),
     .init("tests that passed", [attest(testType, tests("PASSED", passed: []))], named: ["a/b:passed"], .admit),
   ]
 }
