@@ -186,7 +186,11 @@ let decision: [Target] = [
     [
       "OCIImage", "Reasons", "Octets", "Cryptography", "Findings", "Patterns", "SiteRules", "StrictJSON", "Envelope",
       "Provenance", "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
-    ])
+    ]),
+  // Other tools' policies to ours, with the list of what cannot be expressed.
+  swift(
+    "PolicyConversion", on: "Decision",
+    ["Base64", "Reasons", "Octets", "Cryptography", "Patterns", "StrictJSON", "Policy"]),
 ]
 
 // MARK: Custody — secrets and durable state; never reads media
@@ -288,7 +292,7 @@ let appliance: [Target] = [
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
       "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
       "LogHistory", "LogStore", "LogSnapshotMaking", "PKCS11",
-      "SigningIdentity", "MerkleTree",
+      "SigningIdentity", "MerkleTree", "PolicyConversion", "StrictYAML",
       argumentParser,
     ]),
   .executableTarget(
@@ -353,7 +357,7 @@ let tests: [Target] = [
     "Decision",
     [
       "Base64", "OCIImage", "Policy", "Findings", "Reasons", "Octets", "Cryptography", "Patterns", "SiteRules",
-      "StrictJSON", "Envelope", "OpenVEX", "Provenance",
+      "StrictJSON", "StrictYAML", "PolicyConversion", "Envelope", "OpenVEX", "Provenance",
     ]),
   test(
     "Custody",
@@ -384,8 +388,9 @@ let tests: [Target] = [
   test(
     "Scenarios",
     [
-      "assay", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Cryptography", "SignedNote", "LogSnapshot",
-      "Octets",
+      "assay", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64", "Cryptography", "SignedNote",
+      "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",
+      "Policy", "Roles", "Report", "StrictYAML",
     ]),
   test(
     "Interop",

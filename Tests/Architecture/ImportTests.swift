@@ -76,6 +76,7 @@ import Testing
       "Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "SiteRules", "StrictJSON", "Envelope",
       "Provenance", "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
     ],
+    "PolicyConversion": ["Base64", "Reasons", "Octets", "Cryptography", "Patterns", "StrictJSON", "Policy"],
     // Custody: never reads media
     "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons", "Glibc", "Synchronization"],
     "TrustStore": ["Reasons", "Octets", "Cryptography", "LedgerLeaf"],
@@ -134,7 +135,7 @@ import Testing
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
       "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "LogSnapshotMaking",
       "PKCS11",
-      "SigningIdentity", "MerkleTree",
+      "SigningIdentity", "MerkleTree", "PolicyConversion", "StrictYAML",
     ],
     "assay": ["CommandLine"],
   ]

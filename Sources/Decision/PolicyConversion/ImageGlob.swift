@@ -1,0 +1,98 @@
+import Octets
+
+/// policy-controller's globs match the whole reference, `index.docker.io/library/alpine:3.20`: `*` stands for anything
+/// without a slash, `**` for anything. Ours match repository and tag each for itself, and Docker Hub is `docker.io`.
+enum ImageGlob {
+  enum Reading {
+    /// `lost`: images that the source means and this does not.
+    case names([PolicyDraft.Name], lost: String?, remark: String?)
+    case nothing(why: String)
+  }
+
+  static func read(_ glob: [UInt8]) -> Reading {
+    guard !glob.isEmpty, glob.allSatisfy(isAllowed) else {
+      return .nothing(why: "policy-controller takes no such glob: the policy is for no image by it")
+    }
+    var text = String(decoding: glob, as: UTF8.self)
+    // What policy-controller takes these two for.
+    if text == "*" { text = "index.docker.io/library/*" }
+    if text == "*/*" { text = "index.docker.io/*/*" }
+    var (repository, tag) = split(text)
+    guard !repository.isEmpty, tag != "" else { return .nothing(why: "a glob without a repository or an empty tag") }
+    var remark: String?
+    var lost: String?
+    let host = repository.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)[0]
+    if host == "index.docker.io" || host == "docker.io" {
+      repository = "docker.io" + repository.dropFirst(host.utf8.count)
+    } else if !host.utf8.contains(UInt8(ascii: "*")), !isHost(host) || host.utf8.count == repository.utf8.count {
+      // Matches what a manifest calls so without a host, which is Docker Hub.
+      repository = (host.utf8.count == repository.utf8.count ? "docker.io/library/" : "docker.io/") + repository
+      remark = "without a host, so Docker Hub is meant"
+    } else if host.utf8.contains(UInt8(ascii: "*")), !host.starts(with: "**"), host != "*" {
+      lost = "Docker Hub is docker.io here, not index.docker.io: add its repositories if they are meant"
+    }
+    if tag == nil, !repository.hasSuffix("*") {
+      if repository.utf8.contains(UInt8(ascii: "*")) {
+        lost = (lost.map { $0 + "; " } ?? "") + "a wildcard that ends within the tag: write such tags as `scope.tag`"
+      }
+      // Policy-controller completes an image's name, and not a glob.
+      tag = "latest"
+      remark = (remark.map { $0 + "; " } ?? "") + "without a tag, so only `latest` is meant"
+    }
+    return .names([PolicyDraft.Name(repository: repository, tag: tag)], lost: lost, remark: remark)
+  }
+
+  /// A colon behind the last slash begins the tag.
+  private static func split(_ text: String) -> (String, String?) {
+    let bytes = Array(text.utf8)
+    let last = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    guard let colon = bytes[last...].firstIndex(of: UInt8(ascii: ":")) else { return (text, nil) }
+    return (
+      String(decoding: bytes[..<colon], as: UTF8.self), String(decoding: bytes[(colon + 1)...], as: UTF8.self)
+    )
+  }
+
+  private static func isAllowed(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x61...0x7a, 0x41...0x5a, 0x30...0x39: true
+    default: "-_:/*.".utf8.contains(byte)
+    }
+  }
+
+  private static func isHost(_ text: Substring) -> Bool {
+    text.utf8.contains(UInt8(ascii: ".")) || text.utf8.contains(UInt8(ascii: ":")) || text == "localhost"
+  }
+
+  // MARK: Comparing
+
+  /// Whether an image could be meant by both; surely not only where what stands before the first stars differs.
+  static func mayOverlap(_ one: PolicyDraft.Name, _ other: PolicyDraft.Name) -> Bool {
+    func mayOverlap(_ one: String, _ other: String) -> Bool {
+      let (first, second) = (literal(one), literal(other))
+      if first.isWhole, second.isWhole { return first.text.elementsEqual(second.text) }
+      return first.text.starts(with: second.text) || second.text.starts(with: first.text)
+    }
+    guard mayOverlap(one.repository, other.repository) else { return false }
+    guard let tag = one.tag, let otherTag = other.tag else { return true }
+    return mayOverlap(tag, otherTag)
+  }
+
+  /// Whether every image meant by `other` is surely meant by `one`: it is the same, or `one` is a beginning and `**`.
+  static func covers(_ one: PolicyDraft.Name, _ other: PolicyDraft.Name) -> Bool {
+    func covers(_ one: String, _ other: String) -> Bool {
+      if one.utf8.elementsEqual(other.utf8) { return true }
+      guard one.hasSuffix("**") else { return false }
+      let beginning = one.dropLast(2)
+      return !beginning.utf8.contains(UInt8(ascii: "*")) && literal(other).text.starts(with: beginning.utf8)
+    }
+    guard covers(one.repository, other.repository) else { return false }
+    guard let tag = one.tag else { return true }
+    return other.tag.map { covers(tag, $0) } ?? false
+  }
+
+  private static func literal(_ glob: String) -> (text: ArraySlice<UInt8>, isWhole: Bool) {
+    let bytes = Array(glob.utf8)
+    guard let star = bytes.firstIndex(of: UInt8(ascii: "*")) else { return (bytes[...], true) }
+    return (bytes[..<star], false)
+  }
+}
