@@ -157,6 +157,40 @@ import Testing
   ])
   func tellsRequirementsThatCannotBeMeant(_ given: PolicySample.Case) throws { try PolicySample.verify(given) }
 
+  static let scan = "attestation: {by: ci, type: vulnerabilities, vulnerabilities: {most: {critical: 0}"
+
+  /// What an attestation must say is a part of what is asked.
+  @Test(arguments: [
+    PolicySample.Case(
+      [
+        ("signature: {by: build}", "\(scan)}}"),
+        ("signature: {by: ci}", "attestation: {by: ci, type: vulnerabilities}"),
+      ],
+      [("requirement.implied", "\(scan)}}")]),
+    PolicySample.Case([
+      ("signature: {by: build}", "\(scan)}}"),
+      ("signature: {by: ci}", "attestation: {by: ci, type: vulnerabilities, vulnerabilities: {most: {high: 1}}}"),
+    ]),
+    // Somebody whose word on vulnerabilities counts is asked for.
+    PolicySample.Case([
+      ("signature: {by: build}", "\(scan), vex: {by: vendor}}}"),
+      ("requirements:", "  - {name: vendor, keys: \"\(one.replacing("11", with: "12"))\"}\nrequirements:"),
+    ]),
+    PolicySample.Case(
+      [("requirements:", "  - {name: vendor, keys: \"\(one.replacing("11", with: "12"))\"}\nrequirements:")],
+      [("authority.unused", "{name: vendor")]),
+    PolicySample.Case([("signature: {by: build}", "\(scan)}}"), ("waives: reviewed", "vulnerabilities: [CVE-2026-1]")]),
+    // A pattern is one wherever it stands.
+    PolicySample.Case(
+      [
+        (
+          "signature: {by: build}",
+          "attestation: {by: ci, type: slsa-provenance, provenance: {builder: {matching: 'https://a/'}}}"
+        )
+      ], [("pattern.open-ended", "matching: 'https://a/'")]),
+  ])
+  func looksIntoContents(_ given: PolicySample.Case) throws { try PolicySample.verify(given) }
+
   // MARK: Authorities
 
   static let one = "sha256:" + String(repeating: "1", count: 64)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Octets
 import Policy
 import Reasons
+import Roles
 import StrictJSON
 import StrictYAML
 import YAMLEvents
@@ -36,7 +37,7 @@ struct PolicyCheck: ParsableCommand {
 
   func run() throws {
     let now = try TrustMaking.time(at)
-    let checked = CheckedPolicy(try InputFile.read(file, upTo: JSONLimits.yaml.bytes), named: file, at: now)
+    let checked = CheckedPolicy(try InputFile.read(file, upTo: Policy.mostDocumentBytes), named: file, at: now)
     if json { try Render.json(checked.json) } else { try Render.write(checked.lines.joined(separator: "\n")) }
     if checked.count(.error) > 0 { throw ExitCode(ExitStatus.of(.refuse)) }
   }
@@ -64,7 +65,7 @@ struct CheckedPolicy {
     self.file = file
     let document: YAMLDocument
     do throws(Failure) {
-      document = try YAMLDocument(parsing: bytes, named: file, malformed: .policyMalformed)
+      document = try Policy.document(bytes, named: file)
     } catch {
       let mark = error.offset.map { YAMLDocument.mark(at: Int(clamping: $0), in: bytes) }
       policy = nil

@@ -71,7 +71,7 @@ extension Policy {
     all += try Self.patternAdvice(root)
     all += requirements.advice(under: authorities)
     all += try authorityAdvice(root)
-    all += waiverAdvice(requirements, at: now)
+    all += waiverAdvice(at: now)
     all += denialAdvice()
     // A requirement that is used twice is looked at twice.
     var seen: Set<Advice> = []

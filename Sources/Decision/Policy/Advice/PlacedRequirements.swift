@@ -14,8 +14,8 @@ struct PlacedRequirements {
     case all([Placed])
     case any([Placed])
     case atLeast(Int, [Placed])
-    /// The demand, where its own mapping stands, and what it asks of the evidence's contents.
-    case evidence(EvidenceDemand, path: String, contents: [JSONObject.Member])
+    /// The demand, and where its own mapping stands.
+    case evidence(EvidenceDemand, path: String)
   }
 
   /// Of the rules that require something, in order.
@@ -65,10 +65,7 @@ struct PlacedRequirements {
       case .atLeast(let count, let of): condition = .atLeast(count, try parts("of", of, &self))
       case .evidence(let demand):
         let inner = try node.required(demand.kind == .signature ? "signature" : "attestation")
-        let own: [String] = ["type", "by", "atLeast", "covers", "maxAge"]
-        let contents = try inner.members().filter { member in !own.contains { $0.utf8.elementsEqual(member.key) } }
-        condition = .evidence(
-          demand, path: inner.path, contents: contents.map { JSONObject.Member(key: $0.key, value: $0.node.value) })
+        condition = .evidence(demand, path: inner.path)
       }
       return Placed(path: node.path, name: requirement.name, condition: condition)
     }
@@ -78,15 +75,5 @@ struct PlacedRequirements {
   func advice(under authorities: [Authority]) -> [Advice] {
     unused.map { Advice(.requirementUnused, at: $0.path, "no rule uses the requirement “\($0.name)”") }
       + ofRules.flatMap { Self.advice(on: $0, authorities) }
-  }
-
-  /// Whether any of them asks for this of its evidence's contents.
-  func asksFor(contents key: String) -> Bool { ofRules.contains { Self.asks($0, for: key) } }
-
-  private static func asks(_ placed: Placed, for key: String) -> Bool {
-    switch placed.condition {
-    case .all(let parts), .any(let parts), .atLeast(_, let parts): parts.contains { asks($0, for: key) }
-    case .evidence(_, _, let contents): contents.contains { $0.key.elementsEqual(key.utf8) }
-    }
   }
 }

@@ -17,7 +17,7 @@ extension PlacedRequirements {
               + "for \(most)")
         ] : []
       return own + parts.flatMap { advice(on: $0, authorities) }
-    case .evidence(let demand, let path, _):
+    case .evidence(let demand, let path):
       let operators = Set(demand.by.map { Array(authorities[$0].operator.utf8) }).count
       guard demand.count > operators else { return [] }
       let words =
@@ -39,7 +39,7 @@ extension PlacedRequirements {
     var groups: [EvidenceDemand.Kind: [Set<Int>]] = [:]
     var numbers: [[UInt8]: Int] = [:]
     for part in parts {
-      guard case .evidence(let demand, _, _) = part.condition else {
+      guard case .evidence(let demand, _) = part.condition else {
         free += 1
         continue
       }
@@ -93,8 +93,7 @@ private struct Comparison {
     left -= 1
     guard left > 0 else { return false }
     switch (one.condition, other.condition) {
-    case (.evidence(let one, _, let contents), .evidence(let other, _, let fewer)):
-      return Self.implies(one, other) && Set(fewer).isSubset(of: contents)
+    case (.evidence(let one, _), .evidence(let other, _)): return Self.implies(one, other)
     case (_, .all(let parts)): return parts.allSatisfy { implies(one, $0) }
     case (.any(let parts), _): return parts.allSatisfy { implies($0, other) }
     case (_, .any(let parts)) where parts.contains(where: { implies(one, $0) }): return true
@@ -115,6 +114,6 @@ private struct Comparison {
       }
     let isYoungEnough = other.maxAge.map { limit in one.maxAge.map { $0.seconds <= limit.seconds } ?? false } ?? true
     return isOfKind && isYoungEnough && Set(one.by).isSubset(of: other.by) && one.count >= other.count
-      && one.covers == other.covers
+      && one.covers == other.covers && Set(other.contents).isSubset(of: one.contents)
   }
 }

@@ -7,8 +7,12 @@ extension Policy {
   private static let soon: Int64 = 30
 
   /// Waivers that end, and those of what nothing asks for.
-  func waiverAdvice(_ requirements: PlacedRequirements, at now: UnixTime) -> [Advice] {
-    let names = Set(rules.compactMap(\.requirement).flatMap(\.names))
+  func waiverAdvice(at now: UnixTime) -> [Advice] {
+    let requirements = rules.compactMap(\.requirement)
+    let names = Set(requirements.flatMap(\.names))
+    let counts = requirements.flatMap(\.demands).flatMap(\.contents).contains {
+      if case .vulnerabilities = $0 { true } else { false }
+    }
     var all: [Advice] = []
     for (position, waiver) in waivers.enumerated() {
       let path = "waivers[\(position)]"
@@ -17,7 +21,7 @@ extension Policy {
         let hint = Misspelling.nearest(to: Array(name.utf8), of: names).map { "; “\($0)” is one" } ?? ""
         all.append(
           Advice(.waiverWaivesNothing, at: "\(path).waives", "no rule has a requirement of the name “\(name)”\(hint)"))
-      case .vulnerabilities where !requirements.asksFor(contents: "vulnerabilities"):
+      case .vulnerabilities where !counts:
         all.append(
           Advice(
             .waiverWaivesNothing, at: "\(path).vulnerabilities", "no requirement counts vulnerabilities"))
