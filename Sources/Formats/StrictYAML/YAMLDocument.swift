@@ -39,16 +39,24 @@ package struct YAMLDocument: Sendable {
   /// The same failure with line and column, where it is about a value of this document: of
   /// `policy.yaml: rules[0].scope.tga` it makes `policy.yaml:12:5: rules[0].scope.tga`.
   package func located(_ failure: Failure) -> Failure {
-    let (subject, name) = (Array(failure.subject.utf8), Array(name.utf8))
-    guard subject.starts(with: name) else { return failure }
-    let rest = subject[name.count...]
-    guard rest.isEmpty || rest.starts(with: ": ".utf8) else { return failure }
-    let path = String(decoding: rest.dropFirst(2), as: UTF8.self)
+    guard let path = path(in: failure) else { return failure }
     let mark = mark(of: path)
-    let place = "\(self.name):\(mark.line):\(mark.column)"
+    let place = "\(name):\(mark.line):\(mark.column)"
     return Failure(
       failure.reason, path.isEmpty ? place : "\(place): \(path)", at: UInt64(mark.byte), failure.detail)
   }
+
+  /// The path of the value that a failure of one of this document's nodes is about; nil for failures of something else.
+  package func path(in failure: Failure) -> String? {
+    let (subject, name) = (Array(failure.subject.utf8), Array(name.utf8))
+    guard subject.starts(with: name) else { return nil }
+    let rest = subject[name.count...]
+    guard rest.isEmpty || rest.starts(with: ": ".utf8) else { return nil }
+    return String(decoding: rest.dropFirst(2), as: UTF8.self)
+  }
+
+  /// Where a byte of a document stands, such as the one that a failure to read it names.
+  package static func mark(at offset: Int, in bytes: [UInt8]) -> YAMLMark { YAMLText.mark(at: offset, in: bytes) }
 
   /// Where the value with this `JSONNode.path` stands: a member at its key, all else where it begins. What is absent, at
   /// the nearest container that is there.

@@ -125,15 +125,20 @@ struct YAMLText {
     return first == nil || first == UInt8(ascii: "#")
   }
 
-  /// Lines as libyaml counts them, ended by LF, CR LF or CR; columns in code points.
-  private func mark(at offset: Int) -> YAMLMark {
-    var (line, start) = (1, 0)
-    for index in 0..<offset {
+  private func mark(at offset: Int) -> YAMLMark { outer(Self.mark(at: offset, in: bytes)) }
+
+  /// Lines as libyaml counts them, ended by LF, CR LF or CR; columns in code points, of which a byte order mark is none.
+  static func mark(at offset: Int, in bytes: [UInt8]) -> YAMLMark {
+    let offset = min(offset, bytes.count)
+    var (line, start) = (
+      1, bytes.starts(with: byteOrderMark) && offset >= byteOrderMark.count ? byteOrderMark.count : 0
+    )
+    for index in start..<offset {
       let isBreak =
         bytes[index] == 0x0a || bytes[index] == 0x0d && !(index + 1 < bytes.count && bytes[index + 1] == 0x0a)
       if isBreak { (line, start) = (line + 1, index + 1) }
     }
     let column = bytes[start..<offset].count { $0 & 0xc0 != 0x80 } + 1
-    return outer(YAMLMark(line: line, column: column, byte: offset))
+    return YAMLMark(line: line, column: column, byte: offset)
   }
 }

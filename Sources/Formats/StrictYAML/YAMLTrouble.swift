@@ -20,7 +20,10 @@ struct YAMLTrouble {
     reason = .yamlMalformed
     // Of what is never closed, the end of the text says nothing.
     mark = problem.mark.byte >= textEnd ? problem.began : problem.mark
-    words = said + (Self.hints.first { said.contains($0.sign) }.map { "; \($0.words)" } ?? "")
+    // What is not closed is found lines behind.
+    let start = problem.began
+    let origin = start.line < mark.line ? "; it began at line \(start.line), column \(start.column)" : ""
+    words = said + origin + (Self.hints.first { said.contains($0.sign) }.map { "; \($0.words)" } ?? "")
   }
 
   /// By words of libyaml's.

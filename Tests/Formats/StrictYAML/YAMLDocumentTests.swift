@@ -163,6 +163,18 @@ import YAMLEvents
     }
   }
 
+  /// Whoever knows the byte alone finds the same place.
+  @Test func placesBytes() throws {
+    for text in [Self.policy, "\u{feff}" + Self.policy, Self.policy.replacing("\n", with: "\r\n")] {
+      let document = try Self.document(text)
+      for path in ["name", "rules[0].scope.repository", #"rules[0].scope["a.b/c"]"#, #"rules[1].scope[""]"#] {
+        let mark = document.mark(of: path)
+        #expect(YAMLDocument.mark(at: mark.byte, in: Array(text.utf8)) == mark)
+      }
+    }
+    #expect(YAMLDocument.mark(at: 9, in: Array("a\nb".utf8)) == YAMLMark(line: 2, column: 2, byte: 3))
+  }
+
   @Test func countsTheByteOrderMarkAsBytesAlone() throws {
     let document = try Self.document("\u{feff}a: é\nb: 1\n")
     #expect(document.mark(of: "b") == .init(line: 2, column: 1, byte: 9))

@@ -97,7 +97,9 @@ import Testing
   @Test(arguments: [
     Refusal("", .yamlMalformed, 1, 1, "no document"), Refusal("# c\n", .yamlMalformed, 2, 1, "no document"),
     Refusal("...\n", .yamlMalformed, 1, 1),
-    Refusal("a: 1\n: 2\n", .yamlMalformed, 2, 1), Refusal("{: 2}", .yamlMalformed, 1, 2),
+    Refusal("a: 1\n: 2\n", .yamlMalformed, 2, 1),
+    Refusal("a: {b: c\nd: e\n", .yamlMalformed, 2, 2, "began at line 1, column 4"),
+    Refusal("{: 2}", .yamlMalformed, 1, 2),
     Refusal("? \n: 2\n", .yamlMalformed, 1, 2, "a key is missing"),
     Refusal("[] ...\n", .yamlMalformed, 1, 4, "behind the document's end"),
     Refusal("? [a]\n: b\n", .yamlMalformed, 1, 3, "a key is text"),

@@ -9,7 +9,7 @@ package struct Glob: Hashable, Sendable {
   /// Bytes of a pattern. Names of repositories have at most 255.
   package static let mostBytes = 512
 
-  private enum Step: Hashable, Sendable {
+  enum Step: Hashable, Sendable {
     case byte(UInt8)
     case withinSegment
     case acrossSegments
@@ -17,8 +17,8 @@ package struct Glob: Hashable, Sendable {
 
   package let text: [UInt8]
   /// What every match begins with: most repositories are told apart by it.
-  private let prefix: ArraySlice<UInt8>
-  private let steps: [Step]
+  let prefix: ArraySlice<UInt8>
+  let steps: [Step]
 
   package init(_ node: JSONNode) throws(Failure) {
     let text = try node.bytes()
