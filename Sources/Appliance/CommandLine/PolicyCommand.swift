@@ -19,8 +19,13 @@ struct PolicyCommand: ParsableCommand {
             scope: {repository: "registry.example/**"}
             require: {signature: {by: build-team}}
 
-        assay policy check policy.yaml              is it one, and does it say what was meant?
-        assay policy convert shop.json              of what the site has for another tool
+        assay policy check policy.yaml                          is it one, and does it say what was meant?
+        assay policy explain policy.yaml app.tar                what does it say of this archive, and why?
+        assay policy test policy.yaml cases.yaml                does it still say what it should?
+        assay policy diff policy.yaml new.yaml --over STORE     which past verdicts would change?
+        assay policy convert clusterimagepolicy.yaml            a policy out of another tool’s
+
+      docs/policy.md leads from an empty file to a policy in force.
       """,
-    subcommands: [PolicyCheck.self, PolicyConvert.self])
+    subcommands: [PolicyCheck.self, PolicyTest.self, PolicyExplain.self, PolicyDiff.self, PolicyConvert.self])
 }

@@ -12,6 +12,11 @@ struct PolicyOptions: ParsableArguments {
   @Option(help: .init("A policy document (docs/policy.md) in place of who must have signed.", valueName: "FILE"))
   var policy: String?
 
+  @OptionGroup var said: OccasionOptions
+}
+
+/// What an evaluation is told that no evidence says.
+struct OccasionOptions: ParsableArguments {
   @Option(
     help: .init(
       "Witnesses whose cosignatures count (C2SP tlog-policy), for authorities that need some; default: the installed ones.",
@@ -53,16 +58,6 @@ struct PolicyOptions: ParsableArguments {
     }
   }
 
-  /// The document in a file. The operator's own: what is wrong with it is a mistake in the command.
-  static func read(_ path: String) throws -> Policy {
-    let bytes = try InputFile.read(path, upTo: Policy.mostDocumentBytes)
-    do throws(Failure) {
-      return try Policy(document: bytes, named: path)
-    } catch {
-      throw UsageMistake("--policy: \(Voice.sentence(error))")
-    }
-  }
-
   func givenWitnesses() throws -> (policy: TLogPolicy, bytes: [UInt8])? {
     guard let witnessPolicy else { return nil }
     let bytes = try InputFile.read(witnessPolicy, upTo: TLogPolicy.mostBytes)
@@ -70,6 +65,18 @@ struct PolicyOptions: ParsableArguments {
       return (try TLogPolicy(parsing: bytes, named: witnessPolicy), bytes)
     } catch {
       throw UsageMistake("--witness-policy: \(Voice.sentence(error))")
+    }
+  }
+}
+
+extension PolicyOptions {
+  /// The document in a file. The operator's own: what is wrong with it is a mistake in the command.
+  static func read(_ path: String) throws -> Policy {
+    let bytes = try InputFile.read(path, upTo: Policy.mostDocumentBytes)
+    do throws(Failure) {
+      return try Policy(document: bytes, named: path)
+    } catch {
+      throw UsageMistake("\(Voice.sentence(error))\n       All that is to be said about it: assay policy check \(path)")
     }
   }
 }
@@ -96,7 +103,7 @@ struct PolicyDemand {
     _ options: PolicyOptions, _ signer: SignerOptions, kinds: [EvidenceDemand.Kind], allowsForeignLayers: Bool,
     others: [String]
   ) throws {
-    try options.verifyWords()
+    try options.said.verifyWords()
     self.signer = signer
     let demand = try signer.demand()
     let one = signer.signerOptions + others
@@ -115,10 +122,11 @@ struct PolicyDemand {
       wish = .installed
       given = GivenTrust()
     }
-    given.witnessPolicy = try options.givenWitnesses()
+    given.witnessPolicy = try options.said.givenWitnesses()
     self.given = given
     deciding =
-      one + (options.policy == nil ? [] : ["--policy"]) + (options.witnessPolicy == nil ? [] : ["--witness-policy"])
+      one + (options.policy == nil ? [] : ["--policy"])
+      + (options.said.witnessPolicy == nil ? [] : ["--witness-policy"])
       + (signer.trustedRoot.isEmpty ? [] : ["--trusted-root"]) + (signer.instance == nil ? [] : ["--instance"])
   }
 

@@ -57,11 +57,7 @@ struct Verify: ParsableCommand {
       "`signature` (the default) or `attestation=PREDICATE-TYPE`. Several: all of them.", valueName: "WHAT"))
   var requirements: [String] = []
 
-  @Option(help: .init("Judge only the image of this name or digest.", valueName: "REF-or-DIGEST"))
-  var image: String?
-
-  @Option(help: .init("Judge only this platform: OS[(OS.VERSION)]/ARCH[/VARIANT].", valueName: "PLATFORM"))
-  var platform: String?
+  @OptionGroup var selected: SelectionOptions
 
   @Option(
     name: .customLong("bundle"),
@@ -84,7 +80,7 @@ struct Verify: ParsableCommand {
     let clock = UnixTime(wallClockSeconds())
     guard !archives.isEmpty || !byDigest.isEmpty else { throw UsageMistake("Name an ARCHIVE to judge.") }
     guard archives.isEmpty || byDigest.isEmpty else { throw UsageMistake("Give either ARCHIVEs or --by-digest.") }
-    guard byDigest.isEmpty || (image == nil && platform == nil && bundles.isEmpty && !fresh) else {
+    guard byDigest.isEmpty || (selected.isEverything && bundles.isEmpty && !fresh) else {
       throw UsageMistake("--by-digest asks about whole images: leave out --image, --platform, --bundle and --fresh.")
     }
     guard archives.filter({ $0 == "-" }).count <= 1 else { throw UsageMistake("Standard input can be read once.") }
@@ -92,7 +88,7 @@ struct Verify: ParsableCommand {
     let demand = try PolicyDemand(
       policy, signer, kinds: evidenceKinds(), allowsForeignLayers: allowForeignLayers,
       others: (requirements.isEmpty ? [] : ["--require"]) + (allowForeignLayers ? ["--allow-foreign-layers"] : []))
-    guard policy.name == nil || archives.count == 1 || !byDigest.isEmpty else {
+    guard policy.said.name == nil || archives.count == 1 || !byDigest.isEmpty else {
       throw UsageMistake("--as names one image: give one ARCHIVE.")
     }
     let example = archives.first ?? "ARCHIVE"
@@ -100,7 +96,7 @@ struct Verify: ParsableCommand {
     // Without a store there is no other policy than the one that is named.
     if store == nil, case .installed = demand.wish { throw PolicyDemand.nothingAsked(example) }
     let digests = try byDigest.map(Self.digest)
-    let selection = try selection()
+    let selection = try selected.selection()
     let loose = try bundles.flatMap(LooseBundles.read)
     try OutputFolder.verifyUsable(report)
     for archive in archives { try InputFile.verifyPresent(MediaSource(argument: archive)) }
@@ -114,7 +110,7 @@ struct Verify: ParsableCommand {
     for age in trust.ages where inForce.restsOnBundle && age.standing == .ageing {
       Voice.warn("ageing: \(age.words)")
     }
-    let occasion = policy.occasion(now: now, under: trust)
+    let occasion = policy.said.occasion(now: now, under: trust)
     var results: [ArchiveResult] = []
     func add(_ result: ArchiveResult) throws {
       if let report {
@@ -185,20 +181,5 @@ struct Verify: ParsableCommand {
       }
       return kind
     }
-  }
-
-  private func selection() throws -> Selection {
-    var wanted: Platform?
-    if let platform {
-      wanted = Platform(platform)
-      if wanted == nil {
-        throw UsageMistake("--platform takes OS[(OS.VERSION)]/ARCH[/VARIANT], like linux/arm64/v8, not “\(platform)”.")
-      }
-    }
-    guard let image else { return Selection(.all, platform: wanted) }
-    if let digest = try? ClaimedDigest(Array(image.utf8), in: "", malformed: .imageNotFound) {
-      return Selection(.digest(digest), platform: wanted)
-    }
-    return Selection(.named(image), platform: wanted)
   }
 }

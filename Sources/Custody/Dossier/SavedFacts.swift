@@ -8,6 +8,7 @@ import StrictJSON
 /// to try a policy, and no report is made from it.
 package struct SavedFacts: Sendable {
   package static let format = "assay-facts/1"
+  package static let mostBytes = FindingsDocument.limits.bytes
 
   package let images: [Image]
   /// Wrong bytes in the archive.

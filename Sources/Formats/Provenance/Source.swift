@@ -23,21 +23,23 @@ extension Provenance.Source {
       ref: ref ?? inside.map { String(decoding: $0, as: UTF8.self) }, commit: commit)
   }
 
-  /// pip's and SPDX's `git+URL@REF`, and BuildKit's `URL#REF:FOLDER`. An `@` before the path belongs to the host.
+  /// pip's and SPDX's `git+URL@REF`, and BuildKit's `URL#REF:FOLDER`. In neither does the other's mark name a ref: a plain
+  /// URL may have an `@` in its path. An `@` before the path belongs to the host.
   private static func split(_ uri: [UInt8]) -> (repository: ArraySlice<UInt8>, ref: ArraySlice<UInt8>?) {
-    let bytes = uri.starts(with: "git+".utf8) ? uri[4...] : uri[...]
+    let isTagged = uri.starts(with: "git+".utf8)
+    let bytes = uri[(isTagged ? 4 : 0)...]
     let slash = UInt8(ascii: "/")
     let host = bytes.indices.first { bytes[$0...].starts(with: "://".utf8) }.map { $0 + 3 } ?? bytes.startIndex
     let path = bytes[host...].firstIndex(of: slash) ?? bytes.endIndex
     let fragment = bytes[path...].firstIndex(of: UInt8(ascii: "#")) ?? bytes.endIndex
-    let at = bytes[path..<fragment].firstIndex(of: UInt8(ascii: "@"))
+    let at = isTagged ? bytes[path..<fragment].firstIndex(of: UInt8(ascii: "@")) : nil
     var repository = bytes[..<(at ?? fragment)]
     while repository.last == slash { repository.removeLast() }
     if repository.count > 4, repository.suffix(4).elementsEqual(".git".utf8) { repository.removeLast(4) }
     let ref =
-      if let at { bytes[(at + 1)..<fragment] } else {
-        bytes[fragment...].dropFirst().prefix { $0 != UInt8(ascii: ":") }
-      }
+      isTagged
+      ? bytes[(at ?? fragment)..<fragment].dropFirst()
+      : bytes[fragment...].dropFirst().prefix { $0 != UInt8(ascii: ":") }
     return (repository, ref.isEmpty ? nil : ref)
   }
 

@@ -160,6 +160,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case receiptMissing = "receipt.missing"
   case dossierMalformed = "dossier.malformed"
   case policyMalformed = "policy.malformed"
+  case policyCasesMalformed = "policy.cases-malformed"
   case policyNoRule = "policy.no-rule"
   case policyRefused = "policy.refused"
   case policyTooFew = "policy.too-few"

@@ -716,6 +716,11 @@ extension Reason {
         .refuse, "The policy is not one that this version reads.",
         "Check which file was meant; use the version of Assay that wrote it."
       )
+    case .policyCasesMalformed:
+      (
+        .refuse, "The document with cases for a policy is not one that this version reads.",
+        "Correct it at the place that is named; docs/formats/PolicyCases.md has every member."
+      )
     case .policyNoRule:
       (
         .refuse, "No rule of the policy is for this image: its default refuses.",

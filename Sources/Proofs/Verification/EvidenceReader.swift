@@ -6,6 +6,7 @@ import OCIImage
 import Octets
 import Reasons
 import SigstoreBundle
+import StrictJSON
 
 /// Step 1.1: from the ways in which evidence is carried to claims. What could be read before a failure is kept, so that a
 /// policy can tell whether the failed evidence was of the kind that it asks for.
@@ -20,6 +21,11 @@ struct EvidenceReader {
 
   mutating func claims(_ evidence: Evidence) throws(Failure) -> [SignatureClaim] {
     switch evidence.form {
+    // Whoever read the medium kept no contents that are too large, and nothing that cannot be JSON.
+    case .sigstoreBundle([]), .dsseEnvelope([], _):
+      throw Failure(
+        .jsonMalformed, "evidence",
+        "no contents: empty, no JSON, or larger than the \(JSONLimits.usual.bytes) bytes that are read")
     case .sigstoreBundle(let bytes): return [try claim(SigstoreBundle(parsing: bytes, named: "Sigstore bundle"))]
     case .simpleSigning(let payload, let annotations): return [try claim(payload, annotations)]
     case .dsseEnvelope(let bytes, let annotations): return try claims(bytes, annotations)

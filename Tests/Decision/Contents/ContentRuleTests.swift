@@ -47,7 +47,7 @@ import Testing
   }
 
   static let bad: [(String, [String], String)] = [
-    (#"{"provenance": {"repository": "x"}}"#, ["slsa-provenance"], "provenance"),
+    (#"{"provenance": {"repository": "x"}}"#, ["slsa-provenance"], "provenance.repository"),
     (#"{"provenance": []}"#, ["slsa-provenance"], "provenance"),
     (#"{"provenance": {"builder": ""}}"#, ["slsa-provenance"], "provenance.builder"),
     (#"{"provenance": {"source": []}}"#, ["slsa-provenance"], "provenance.source"),
@@ -55,11 +55,14 @@ import Testing
       #"{"provenance": {"externalParameters": {"values": {"/~": "a"}}}}"#, ["slsa-provenance"],
       #"provenance.externalParameters.values["/~"]"#
     ),
-    (#"{"provenance": {"externalParameters": {"deny": []}}}"#, ["slsa-provenance"], "provenance.externalParameters"),
+    (
+      #"{"provenance": {"externalParameters": {"deny": []}}}"#, ["slsa-provenance"],
+      "provenance.externalParameters.deny"
+    ),
     (#"{"provenance": {"materials": {"required": []}}}"#, ["slsa-provenance"], "provenance.materials.required"),
-    (#"{"provenance": {"materials": {"any": "x"}}}"#, ["slsa-provenance"], "provenance.materials"),
-    (#"{"bill": {"licenses": "x"}}"#, ["spdx"], "bill"),
-    (#"{"vulnerabilities": {"most": {"severe": 0}}}"#, ["vulnerabilities"], "vulnerabilities.most"),
+    (#"{"provenance": {"materials": {"any": "x"}}}"#, ["slsa-provenance"], "provenance.materials.any"),
+    (#"{"bill": {"licenses": "x"}}"#, ["spdx"], "bill.licenses"),
+    (#"{"vulnerabilities": {"most": {"severe": 0}}}"#, ["vulnerabilities"], "vulnerabilities.most.severe"),
     (#"{"vulnerabilities": {"most": {}}}"#, ["vulnerabilities"], "vulnerabilities.most"),
     (#"{"vulnerabilities": {"most": {"high": -1}}}"#, ["vulnerabilities"], "vulnerabilities.most.high"),
     (#"{"vulnerabilities": {"most": {"high": 0.5}}}"#, ["vulnerabilities"], "vulnerabilities.most.high"),
@@ -67,11 +70,11 @@ import Testing
     (#"{"vulnerabilities": {"vex": {"by": []}}}"#, ["vulnerabilities"], "vulnerabilities.vex.by"),
     (#"{"vulnerabilities": {"vex": {"by": ["a", "a"]}}}"#, ["vulnerabilities"], "vulnerabilities.vex.by[1]"),
     (#"{"vulnerabilities": {"vex": {"by": "a b"}}}"#, ["vulnerabilities"], "vulnerabilities.vex.by"),
-    (#"{"vulnerabilities": {"maxAge": "1d"}}"#, ["vulnerabilities"], "vulnerabilities"),
+    (#"{"vulnerabilities": {"maxAge": "1d"}}"#, ["vulnerabilities"], "vulnerabilities.maxAge"),
     (#"{"vulnerabilities": {"maxScanAge": "1w"}}"#, ["vulnerabilities"], "vulnerabilities.maxScanAge"),
-    (#"{"malware": {"most": 0}}"#, ["malware-scan"], "malware"),
+    (#"{"malware": {"most": 0}}"#, ["malware-scan"], "malware.most"),
     (#"{"tests": {"required": []}}"#, ["test-result"], "tests.required"),
-    (#"{"tests": {"failed": 0}}"#, ["test-result"], "tests"),
+    (#"{"tests": {"failed": 0}}"#, ["test-result"], "tests.failed"),
     // Rules about another type than the attestation's.
     (#"{"provenance": {}}"#, ["spdx"], "provenance"),
     (#"{"provenance": {}}"#, ["slsa-provenance", "https://example.com/x"], "provenance"),

@@ -199,7 +199,7 @@ import Testing
           """))
     #expect(made.missing == [])
     #expect(made.said.contains("identity: \"a\"\n      issuer: \"https://a.example\""))
-    #expect(made.said.contains("identity:\n        matching: \"b\"\n      issuer: \"https://b.example\""))
+    #expect(made.said.contains("identity:\n        matching: \"b$\"\n      issuer: \"https://b.example\""))
     #expect(made.said.contains("identity: \"c\"\n      issuer:\n        matching: \".*\""))
     #expect(made.remarks("spec.authorities[0].keyless.identities[2]: without issuer, so any will do."))
     #expect(made.said.contains(#"- "ci-4""#))
@@ -207,10 +207,10 @@ import Testing
 
   /// Go searches anywhere; ours match the whole.
   @Test(arguments: [
-    ("foo", ".*foo.*"), ("^foo", "foo.*"), ("foo$", ".*foo"), ("^foo$", "foo"), (".*foo.*", ".*foo.*"),
-    ("^https://a/.*", "https://a/.*"), (#"foo\\$"#, #".*foo\\$.*"#), (#"foo\\\\$"#, #".*foo\\\\"#),
+    ("foo", ".*foo.*"), ("^foo", "foo.*"), ("foo$", ".*foo$"), ("^foo$", "foo$"), (".*foo.*", ".*foo.*"),
+    ("^https://a/.*", "https://a/.*"), (#"foo\\$"#, #".*foo\\$.*"#), (#"foo\\\\$"#, #".*foo\\\\$"#),
     ("^a$|^b$", ".*(?:^a$|^b$).*"), ("^(a|b)$", ".*(?:^(a|b)$).*"), ("^*a", ".*^*a.*"), ("a[$]", ".*a[$].*"),
-    (#"a\\.*"#, #".*a\\.*.*"#), (".*?a", ".*.*?a.*"), ("^", ".*"), ("$", ".*"),
+    (#"a\\.*"#, #".*a\\.*.*"#), (".*?a", ".*.*?a.*"), ("^", ".*"), ("$", ".*$"),
   ])
   func searchesBecomeWholeMatches(search: String, whole: String) throws {
     let made = try Converted(

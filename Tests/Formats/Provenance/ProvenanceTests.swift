@@ -36,7 +36,9 @@ import Testing
       ("git+ssh://git@host.example/o/r.git@main#x", "ssh://git@host.example/o/r", "main"),
       ("git+https://github.com/o/r@", "https://github.com/o/r", nil),
       ("https://github.com/o/r#", "https://github.com/o/r", nil),
-      ("https://user@github.com", "https://user@github.com", nil), ("github.com/o/r@v1", "github.com/o/r", "v1"),
+      ("https://user@github.com", "https://user@github.com", nil), ("github.com/o/r@v1", "github.com/o/r@v1", nil),
+      // A plain URL's path is its own; and SPDX's fragment is a folder.
+      ("https://h/o/r@x/other.git", "https://h/o/r@x/other", nil), ("git+https://h/o/r#folder", "https://h/o/r", nil),
       ("git@github.com:o/r.git", "git@github.com:o/r", nil), (".git", ".git", nil),
       ("git+https://github.com/o/r@refs/heads/a@b", "https://github.com/o/r", "refs/heads/a@b"),
     ] as [(String, String, String?)])

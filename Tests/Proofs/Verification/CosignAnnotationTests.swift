@@ -103,6 +103,18 @@ struct CosignAnnotationTests {
     #expect(finding.subjects.isEmpty == false)
   }
 
+  /// Of what is too large to keep, nothing reaches the verifier.
+  @Test func noContents() throws {
+    let evidence = try evidence("slsa-v1.4.0")
+    guard case .dsseEnvelope(_, let annotations) = evidence.form else { throw NoEnvelope() }
+    let finding = try verify(
+      Evidence(
+        .dsseEnvelope([], annotations: annotations), by: evidence.carrier, attachedTo: evidence.attachedTo,
+        digest: evidence.digest))
+    guard case .failure(let failure) = finding.outcome else { throw NoEnvelope() }
+    #expect(failure.reason == .jsonMalformed && failure.detail.contains("larger than the 16777216 bytes"))
+  }
+
   // MARK: Parts
 
   private struct NoEnvelope: Error {}

@@ -27,8 +27,11 @@ import Testing
       try #require(try assay.run(["trust", "import", first]).status == 0)
     }
 
-    func bring(_ policy: [UInt8], as name: String) throws {
-      let taken = try assay.run(["trust", "import", try site.publish([("policy", "policy.yaml", policy)], as: name)])
+    func bring(
+      _ policy: [UInt8], as name: String, with more: [(role: String, name: String, bytes: [UInt8])] = []
+    ) throws {
+      let bundle = try site.publish([("policy", "policy.yaml", policy)] + more, as: name)
+      let taken = try assay.run(["trust", "import", bundle])
       try #require(taken.status == 0, "\(taken.errors)")
     }
 
@@ -146,6 +149,73 @@ import Testing
     #expect(try bench.verdict([archive]) == ["admit"])
     let ledger = try plant.assay.run(["ledger", "list", "--json"]).output
     #expect(ledger.contains("2097-01-31T00:00:00Z"), "\(ledger)")
+  }
+
+  /// A list whose next one was due on 2026-10-01, and a rule that says how long that may be.
+  @Test func aRuleLimitsHowOldTrustMayBe() throws {
+    let plant = try Plant(seed: 61)
+    let bench = plant.bench
+    func policy(_ days: Int) -> [UInt8] {
+      Bench.policy(
+        [bench.authority("ci", root: "prod")],
+        rules:
+          #"{"name":"all","scope":{},"require":\#(Bench.signature(by: "ci")),"limits":{"revocationList":"\#(days)d"}}"#)
+    }
+    let fulcio = bench.world.fulcio
+    let list = try RevokingAuthority(fulcio.chain[0], key: Array(fulcio.intermediateKey.privatePEM.utf8)).list()
+    let archive = try bench.archive([bench.keyless(in: bench.world)])
+    try plant.bring(policy(36_500), as: "lax.tar", with: [("trust", "prod/fulcio.crl", list)])
+    #expect(try bench.verdict([archive]) == ["admit"])
+    // 36,500 days after 2026-10-01.
+    #expect(try plant.assay.run(["ledger", "list", "--json"]).output.contains("2126-09-07T00:00:00Z"))
+    try plant.bring(policy(1), as: "strict.tar")
+    #expect(try bench.verdict([archive]) == ["incomplete", "trust.too-old"])
+    // What was admitted is judged by the ages of today, and by the policy of then.
+    #expect(try plant.assay.run(["recheck", "--all"]).status == 0)
+  }
+
+  /// Two people compare what a bundle changes, line by line.
+  @Test func whatChangesInAPolicyIsShown() throws {
+    let plant = try Plant(seed: 63)
+    let key = plant.bench.fingerprint(of: plant.bench.key)
+    try plant.bring(plant.policy(key), as: "first.tar")
+    let changed = plant.policy(key, production: Bench.signature(by: "strangers"))
+    let second = try plant.site.publish([("policy", "policy.yaml", changed)], as: "second.tar")
+    let shown = try plant.assay.run(["trust", "import", second, "--dry-run"]).output
+    #expect(shown.contains("replaces    policy policy/policy.yaml: 1 new, 1 gone, 5 as before"), "\(shown)")
+    #expect(
+      shown.contains(#"- rule {"name":"production","require":{"signature":{"atLeast":2,"by":["team","ci"]}}"#),
+      "\(shown)")
+    #expect(shown.contains(#"+ rule {"name":"production","require":{"signature":{"by":["strangers"]}}"#), "\(shown)")
+  }
+
+  @Test func policiesAreWrittenInYAML() throws {
+    let plant = try Plant(seed: 65)
+    let bench = plant.bench
+    let text = """
+      # Written by hand.
+      format: assay-policy/1
+      name: Hand-written
+      default: refuse
+      authorities:
+        - name: team
+          keys: ["\(bench.fingerprint(of: bench.key))"]
+      rules:
+        - name: ours
+          scope: {repository: "*/acme/**"}
+          require:
+            signature: {by: team}
+
+      """
+    try plant.bring(Array(text.utf8), as: "policy.tar")
+    let archive = try bench.archive([bench.signed(by: bench.key)])
+    #expect(try bench.verdict([archive, "--as", "plant.example/acme/line/app"]) == ["admit"])
+    #expect(try bench.verdict([archive, "--as", "plant.example/other/app"]) == ["refuse", "policy.no-rule"])
+    let wrong = text.replacing("repository:", with: "repositry:")
+    let result = try plant.assay.run([
+      "trust", "import", try plant.site.publish([("policy", "policy.yaml", Array(wrong.utf8))], as: "wrong.tar"),
+    ])
+    #expect(result.errors.contains("policy/policy.yaml:10:13"), "\(result.errors)")
   }
 
   @Test func aPolicyThatDoesNotReadRefusesTheBundle() throws {

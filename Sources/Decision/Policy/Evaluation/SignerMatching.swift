@@ -67,7 +67,7 @@ extension Needs {
 }
 
 extension Signer {
-  var wording: String {
+  package var wording: String {
     switch self {
     case .key(let fingerprint): "key \(ClaimedDigest(fingerprint))"
     case .certificate(let facts):

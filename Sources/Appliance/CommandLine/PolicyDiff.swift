@@ -1,0 +1,90 @@
+import ArgumentParser
+import Octets
+import Policy
+import Reasons
+import Report
+import Roles
+import Store
+import StrictJSON
+import Terminal
+
+/// `assay policy diff`
+struct PolicyDiff: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Which past verdicts would come out otherwise under another policy.",
+    discussion: """
+      Proves the kept evidence of every verdict in a store’s history again, judges it by the policy in OLD and by the one
+      in NEW, and lists what they say differently. What the operator said then (environment, team and so on) is said
+      again. Nothing is recorded.
+
+        assay policy diff policy.yaml policy-new.yaml --over /var/lib/assay
+        assay policy diff policy.yaml policy-new.yaml --over /var/lib/assay --json      one object a line
+
+      Exit statuses: 0 nothing would change; 3 something would; 4 nothing would, and some can no longer be proven.
+      """)
+
+  @Argument(help: .init("The policy that is compared with.", valueName: "OLD")) var old: String
+  @Argument(help: .init("The policy to come.", valueName: "NEW")) var new: String
+  @Option(
+    help: .init("Folder of the store whose ledger is gone through; default: the store at work.", valueName: "LEDGER"))
+  var over: String?
+  @Option(
+    help: .init("Trust roots beside those kept and installed: FILE, or NAME=FILE; repeatable.", valueName: "FILE"))
+  var trustedRoot: [String] = []
+  @Option(name: .customLong("key"), help: .init("A public key (PEM) that a policy names by digest.", valueName: "PEM"))
+  var keys: [String] = []
+  @Flag(help: "One JSON object a line.") var json = false
+
+  func run() throws {
+    let policies = (try PolicyOptions.read(old), try PolicyOptions.read(new))
+    var given = GivenTrust()
+    given.roots = try SignerOptions.givenRoots(trustedRoot)
+    given.keys = try keys.map(SignerOptions.key)
+    let custodian = try Store.open(at: over ?? Store.defaultDirectory).running()
+    let keeper = Keeper(custodian)
+    let now = keeper.effectiveTime(clock: UnixTime(wallClockSeconds()))
+    let comparison = PolicyComparison(
+      custodian, policies.0, policies.1, with: given, under: try keeper.trust(now: now), now: now)
+    var counts = (same: 0, changed: 0, unprovable: 0)
+    try comparison.run { result in
+      switch result.outcome {
+      case .same: counts.same += 1
+      case .changed: counts.changed += 1
+      case .unprovable: counts.unprovable += 1
+      }
+      try show(result)
+    }
+    if !json {
+      try Render.write(
+        "\(counts.changed) would change, \(counts.same) would not, \(counts.unprovable) cannot be proven any more")
+    }
+    if counts.changed > 0 { throw ExitCode(ExitStatus.of(.refuse)) }
+    if counts.unprovable > 0 { throw ExitCode(ExitStatus.of(.incomplete)) }
+  }
+
+  private func show(_ result: PolicyComparison.Result) throws {
+    var object: JSONObject = [
+      "leaf": .integer(Int64(clamping: result.leaf)), "image": "\(result.image)", "recorded": "\(result.recorded)",
+      "verdict": .text(result.recordedVerdict.rawValue),
+    ]
+    var lines: [String] = []
+    switch result.outcome {
+    case .same(let verdict):
+      guard json else { return }
+      object.append("old", .text(verdict.rawValue))
+      object.append("new", .text(verdict.rawValue))
+    case .changed(let old, let new, let reasons):
+      object.append("old", .text(old.rawValue))
+      object.append("new", .text(new.rawValue))
+      object.append("reasons", .array(reasons.map(\.json)))
+      lines = ["\(old.rawValue) → \(new.rawValue)  \(result.image)  leaf \(result.leaf), \(result.recorded)"]
+      lines += reasons.flatMap(Render.reason)
+    case .unprovable(let words):
+      object.append("unprovable", .text(printable(words, limit: 4096)))
+      lines = ["unprovable  \(result.image)  leaf \(result.leaf): \(printable(words, limit: 4096))"]
+    }
+    try Render.write(
+      json ? String(decoding: JSON.object(object).serialized(), as: UTF8.self) : lines.joined(separator: "\n"))
+  }
+}

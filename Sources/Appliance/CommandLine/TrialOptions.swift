@@ -1,0 +1,63 @@
+import ArgumentParser
+import Dossier
+import Findings
+import MediaReader
+import OCIImage
+import Octets
+import Policy
+import Report
+import Roles
+import Store
+import Terminal
+
+/// What a policy that is only tried is tried against.
+struct TrialOptions: ParsableArguments {
+  @Option(
+    help: .init(
+      "Sigstore trusted_root.json: FILE, or NAME=FILE for the root that an authority names; repeatable. Default: the "
+        + "installed ones.", valueName: "FILE"))
+  var trustedRoot: [String] = []
+
+  @Option(
+    name: .customLong("key"), help: .init("A public key (PEM) that the policy names by digest.", valueName: "PEM"))
+  var keys: [String] = []
+
+  @OptionGroup var state: StateOptions
+
+  func ground(_ said: OccasionOptions) throws -> TrialGround {
+    var given = GivenTrust()
+    given.roots = try SignerOptions.givenRoots(trustedRoot)
+    given.keys = try keys.map(SignerOptions.key)
+    given.witnessPolicy = try said.givenWitnesses()
+    let keeper = Keeper(try state.openIfPresent()?.running())
+    let now = keeper.effectiveTime(clock: UnixTime(wallClockSeconds()))
+    return TrialGround(given: given, trust: try keeper.trust(now: now), now: now)
+  }
+}
+
+/// What there is to prove against, and the effective time.
+struct TrialGround {
+  let given: GivenTrust
+  let trust: TrustInForce
+  let now: UnixTime
+
+  func inForce(_ policy: Policy, named path: String) throws -> PolicyInForce {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return try PolicyInForce(policy, from: .file(name), with: given, under: trust, now: now)
+  }
+}
+
+extension PolicyInForce {
+  /// All that this policy asks about an archive.
+  /// - Throws: why there is nothing to ask about: the archive cannot be read.
+  func facts(of archive: String, with loose: [Evidence]) throws -> SavedFacts {
+    let source = MediaSource(argument: archive)
+    try InputFile.verifyPresent(source)
+    let progress = Progress.onScreen(archive)
+    defer { progress?.end() }
+    let reading = try Reader.read(source) { done, total in progress?.update(done, total) }
+    return SavedFacts(
+      images: reading.archive.images, archiveFailures: reading.failures,
+      findings: Prover.prove(reading.archive.evidence + loose, against: anchors))
+  }
+}

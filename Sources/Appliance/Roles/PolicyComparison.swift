@@ -1,0 +1,107 @@
+import Dossier
+import LedgerLeaf
+package import Octets
+package import Policy
+package import Reasons
+import Report
+package import Store
+import TrustRoot
+import TrustStore
+
+/// Two policies over the past: every verdict whose evidence was kept, judged by both.
+package struct PolicyComparison: Sendable {
+  package enum Outcome: Sendable {
+    case same(Verdict)
+    /// What the old policy says, what the new one says, and why.
+    case changed(Verdict, Verdict, [Failure])
+    /// What it rests on is gone, damaged or not readable any more.
+    case unprovable(String)
+  }
+
+  package struct Result: Sendable {
+    package let image: ClaimedDigest
+    package let leaf: UInt64
+    package let recorded: UnixTime
+    /// What was recorded then, by the policy of then.
+    package let recordedVerdict: Verdict
+    package let outcome: Outcome
+  }
+
+  private let custodian: Custodian
+  private let policies: (old: Policy, new: Policy)
+  private let given: GivenTrust
+  private let trust: TrustInForce
+  private let now: UnixTime
+
+  /// - Parameters:
+  ///   - given: what the operator brought along; before what was kept with a verdict.
+  ///   - trust: today's.
+  package init(
+    _ custodian: Custodian, _ old: Policy, _ new: Policy, with given: GivenTrust, under trust: TrustInForce,
+    now: UnixTime
+  ) {
+    self.custodian = custodian
+    policies = (old, new)
+    self.given = given
+    self.trust = trust
+    self.now = now
+  }
+
+  package func run(_ report: (Result) throws -> Void) throws {
+    for leaf in custodian.state.verdictLeaves {
+      guard let found = try custodian.leaf(at: leaf), case .verdict(let record) = found.event,
+        let kept = record.dossier
+      else { continue }
+      try report(
+        Result(
+          image: record.image, leaf: leaf, recorded: found.claimed, recordedVerdict: Verdict(record.verdict),
+          outcome: outcome(kept)))
+    }
+  }
+
+  private func outcome(_ kept: ClaimedDigest) -> Outcome {
+    do {
+      let objects = custodian.store.objects
+      let dossier = try Dossier(parsing: try objects.read(kept)) { try objects.read($0) }
+      let (old, new) = (try judge(dossier, by: policies.old), try judge(dossier, by: policies.new))
+      return old.verdict == new.verdict ? .same(old.verdict) : .changed(old.verdict, new.verdict, new.reasons)
+    } catch let failure as Failure {
+      return .unprovable("\(failure.reason.rawValue): \(printable(failure.subject)): \(failure.detail)")
+    } catch {
+      return .unprovable("\(error)")
+    }
+  }
+
+  private func judge(_ dossier: Dossier, by policy: Policy) throws -> ImageJudgement {
+    var given = given
+    given.keys += dossier.question.keys
+    for kept in dossier.question.trustRoots where trust.root(named: kept.name) == nil {
+      given.roots.append(
+        GivenTrust.Root(
+          name: kept.name, file: kept.name, root: try TrustRoot(parsing: kept.bytes, named: kept.name),
+          bytes: kept.bytes))
+    }
+    let inForce = try PolicyInForce(policy, from: .file("policy"), with: given, under: trust, now: now)
+    let entries = dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries)
+    let findings = Prover.prove(dossier.evidence, against: inForce.anchors.map { $0.consulting(entries) })
+    let said = dossier.question.occasion
+    let occasion = Occasion(
+      name: said.name, environment: said.environment, team: said.team, exporter: said.exporter, medium: said.medium,
+      now: now, ages: trust.policyAges)
+    let matter = Matter(
+      FindingIndex(findings), under: policy, standings: inForce.standings, denying: trust.denials,
+      archiveFailures: dossier.archiveFailures, on: occasion)
+    return policy.judge(dossier.image, dossier.parts, matter)
+  }
+}
+
+extension Verdict {
+  init(_ outcome: VerdictRecord.Outcome) {
+    self =
+      switch outcome {
+      case .admit: .admit
+      case .incomplete: .incomplete
+      case .refuse: .refuse
+      }
+  }
+}
