@@ -108,7 +108,7 @@ extension PolicyTable {
     ("five.example/a:v1", ["exporter": "mirror"], "security"), ("five.example/a:v1", ["exporter": "me"], "build"),
     ("other.example/a:v1", ["exporter": "vendor"], "build"),
     ("five.example/a:v1", ["medium": "stick-7"], "security"), ("five.example/a:v1", ["medium": "stick-8"], "build"),
-    ("other.example/a:v1", ["medium": "stick-7"], "build"), ("alpine", [:], "security"),
+    ("other.example/a:v1", ["medium": "stick-7"], "build"), ("alpine:3", [:], "security"), ("alpine", [:], "build"),
     ("docker.io/library/alpine:3", [:], "security"), ("acme/app", [:], "build"),
   ]
 
@@ -173,7 +173,7 @@ extension PolicyTable {
         sign("build") + [PolicySite.attestation("build", "https://acme.example/review", [:])], named: ["a/b:some"],
         .admit
       ),
-      .init("one of four", sign("security"), named: ["a/b:some"], .refuse, "signature.key-mismatch"),
+      .init("one of four", sign("security"), named: ["a/b:some"], .incomplete, "attestation.missing"),
       .init("another tag", sign("build", "security"), named: ["a/b:other"], .refuse, "policy.no-rule"),
     ])
 }
