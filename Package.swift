@@ -292,7 +292,7 @@ let appliance: [Target] = [
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
       "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
       "LogHistory", "LogStore", "LogSnapshotMaking", "PKCS11",
-      "SigningIdentity", "MerkleTree", "PolicyConversion", "StrictYAML",
+      "SigningIdentity", "MerkleTree", "PolicyConversion",
       argumentParser,
     ]),
   .executableTarget(
