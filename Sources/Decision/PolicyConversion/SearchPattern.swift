@@ -2,7 +2,7 @@ import Patterns
 import StrictJSON
 
 /// Go's `regexp` searches anywhere in a text, and a policy's patterns match the whole of it: `foo` becomes `.*foo.*`,
-/// `^foo$` becomes `foo`. Both read RE2's syntax.
+/// `^foo$` becomes `foo$`. Both read RE2's syntax.
 enum SearchPattern {
   /// A text rule that accepts what a search would find, or less where lines break; nil where there is none.
   static func rule(_ expression: [UInt8]) -> JSON? {
@@ -28,12 +28,8 @@ enum SearchPattern {
     } else if core.starts(with: ".*".utf8), core.count == 2 || !"*+?{".utf8.contains(core[2]) {
       head = ""
     }
-    if ends(core, in: "$") {
-      tail = ""
-      core = core.dropLast()
-    } else if ends(core, in: ".*") {
-      tail = ""
-    }
+    // A `$` stays: it changes nothing, and says that the end is meant.
+    if ends(core, in: "$") || ends(core, in: ".*") { tail = "" }
     return head + String(decoding: core, as: UTF8.self) + tail
   }
 

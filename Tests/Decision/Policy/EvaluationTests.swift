@@ -28,7 +28,14 @@ import Testing
     by key: ComputedDigest = alice, on attached: ClaimedDigest? = image, signing subject: ClaimedDigest = image,
     carrier: String = "test", _ kind: EvidenceKind? = .signature
   ) -> Finding {
-    finding(attached, subject, kind, .success(facts(.key(fingerprint: key))), carrier: carrier)
+    var facts = facts(.key(fingerprint: key))
+    if case .attestation(let type) = kind {
+      let text =
+        #"{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"\#(subject.hex)"}}],"#
+        + #""predicateType":"\#(type)","predicate":{}}"#
+      facts.statement = StatementFacts(predicateType: type, statement: Array(text.utf8))
+    }
+    return finding(attached, subject, kind, .success(facts), carrier: carrier)
   }
 
   static func certified(

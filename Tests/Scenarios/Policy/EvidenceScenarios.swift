@@ -20,72 +20,62 @@ extension PolicyTable {
     #"{"name":"\#(name)","scope":{"tag":"\#(name)"},"require":{"signature":{"by":"\#(name)"}}}"#
   }
 
-  /// Each need on an authority of its own. The trust root “quiet” names no logs, so that it asks for none itself.
+  private static let needed = ["plain", "promise", "inclusion", "timestamp", "certificate-log", "witnesses", "own"]
+
+  /// Each need on an authority of its own. Under a trust root that names no logs nothing else asks for them.
   static let needs = PolicyTable(
     "needs",
     authorities: [
-      Allow.keyless("plain", ci, root: "quiet"),
-      Allow.keyless("promise", ci, root: "quiet", needs: #"{"transparencyLog":"promise"}"#),
-      Allow.keyless("promise-here", ci, needs: #"{"transparencyLog":"promise"}"#),
+      Allow.keyless("plain", ci), Allow.keyless("promise", ci, needs: #"{"transparencyLog":"promise"}"#),
       Allow.keyless("inclusion", ci, needs: #"{"transparencyLog":"inclusion"}"#),
       Allow.keyless("timestamp", ci, needs: #"{"timestamp":true}"#),
-      Allow.keyless("certificate-log", ci, root: "quiet", needs: #"{"certificateTimestamp":true}"#),
-      Allow.keyless("certificate-log-here", ci, needs: #"{"certificateTimestamp":true}"#),
+      Allow.keyless("certificate-log", ci, needs: #"{"certificateTimestamp":true}"#),
       Allow.keyless("witnesses", ci, needs: #"{"witnesses":2}"#),
-      #"{"name":"own","certificate":{"authority":"O=Acme, CN=Acme Signing","identity":"\#(person.name.text)","trustRoot":"quiet"}}"#,
+      #"{"name":"own","certificate":{"authority":"O=Acme, CN=Acme Signing","identity":"\#(person.name.text)","trustRoot":"plant"}}"#,
     ].joined(separator: ","),
-    "\"rules\":["
-      + [
-        "plain", "promise", "promise-here", "inclusion", "timestamp", "certificate-log", "certificate-log-here",
-        "witnesses", "own",
-      ].map(rule).joined(separator: ",") + "]",
-    [
-      .init("nothing more is needed", [unlogged], named: ["a/b:plain"], .admit),
-      .init(
-        "another identity", [PolicySite.signature(by: person)], named: ["a/b:plain"], .refuse,
-        "identity.issuer-mismatch"),
-      .init(
-        "an identity of the issuer's",
-        [PolicySite.signature(by: .init(.uri("https://git.miniature.example/x"), issuer: ci.issuer))],
-        named: ["a/b:plain"], .refuse, "identity.mismatch"),
-      .init(
-        "another instance", [PolicySite.signature(by: ci, in: PolicySite.elsewhere)], named: ["a/b:plain"], .refuse,
-        "certificate.untrusted"),
-      .init("no log", [unlogged], named: ["a/b:promise"], .incomplete, "needs.log-entry"),
-      .init("a log", [logged], named: ["a/b:promise-here"], .admit),
-      .init("a promise", [promised], named: ["a/b:promise-here"], .admit),
-      .init("a promise where proof is needed", [promised], named: ["a/b:inclusion"], .incomplete, "needs.log-proof"),
-      .init("a proof", [logged], named: ["a/b:inclusion"], .admit),
-      .init("no timestamp", [unstamped], named: ["a/b:timestamp"], .incomplete, "needs.timestamp"),
-      .init("a timestamp", [logged], named: ["a/b:timestamp"], .admit),
-      .init(
-        "no certificate log is known", [unlogged], named: ["a/b:certificate-log"], .incomplete,
-        "needs.certificate-timestamp"),
-      .init("a certificate log", [logged], named: ["a/b:certificate-log-here"], .admit),
-      .init("no witnesses", [logged], named: ["a/b:witnesses"], .incomplete, "needs.witnesses"),
-      .init("two witnesses", [witnessed], named: ["a/b:witnesses"], .admit),
-      .init("the site's own authority", [PolicySite.ownSignature(person)], named: ["a/b:own"], .admit),
-      .init(
-        "the site's own authority, somebody else", [PolicySite.ownSignature(.stranger)], named: ["a/b:own"], .refuse,
-        "identity.mismatch"),
-      .init(
-        "another authority's certificate", [PolicySite.signature(by: person, log: .none)], named: ["a/b:own"], .refuse,
-        "identity.issuer-mismatch"),
-      .init(
-        "the site's own authority has no issuer", [PolicySite.ownSignature(ci)], named: ["a/b:plain"], .refuse,
-        "identity.issuer-mismatch"),
-    ])
+    "\"rules\":[" + needed.map(rule).joined(separator: ",") + "]", needScenarios)
+
+  private static let needScenarios: [PolicyScenario] = [
+    .init("nothing more is needed", [unlogged], named: ["a/b:plain"], isQuiet: true, .admit),
+    .init("the trust root needs a log", [unlogged], named: ["a/b:plain"], .incomplete, "log.entry-missing"),
+    .init(
+      "another identity", [PolicySite.signature(by: person)], named: ["a/b:plain"], .refuse, "identity.issuer-mismatch"),
+    .init(
+      "an identity of the issuer's",
+      [PolicySite.signature(by: .init(.uri("https://git.miniature.example/x"), issuer: ci.issuer))],
+      named: ["a/b:plain"], .refuse, "identity.mismatch"),
+    .init(
+      "another instance", [PolicySite.signature(by: ci, in: PolicySite.elsewhere)], named: ["a/b:plain"], .incomplete,
+      "log.unknown"),
+    .init("no log", [unlogged], named: ["a/b:promise"], isQuiet: true, .incomplete, "needs.log-entry"),
+    .init("a log", [logged], named: ["a/b:promise"], .admit),
+    .init("a promise", [promised], named: ["a/b:promise"], .admit),
+    .init("a promise where proof is needed", [promised], named: ["a/b:inclusion"], .incomplete, "needs.log-proof"),
+    .init("a proof", [logged], named: ["a/b:inclusion"], .admit),
+    .init("no timestamp", [unstamped], named: ["a/b:timestamp"], .incomplete, "needs.timestamp"),
+    .init("a timestamp", [logged], named: ["a/b:timestamp"], .admit),
+    .init(
+      "no certificate log is known", [unlogged], named: ["a/b:certificate-log"], isQuiet: true, .incomplete,
+      "needs.certificate-timestamp"),
+    .init("a certificate log", [logged], named: ["a/b:certificate-log"], .admit),
+    .init("no witnesses", [logged], named: ["a/b:witnesses"], .incomplete, "needs.witnesses"),
+    .init("two witnesses", [witnessed], named: ["a/b:witnesses"], .admit),
+    .init("the site's own authority", [PolicySite.ownSignature(person)], named: ["a/b:own"], isQuiet: true, .admit),
+    .init(
+      "the site's own authority, somebody else", [PolicySite.ownSignature(.stranger)], named: ["a/b:own"],
+      isQuiet: true, .refuse, "identity.mismatch"),
+    .init(
+      "another authority's certificate", [PolicySite.signature(by: person, log: .none)], named: ["a/b:own"],
+      isQuiet: true, .refuse, "identity.issuer-mismatch"),
+    .init(
+      "the site's own authority has no issuer", [PolicySite.ownSignature(ci)], named: ["a/b:plain"], isQuiet: true,
+      .refuse, "identity.issuer-mismatch"),
+    .init("a name that is nobody's", [logged], named: ["a/b:other"], .refuse, "policy.no-rule"),
+  ]
 
   private static let index = PolicySite.index
-  private static func sign(_ owner: String, _ digest: String) -> Attachment {
-    .bundle(
-      PolicySite.issued(
-        SigningRequest(
-          .statement(SampleStatement(SampleStatement.cosignSign, [:], aboutDigest: digest)),
-          as: .key(PolicySite.keys[owner]!))))
-  }
-  private static let onPlatforms = index.platforms.map { sign("security", $0.manifest.digest) }
-  private static let onIndex = sign("security", index.digest)
+  private static let onPlatforms = index.platforms.map { PolicySite.signature("security", on: $0) }
+  private static let onIndex = PolicySite.signature("security", of: index)
 
   /// On which digest evidence must stand, and how old it may be.
   static let coverage = PolicyTable(
@@ -105,15 +95,16 @@ extension PolicyTable {
       .init("platforms for a platform", onPlatforms, of: index, named: ["a/b:either"], said: platform, .admit),
       .init("index where it is wanted", [onIndex], of: index, named: ["a/b:index"], said: platform, .admit),
       .init(
-        "platforms where the index is wanted", onPlatforms, of: index, named: ["a/b:index"], said: platform, .refuse,
-        "signature.subject-mismatch"),
+        "platforms where the index is wanted", onPlatforms, of: index, named: ["a/b:index"], said: platform,
+        .incomplete,
+        "signature.missing"),
       .init("platforms where they are wanted", onPlatforms, of: index, named: ["a/b:platforms"], .admit),
       .init(
-        "index where platforms are wanted", [onIndex], of: index, named: ["a/b:platforms"], .refuse,
-        "signature.subject-mismatch"),
+        "index where platforms are wanted", [onIndex], of: index, named: ["a/b:platforms"], .incomplete,
+        "signature.missing"),
       .init(
-        "one platform of two", Array(onPlatforms.prefix(1)), of: index, named: ["a/b:platforms"], .refuse,
-        "signature.subject-mismatch"),
+        "one platform of two", Array(onPlatforms.prefix(1)), of: index, named: ["a/b:platforms"], .incomplete,
+        "signature.missing"),
       .init("a fresh signature", [PolicySite.signature(by: ci)], named: ["a/b:fresh"], .admit),
       .init(
         "an old signature", [PolicySite.signature(by: ci, time: PolicySite.now - 40 * day)], named: ["a/b:fresh"],
@@ -180,7 +171,8 @@ extension PolicyTable {
     .joined(separator: ","),
     #"""
     "rules":[
-     {"name":"r","scope":{"repository":"docker.io/a/b"},"require":{"signature":{"by":["build","build-two","ci","person"]}}},
+     {"name":"r","scope":{"repository":"docker.io/a/b"},"require":{"signature":{"by":["build","build-two"]}}},
+     {"name":"identities","scope":{"repository":"docker.io/i/d"},"require":{"signature":{"by":["ci","person"]}}},
      {"name":"two","scope":{"repository":["docker.io/c/*","docker.io/x/*"]},"require":{"all":[
        {"name":"built","signature":{"by":"build"}},{"name":"reviewed","signature":{"by":"security"}}]}}],
     "deny":[{"digest":"\#(PolicySite.otherImage.digest)","reason":"a"},{"key":"\#(PolicySite.digest("build-two"))","reason":"b"},
@@ -197,9 +189,9 @@ extension PolicyTable {
         "a denied digest", [PolicySite.signature("build", of: PolicySite.otherImage)], of: PolicySite.otherImage,
         named: ["a/b:v1"], .refuse, "denial.digest"),
       .init("a denied key", [PolicySite.signature("build-two")], named: ["a/b:v1"], .refuse, "denial.key"),
-      .init("a denied identity", [PolicySite.signature(by: person)], named: ["a/b:v1"], .refuse, "denial.identity"),
-      .init("an identity that is not", [PolicySite.signature(by: ci)], named: ["a/b:v1"], .admit),
-      .init("a denied log entry", [.bundle(entry)], named: ["a/b:v1"], .refuse, "denial.log-entry"),
+      .init("a denied identity", [PolicySite.signature(by: person)], named: ["i/d:v1"], .refuse, "denial.identity"),
+      .init("an identity that is not", [PolicySite.signature(by: ci)], named: ["i/d:v1"], .admit),
+      .init("a denied log entry", [.bundle(entry)], named: ["i/d:v1"], .refuse, "denial.log-entry"),
       .init(
         "a denied key beside a good one", [PolicySite.signature("build-two"), PolicySite.signature("build")],
         named: ["a/b:v1"], .admit),

@@ -32,12 +32,14 @@ import Testing
   /// the most, with these members in place of its own.
   static func policies(of page: String) throws -> [(line: Int, value: JSON)] {
     var whole: JSON?
-    return try blocks(of: page).map { line, text in
+    return try blocks(of: page).compactMap { line, text in
       let value = try YAMLDocument(parsing: text, named: "\(page):\(line)", malformed: .policyMalformed).root.value
-      guard value["format"] == nil, case .object(let part) = value else {
+      if let format = value["format"] {
+        guard format == .text(Policy.format) else { return nil }
         whole = value
         return (line, value)
       }
+      guard case .object(let part) = value else { throw RunError(description: "\(page):\(line): no mapping") }
       guard case .object(var object)? = whole else { throw RunError(description: "\(page):\(line): a part of nothing") }
       object.members.removeAll { member in part.members.contains { $0.key == member.key } }
       object.members += part.members
@@ -57,6 +59,28 @@ import Testing
         Issue.record("\(error)")
       }
     }
+  }
+
+  /// Whoever follows the page is not warned of what it taught.
+  @Test func checkHasNothingToSayOfThePage() throws {
+    let folder = try TemporaryFolder()
+    for (line, value) in try Self.policies(of: "policy.md").filter({ $0.value["requirements"] == nil }).prefix(2) {
+      let file = try folder.write("policy-\(line).yaml", value.serialized())
+      let result = try Assay().run(["policy", "check", file])
+      #expect(result.status == 0 && !result.output.contains("warning:"), "\(result.output)\(result.errors)")
+    }
+  }
+
+  /// The cases of the page are cases: only their archives are not there.
+  @Test func theCasesOfThePageAreRead() throws {
+    let folder = try TemporaryFolder()
+    let blocks = try Self.blocks(of: "policy.md")
+    let cases = try #require(blocks.first { $0.text.starts(with: "format: assay-policy-cases/1".utf8) })
+    try folder.write("cases.yaml", cases.text)
+    try folder.write("policy.yaml", blocks[0].text)
+    let result = try Assay().run(["policy", "test", folder.path("policy.yaml"), folder.path("cases.yaml")])
+    #expect(!result.errors.contains("policy-cases.malformed"), "\(result.errors)")
+    #expect(result.errors.contains("both-signed.tar") || result.output.contains("both-signed.tar"), "\(result.output)")
   }
 
   // MARK: The schema

@@ -7,6 +7,8 @@ struct PolicyScenario: Sendable, CustomStringConvertible {
   let name: String
   /// One for each name that the archive gives to an image.
   let carried: [CarriedImage]
+  /// Whether the trust root “plant” is one that names no logs, and so asks for none.
+  let isQuiet: Bool
   /// What the operator says: pairs of option and value.
   var said: [String: String] = [:]
   var ages: [TrustAge]?
@@ -14,13 +16,15 @@ struct PolicyScenario: Sendable, CustomStringConvertible {
   /// The first reason; nil where there is none.
   let reason: String?
 
-  init(
-    _ name: String, _ carried: [CarriedImage], said: [String: String] = [:], ages: [TrustAge]? = nil,
+  private init(
+    _ name: String, carrying carried: [CarriedImage], isQuiet: Bool, said: [String: String] = [:],
+    ages: [TrustAge]? = nil,
     _ verdict: Verdict,
     _ reason: String? = nil
   ) {
     self.name = name
     self.carried = carried
+    self.isQuiet = isQuiet
     self.said = said
     self.ages = ages
     self.verdict = verdict
@@ -30,11 +34,12 @@ struct PolicyScenario: Sendable, CustomStringConvertible {
   /// One image under these names, with these pieces of evidence. In a layout a name stands where a tag does.
   init(
     _ name: String, _ attachments: [Attachment], of image: SampleImage = PolicySite.image,
-    named names: [String] = [PolicySite.repository + ":v1"], said: [String: String] = [:], ages: [TrustAge]? = nil,
-    _ verdict: Verdict, _ reason: String? = nil
+    named names: [String] = [PolicySite.repository + ":v1"], isQuiet: Bool = false,
+    said: [String: String] = [:], ages: [TrustAge]? = nil, _ verdict: Verdict, _ reason: String? = nil
   ) {
     self.init(
-      name, names.map { CarriedImage(image, attachments, tag: $0) }, said: said, ages: ages, verdict, reason)
+      name, carrying: names.map { CarriedImage(image, attachments, tag: $0) }, isQuiet: isQuiet, said: said, ages: ages,
+      verdict, reason)
   }
 
   var description: String { name }

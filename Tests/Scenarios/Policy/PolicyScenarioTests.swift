@@ -22,7 +22,7 @@ import Testing
   func theProgramSaysTheSame(_ table: PolicyTable, _ scenario: PolicyScenario) throws {
     let bench = ScenarioBench.shared
     let (status, answer) = try Assay().verify(
-      [try bench.archive(scenario), "--policy", try bench.file(table)] + scenario.options + bench.rootOptions)
+      [try bench.archive(scenario), "--policy", try bench.file(table)] + scenario.options + bench.rootOptions(scenario))
     let statuses: [Verdict: Int32] = [.admit: 0, .refuse: 3, .incomplete: 4]
     #expect(status == statuses[scenario.verdict], "\(answer.firstReason ?? "")")
     #expect(answer.firstReason == scenario.reason)

@@ -82,6 +82,20 @@ enum PolicySite {
     return .bundle(world.issue(request))
   }
 
+  /// Of one platform's manifest, hung there.
+  static func signature(_ owner: String, on platform: SamplePlatformImage) -> Attachment {
+    let statement = SampleStatement(SampleStatement.cosignSign, [:], aboutDigest: platform.manifest.digest)
+    let issued = issued(SigningRequest(.statement(statement), as: .key(keys[owner]!)))
+    let layer = SampleBlob(SampleMediaType.bundle, issued.bundle(.v03))
+    let manifest: JSONText = [
+      "schemaVersion": 2, "mediaType": .string(SampleMediaType.manifest),
+      "config": SampleBlob.empty.descriptor(("artifactType", .string(SampleMediaType.bundle))),
+      "layers": [layer.descriptor()], "subject": platform.manifest.descriptor(),
+      "artifactType": .string(SampleMediaType.bundle),
+    ]
+    return .referrer([SampleBlob(SampleMediaType.manifest, manifest.bytes), layer, .empty])
+  }
+
   static func attestation(
     _ owner: String, _ type: String, _ predicate: JSONText, of image: SampleImage = image
   ) -> Attachment {

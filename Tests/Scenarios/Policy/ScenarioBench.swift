@@ -39,32 +39,37 @@ final class ScenarioBench: Sendable {
   }
 
   private let folder: TemporaryFolder
-  private let given: GivenTrust
+  /// Trust roots and witnesses, for scenarios that are quiet and for others.
+  private let given: [Bool: GivenTrust]
   private let held = Mutex<[String: Held]>([:])
 
   init() throws {
     folder = try TemporaryFolder()
-    var given = GivenTrust()
-    let roots = [
-      ("plant", PolicySite.world.trustedRoot()), ("elsewhere", PolicySite.elsewhere.trustedRoot()),
-      ("quiet", PolicySite.world.trustedRoot(leavingOut: [.logs, .certificateLog])),
-    ]
-    for (name, bytes) in roots {
-      given.roots.append(
-        GivenTrust.Root(
-          name: name, file: "\(name).json", root: try TrustRoot(parsing: bytes, named: name), bytes: bytes))
-      try folder.write("\(name).json", bytes)
-    }
     let witnesses = try PolicySite.witnessPolicy()
-    given.witnessPolicy = (try TLogPolicy(parsing: witnesses, named: "witnesses"), witnesses)
     try folder.write("witnesses", witnesses)
+    var given: [Bool: GivenTrust] = [:]
+    for isQuiet in [false, true] {
+      var trust = GivenTrust()
+      trust.witnessPolicy = (try TLogPolicy(parsing: witnesses, named: "witnesses"), witnesses)
+      for (name, world) in [("plant", PolicySite.world), ("elsewhere", PolicySite.elsewhere)] {
+        let bytes = world.trustedRoot(leavingOut: isQuiet ? [.logs, .certificateLog] : [])
+        let file = Self.rootFile(name, isQuiet)
+        try folder.write(file, bytes)
+        trust.roots.append(
+          GivenTrust.Root(name: name, file: file, root: try TrustRoot(parsing: bytes, named: name), bytes: bytes))
+      }
+      given[isQuiet] = trust
+    }
     self.given = given
   }
 
+  private static func rootFile(_ name: String, _ isQuiet: Bool) -> String { "\(name)\(isQuiet ? "-quiet" : "").json" }
+
   /// The options that name the same trust roots and witnesses.
-  var rootOptions: [String] {
-    ["plant", "elsewhere", "quiet"].flatMap { ["--trusted-root", "\($0)=\(folder.path("\($0).json"))"] }
-      + ["--witness-policy", folder.path("witnesses")]
+  func rootOptions(_ scenario: PolicyScenario) -> [String] {
+    ["plant", "elsewhere"].flatMap { name in
+      ["--trusted-root", "\(name)=\(folder.path(Self.rootFile(name, scenario.isQuiet)))"]
+    } + ["--witness-policy", folder.path("witnesses")]
   }
 
   /// Where the table's policy lies.
@@ -95,7 +100,9 @@ final class ScenarioBench: Sendable {
   func answer(_ scenario: PolicyScenario, under policy: Policy) throws -> Answer {
     let reading = try reading(scenario)
     let now = UnixTime(PolicySite.now)
-    let inForce = try PolicyInForce(policy, from: .file("policy.json"), with: given, under: .none, now: now)
+    let inForce = try PolicyInForce(
+      policy, from: .file("policy.json"), with: given[scenario.isQuiet] ?? GivenTrust(),
+      under: .none, now: now)
     var findings: [Finding] = []
     for (piece, evidence) in reading.archive.evidence.enumerated() {
       for anchor in inForce.anchors {

@@ -13,6 +13,8 @@ package struct FindingIndex: Sendable {
 
   package let findings: [Finding]
   private let positions: [ClaimedDigest: [Int]]
+  /// Against how many anchors each piece was proven: so often it stands there.
+  private let anchors: Int
 
   package init(_ findings: [Finding]) {
     self.findings = findings
@@ -24,6 +26,7 @@ package struct FindingIndex: Sendable {
       }
     }
     self.positions = positions
+    anchors = max(1, Set(findings.map(\.anchor)).count)
   }
 
   /// - Throws: `archive.limit-exceeded` where the findings about these parts are more than anybody could weigh.
@@ -31,7 +34,7 @@ package struct FindingIndex: Sendable {
     var pairs = 0
     for part in parts {
       pairs += count(concerning: part)
-      guard pairs <= Self.pairLimit else {
+      guard pairs / anchors <= Self.pairLimit else {
         throw Failure(
           .archiveLimitExceeded, "evidence",
           "parts of images and the evidence about each make more than \(Self.pairLimit) pairs")
