@@ -7,7 +7,7 @@ import StrictJSON
 /// A part of an image, as a dossier holds it.
 enum PartRecord {
   static func json(_ part: Part) -> JSON {
-    [
+    var object: JSONObject = [
       "digest": "\(part.digest)", "role": .text(part.roleWord),
       "platform": part.platform.map(PlatformRecord.json) ?? .null,
       "ancestors": .array(part.ancestors.map { "\($0)" }),
@@ -21,6 +21,10 @@ enum PartRecord {
         }),
       "problems": .array(part.problems.map(FailureRecord.json)),
     ]
+    if let configured = part.configuredPlatform {
+      object.append("configuredPlatform", PlatformRecord.json(configured))
+    }
+    return .object(object)
   }
 
   static func part(_ node: JSONNode) throws(Failure) -> Part {
@@ -45,7 +49,10 @@ enum PartRecord {
     return Part(
       digest: try node.required("digest").digest(), role: role, ancestors: ancestors,
       config: try node.optional("config").map { (node) throws(Failure) in try node.digest() }, layers: layers,
-      problems: problems)
+      problems: problems,
+      configuredPlatform: try node.optional("configuredPlatform").flatMap { (node) throws(Failure) in
+        try PlatformRecord.platform(node)
+      })
   }
 
   private static func layer(_ node: JSONNode) throws(Failure) -> Part.Layer {

@@ -36,6 +36,8 @@ package struct Part: Sendable {
 
   package let digest: ClaimedDigest
   package let role: Role
+  /// What its configuration says it runs on, where the index above says otherwise: whoever made that index chose its words.
+  package let configuredPlatform: Platform?
   /// Indexes above, nearest last: a signature on any of them covers this part.
   package let ancestors: [ClaimedDigest]
   package let config: ClaimedDigest?
@@ -59,10 +61,11 @@ package struct Part: Sendable {
 
   package init(
     digest: ClaimedDigest, role: Role, ancestors: [ClaimedDigest], config: ClaimedDigest?, layers: [Layer],
-    problems: [Failure]
+    problems: [Failure], configuredPlatform: Platform? = nil
   ) {
     self.digest = digest
     self.role = role
+    self.configuredPlatform = configuredPlatform
     self.ancestors = ancestors
     self.config = config
     self.layers = layers

@@ -118,7 +118,8 @@ struct ImageTree {
       parts.append(
         Part(
           digest: descriptor.digest, role: role(of: image, descriptor, isRoot: ancestors.isEmpty),
-          ancestors: ancestors, config: image.config?.digest, layers: contents.layers, problems: contents.problems))
+          ancestors: ancestors, config: image.config?.digest, layers: contents.layers, problems: contents.problems,
+          configuredPlatform: otherPlatform(image, descriptor, isRoot: ancestors.isEmpty)))
     }
   }
 
@@ -146,6 +147,14 @@ struct ImageTree {
       ?? false
     if isAttestation, descriptor.platform?.isUnknown ?? true, !image.hasImageLayers { return .attestationManifest }
     return .platform(descriptor.platform ?? configuredPlatform(image))
+  }
+
+  /// The configuration's platform, where it is another than the descriptor's. Variants are left to the descriptor: many
+  /// configurations state none.
+  private mutating func otherPlatform(_ image: ImageManifest, _ descriptor: Descriptor, isRoot: Bool) -> Platform? {
+    guard !isRoot, let stated = descriptor.platform, let configured = configuredPlatform(image) else { return nil }
+    let isSame = configured.os == stated.os && configured.architecture == stated.architecture
+    return isSame ? nil : configured
   }
 
   /// The platform that an image's own configuration states; nil for artifacts that are no container image.

@@ -19,7 +19,7 @@ import Testing
         problems: [Failure(.blobMissing, "blob", at: 7, "words")]),
       Part(
         digest: named("manifest"), role: .platform(platform), ancestors: [named("index")], config: named("config"),
-        layers: [layer], problems: []),
+        layers: [layer], problems: [], configuredPlatform: Platform("linux/s390x")),
       Part(
         digest: named("absent"), role: .absent(nil), ancestors: [named("index")], config: nil, layers: [], problems: []),
       Part(
@@ -54,6 +54,7 @@ import Testing
       read.images.map(\.names) == facts.images.map(\.names) && read.images.map(\.tags) == facts.images.map(\.tags))
     for (found, expected) in zip(read.images.flatMap(\.parts), facts.images.flatMap(\.parts)) {
       #expect(found.digest == expected.digest && found.role == expected.role && found.ancestors == expected.ancestors)
+      #expect(found.configuredPlatform == expected.configuredPlatform)
       #expect(found.config == expected.config && found.layers == expected.layers && found.problems == expected.problems)
     }
     #expect(read.archiveFailures == facts.archiveFailures)

@@ -176,6 +176,12 @@ private typealias Kind = LayoutBuilder.Kind
     #expect(root.images[0].parts[0].platform == Platform("linux/amd64"))
     let child = try Builder.layout { [$0.indexBlob([$0.image("a").with("platform", plan9)])] }.read()
     #expect(child.images[0].parts[1].platform == Platform("plan9/amd64"))
+    // Of a child both are known: a policy may ask more of the one than of the other.
+    #expect(root.images[0].parts[0].configuredPlatform == nil)
+    #expect(child.images[0].parts[1].configuredPlatform == Platform("linux/amd64"))
+    let same: JSON = ["os": "linux", "architecture": "amd64", "variant": "v1"]
+    let labelled = try Builder.layout { [$0.indexBlob([$0.image("a").with("platform", same)])] }.read()
+    #expect(labelled.images[0].parts[1].configuredPlatform == nil)
   }
 
   @Test func layerThatEqualsTheConfigurationIsALayer() throws {
