@@ -59,6 +59,19 @@ import Testing
     #expect(try verdict(#""key":"\#(ClaimedDigest(EvaluationTests.bob))""#) == [.denialKey])
   }
 
+  /// Of a certificate that names no issuer, the authority stands in its place.
+  @Test func anIdentityOfAnAuthorityOfOnesOwn() throws {
+    let policy = try Policy(
+      oneOff: [.signature], by: .certificate(CertificateRule(authority: "CA", identity: TextRules(.exactly("me")))))
+    func reasons(_ issuer: String) throws -> [Reason] {
+      try judge(
+        [EvaluationTests.issued(to: "me", by: nil)], denying: #""identity":"me","issuer":"\#(issuer)""#, by: policy
+      ).reasons.map(\.reason)
+    }
+    #expect(try reasons("CA") == [.denialIdentity])
+    #expect(try reasons("AC") == [])
+  }
+
   @Test func aLogEntryNoLongerCounts() throws {
     let logged = EvaluationTests.logged(in: "rekor.example", at: 7)
     let unnumbered = EvaluationTests.logged(in: "rekor.example", at: 7, isIndexProven: false)

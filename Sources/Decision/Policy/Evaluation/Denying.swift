@@ -24,7 +24,8 @@ extension DenialsInForce {
     case .certificate(let facts):
       if let failure = objection(toKey: ClaimedDigest(facts.keyFingerprint)) { return failure }
       for identity in facts.identities {
-        let subject = Denial.Subject.identity(Array(identity.utf8), issuer: Array((facts.issuer ?? "").utf8))
+        let subject = Denial.Subject.identity(
+          Array(identity.utf8), issuer: Array((facts.issuer ?? facts.authority).utf8))
         if let entry = entry(subject) { return Failure(.denialIdentity, printable(identity), entry.words) }
       }
     }
