@@ -119,6 +119,7 @@ import Testing
     Wrong(#""repository":["a/*","b/**"]"#, #""repository":[]"#, at: "rules[0].scope.repository"),
     Wrong(#""environment":"e""#, #""digest":"\#(digestOfA)""#, at: "rules[0].scope"),
     Wrong(#""limits":{"trustRoot":"90d","#, #""limits":{"roots":"90d","#, at: "rules[0].limits"),
+    Wrong(#""name":"n","atLeast""#, #""name":"both","atLeast""#, at: "rules[2].require.name"),
     Wrong(#""atLeast":1,"of""#, #""atLeast":3,"of""#, at: "rules[2].require.atLeast"),
     Wrong(#""type":["t","u"],"#, "", at: "rules[2].require.of[0].attestation.type"),
     Wrong(#""name":"v","vulnerabilities""#, #""name":"w","vulnerabilities""#, at: "waivers[1].name"),
@@ -141,6 +142,21 @@ import Testing
       #expect(failure.reason == .policyMalformed)
       #expect(failure.subject.hasPrefix(wrong.place.isEmpty ? "policy" : "policy: \(wrong.place)"), "\(failure)")
     }
+  }
+
+  /// A short name and one of its types in full ask for that type once; and the canonical form can be read.
+  @Test func typesStandOnceInFull() throws {
+    func types(_ list: [String]) throws -> Int? {
+      let names = list.map { "\"\($0)\"" }.joined(separator: ",")
+      let policy = try Policy.requiring(#"{"attestation":{"type":[\#(names)],"by":"a"}}"#)
+      #expect(try Policy(canonical: policy.canonical).rules == policy.rules)
+      guard case .attestation(let types)? = policy.rules[0].requirement?.demands[0].kind else { return nil }
+      return types.count
+    }
+    #expect(try types(["slsa-provenance", "https://slsa.dev/provenance/v1", "slsa-provenance"]) == 2)
+    let many = (0..<254).map { "t\($0)" }
+    #expect(try types(many + ["slsa-provenance"]) == 256)
+    #expect(throws: Failure.self) { try types(many + ["x", "slsa-provenance"]) }
   }
 
   /// References cannot make more of a document than it says.

@@ -9,6 +9,8 @@ struct RequirementReader {
   private var named: [(name: String, node: JSONNode)] = []
   /// Those being read just now, outermost first.
   private var open: [String] = []
+  /// What each name stands for, of those with a place of their own too: a waiver knows requirements by name alone.
+  private var meanings: [String: Requirement] = [:]
   private var count = 0
   private var depth = 0
 
@@ -41,8 +43,15 @@ struct RequirementReader {
     guard depth <= PolicyLimits.depth else {
       throw node.failure("more than \(PolicyLimits.depth) requirements within one another")
     }
-    let name = try node.optional("name")?.policyName()
-    return Requirement(try condition(node), named: name)
+    let nameNode = try node.optional("name")
+    let requirement = Requirement(try condition(node), named: try nameNode?.policyName())
+    if let nameNode, let name = requirement.name {
+      guard meanings[name] ?? requirement == requirement else {
+        throw nameNode.failure("a second requirement of this name, which asks for something else")
+      }
+      meanings[name] = requirement
+    }
+    return requirement
   }
 
   private mutating func used(_ nameNode: JSONNode, by node: JSONNode) throws(Failure) -> Requirement {
@@ -85,7 +94,7 @@ struct RequirementReader {
       for name in contents.flatMap(\.vexAuthorities) where position(of: name) == nil {
         throw value.failure("no authority of the name “\(printable(name))”, of which VEX is taken")
       }
-      return .evidence(try demand(value, .attestation(types.flatMap(PredicateTypes.types)), contents: contents))
+      return .evidence(try demand(value, .attestation(types), contents: contents))
     }
   }
 
@@ -133,9 +142,14 @@ struct RequirementReader {
     authorities.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
   }
 
+  /// In full, each once, as the canonical form has them.
   private func predicateTypes(_ node: JSONNode) throws(Failure) -> [String] {
     var types: [String] = []
-    for type in try node.oneOrMore(atMost: PolicyLimits.names) { types.append(try type.line()) }
+    var seen: Set<[UInt8]> = []
+    for name in try node.oneOrMore(atMost: PolicyLimits.names) {
+      types += PredicateTypes.types(try name.line()).filter { seen.insert(Array($0.utf8)).inserted }
+    }
+    guard types.count <= PolicyLimits.names else { throw node.failure("more than \(PolicyLimits.names) types") }
     return types
   }
 }
