@@ -51,6 +51,20 @@ import Testing
     #expect(asked.judged.parts.map(\.verdict) == row.verdicts)
   }
 
+  /// Whoever puts something beside the platforms of another index must be vouched for: it would enter with them.
+  @Test func whatStandsBesidePlatformsIsAskedToo() throws {
+    let beside = Part(
+      digest: EvaluationTests.other, role: .attestationManifest, ancestors: [Self.index], config: nil, layers: [],
+      problems: [])
+    func verdicts(_ findings: [Finding]) throws -> [Verdict] {
+      try Self.asked("every-platform", findings, [RuleChoiceTests.index, Self.linux, beside]).judged.parts.map(
+        \.verdict)
+    }
+    #expect(try verdicts(Self.signed(Self.linux.digest)) == [.admit, .admit, .incomplete])
+    #expect(try verdicts(Self.signed(Self.linux.digest, beside.digest)) == [.admit, .admit, .admit])
+    #expect(try verdicts(Self.signed(Self.linux.digest, Self.index)) == [.admit, .admit, .admit])
+  }
+
   /// An index of nothing has no platform that could be asked: it is asked itself.
   @Test func nothingIsAdmittedForWantOfPlatforms() throws {
     #expect(try Self.asked("every-platform", [], [RuleChoiceTests.index]).verdict == .incomplete)

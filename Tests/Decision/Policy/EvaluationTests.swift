@@ -202,6 +202,28 @@ import Testing
     }
   }
 
+  /// What a large statement says is read for each part that it is about, by each rule about contents.
+  @Test(arguments: [
+    (#"{"attestation":{"type":"t","by":"a","where":[{"at":"/a","exists":true}]}}"#, 2_000, nil as Reason?),
+    (#"{"attestation":{"type":"t","by":"a","where":[{"at":"/a","exists":true}]}}"#, 2_001, .archiveLimitExceeded),
+    (#"{"attestation":{"type":"t","by":"a"}}"#, 2_001, nil),
+  ])
+  func contentsOfManyPartsAreBounded(_ requirement: String, _ parts: Int, _ reason: Reason?) throws {
+    let policy = try Policy.requiring(requirement)
+    var proven = Self.facts(.key(fingerprint: Self.alice))
+    // With the one finding and the one requirement a thousand for each part.
+    proven.statement = StatementFacts(
+      predicateType: "t", statement: Array(repeating: 0x20, count: 998 * Policy.statementUnit))
+    let finding = Self.finding(Self.image, Self.image, .attestation(predicateType: "t"), .success(proven))
+    let image = Image(parts: Array(repeating: Self.part(), count: parts), names: [])
+    do throws(Failure) {
+      try policy.verifyBounded([(image, image.parts)], FindingIndex([finding]), on: Occasion(now: UnixTime(0)))
+      #expect(reason == nil)
+    } catch {
+      #expect(error.reason == reason)
+    }
+  }
+
   /// Nothing is computed anew for each of many parts.
   @Test func manyPartsAreSummedUpPromptly() throws {
     var asked = Asked(try .signed(by: Self.alice), [])
@@ -231,6 +253,32 @@ import Testing
     asked.lacking = Failure(.trustRootMissing, "trust root")
     #expect(asked.reasons == [.trustRootMissing])
     #expect(asked.verdict == .incomplete)
+  }
+
+  /// What was proven against keys is nothing under a trust root.
+  @Test func theAnchorIsTheAuthoritys() throws {
+    var asked = Asked(try .signed(by: Self.alice), [Self.proven()])
+    asked.standings = [AuthorityStanding(.trustRoot("root"))]
+    #expect(asked.reasons == [.signatureMissing])
+  }
+
+  /// A stranger's signature is no refusal where the right one may not be recognised.
+  @Test func whatIsLackingIsSaidFirst() throws {
+    var asked = Asked(try .signed(by: Self.alice), [Self.proven(by: Self.bob)])
+    asked.standings = [AuthorityStanding(.keys, lacking: Failure(.trustRootMissing, "trust root"))]
+    #expect(asked.verdict == .incomplete)
+    #expect(asked.reasons == [.trustRootMissing])
+  }
+
+  /// A type that lies is no evidence of it, even where nothing more is asked; a version that is not read is.
+  @Test(arguments: [
+    ("{}", "", [Reason.predicateMalformed]), (#"{"@graph":[]}"#, "", []),
+    (#"{"@graph":[]}"#, #","bill":{"deniedPackages":"x"}"#, [.predicateUnsupported]),
+  ])
+  func thePredicateIsWhatItsTypeSays(_ predicate: String, _ contents: String, _ reasons: [Reason]) throws {
+    let finding = VEXEvidenceTests.attested("spdx", predicate, by: "a", carrier: "bill")
+    let asked = Asked(try .requiring(#"{"attestation":{"type":"spdx","by":"a"\#(contents)}}"#), [finding])
+    #expect(asked.reasons == reasons)
   }
 
   @Test func canonicalPolicyNamesItsRules() throws {

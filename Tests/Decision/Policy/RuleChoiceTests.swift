@@ -93,6 +93,12 @@ import Testing
     #expect(try Self.choice(scopes, names: ["dev.example/x"], occasion: occasion) == ["0"])
   }
 
+  /// It is an image's, however short.
+  @Test func theOperatorsNameIsNoBareTag() throws {
+    let scopes = [#"{"repository":"docker.io/library/alpine"}"#, "{}"]
+    #expect(try Self.choice(scopes, occasion: Occasion(name: "alpine", now: UnixTime(0))) == ["0"])
+  }
+
   @Test func bareTagsCountOnlyWithoutNames() throws {
     #expect(try Self.choice([#"{"tag":"t"}"#], names: ["a.example/x:v"], tags: ["t"]) == ["-"])
     #expect(try Self.choice([#"{"tag":"t"}"#], tags: ["t"]) == ["0"])
@@ -120,6 +126,16 @@ import Testing
     #expect(try Self.choice(scopes, parts: [Self.part(nil, "n")]) == ["-"])
     // An index of nothing has no platform.
     #expect(try Self.choice(scopes, parts: [Self.index]) == ["-"])
+  }
+
+  /// Whoever made the index chose its words: what the image itself says is answered for too.
+  @Test func aWrongLabelIsNoWayAround() throws {
+    let scopes = [#"{"platform":"linux/amd64"}"#, #"{"platform":"windows/amd64"}"#]
+    let labelled = Part(
+      digest: EvaluationTests.image, role: .platform(Self.windows), ancestors: [EvaluationTests.index], config: nil,
+      layers: [], problems: [], configuredPlatform: Self.linux)
+    #expect(try Self.choice(scopes, parts: [Self.index, labelled]) == ["0+1", "0+1"])
+    #expect(try Self.choice([scopes[1]], parts: [Self.index, labelled]) == ["0-", "0-"])
   }
 
   @Test func whatNoRuleIsForIsRefused() throws {

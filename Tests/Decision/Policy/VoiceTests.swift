@@ -97,6 +97,33 @@ import Testing
     #expect(asked.reasons == reasons)
   }
 
+  /// Whatever stands around a demand.
+  @Test(arguments: [
+    (#"{"any":[{"signature":{"by":"a"}}]},{"all":[{"signature":{"by":"a"}}]}"#, Verdict.incomplete),
+    (#"{"any":[{"signature":{"by":"a"}}]},{"signature":{"by":"a"}}"#, .incomplete),
+    (
+      #"{"all":[{"signature":{"by":"a"}},{"attestation":{"type":"t","by":"c"}}]},{"signature":{"by":"a"}}"#,
+      .incomplete
+    ),
+    (
+      #"{"any":[{"signature":{"by":"b"}},{"attestation":{"type":"t","by":"c"}}]},{"signature":{"by":"a"}}"#, .admit
+    ),
+    (
+      #"{"all":[{"signature":{"by":"a"}},{"attestation":{"type":"t","by":"c"}}]},"#
+        + #"{"all":[{"signature":{"by":"d1"}},{"attestation":{"type":"t","by":"c"}}]}"#, .admit
+    ),
+    (#"{"all":[{"signature":{"by":"d1"}}]},{"all":[{"signature":{"by":"d2"}}]}"#, .incomplete),
+    (#"{"all":[{"attestation":{"type":"t","by":"c"}}]},{"attestation":{"type":"t","by":"c"}}"#, .incomplete),
+  ])
+  func requirementsWithinOthersCountTheSame(_ parts: String, _ verdict: Verdict) throws {
+    let attested = EvaluationTests.proven(
+      by: digest(Array("c".utf8)), carrier: "attestation", .attestation(predicateType: "t"))
+    let asked = Asked(
+      try .requiring(#"{"atLeast":2,"of":[\#(parts)]}"#, authorities: Self.authorities),
+      [Self.key("a"), Self.key("d1"), Self.key("d2"), attested])
+    #expect(asked.verdict == verdict, "\(asked.reasons)")
+  }
+
   /// Of different kinds of evidence, one authority may bring several.
   @Test func differentKindsMayBeOfOneAuthority() throws {
     let attested = EvaluationTests.proven(

@@ -67,6 +67,17 @@ import Testing
     #expect(asked.verdict == .incomplete)
   }
 
+  /// What a waiver lets be met takes nobody's voice from another requirement.
+  @Test func whatIsWaivedCountsBesideItsOwnEvidence() throws {
+    let asked = Asked(
+      try .requiring(
+        #"{"atLeast":2,"of":[{"name":"both","all":[{"signature":{"by":"a"}},{"signature":{"by":"b"}}]},"#
+          + #"{"signature":{"by":"a"}}]}"#,
+        beside: #","waivers":[{"name":"W","waives":"both","scope":{},"reason":"r","approver":"a","#
+          + #""expires":"1970-02-01T00:00:00Z"}]"#), CombinationTests.findings([.good, .none]))
+    #expect(asked.verdict == .admit)
+  }
+
   @Test func isNotUsedWhereItIsNotNeeded() throws {
     var asked = try Self.asked()
     asked.findings = CombinationTests.findings([.good, .good])

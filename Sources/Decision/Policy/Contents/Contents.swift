@@ -76,19 +76,25 @@ package struct Contents: Sendable {
 /// What a rule about contents is judged under.
 package struct ContentCircumstances: Sendable {
   package let now: UnixTime
-  /// The image's own: of the manifest, and of the indexes that lead to it.
-  package let digests: [ClaimedDigest]
-  /// VEX documents about this image that the authorities signed whom the rule names.
-  package let vex: [OpenVEX]
-  package let waivedVulnerabilities: Set<String>
+  let vex: VEXIndex
+  package private(set) var waivedVulnerabilities: Set<String>
 
+  /// - Parameters:
+  ///   - digests: the image's own: of the manifest, and of the indexes that lead to it.
+  ///   - vex: documents about this image that the authorities signed whom the rule names.
   package init(
     now: UnixTime, digests: [ClaimedDigest], vex: [OpenVEX] = [], waivedVulnerabilities: Set<String> = []
   ) {
     self.now = now
-    self.digests = digests
-    self.vex = vex
+    self.vex = VEXIndex(vex, about: digests)
     self.waivedVulnerabilities = waivedVulnerabilities
+  }
+
+  /// The same, where these do not count.
+  func waiving(_ vulnerabilities: Set<String>) -> ContentCircumstances {
+    var other = self
+    other.waivedVulnerabilities = vulnerabilities
+    return other
   }
 }
 

@@ -4,9 +4,11 @@ import Octets
 package import Reasons
 
 extension Policy {
-  /// Requirements times findings about a part, over all parts of an archive; our own choice. The verdict takes time linear
-  /// in them.
+  /// Requirements times findings about a part, and rules about contents times what attestations say, over all parts of an
+  /// archive; our own choice. The verdict takes time linear in them.
   package static let workLimit = 2_000_000
+  /// Bytes of a statement that count as one finding. The same large statement may be about thousands of parts.
+  package static let statementUnit = 4096
   /// Requirements over all parts: each is explained in the report.
   package static let explanationLimit = 100_000
 
@@ -58,13 +60,17 @@ extension Policy {
   ) throws(Failure) {
     try findings.verifyBounded(selected.lazy.flatMap(\.parts))
     let sizes = rules.map { $0.requirement?.nodeCount ?? 1 }
+    let contents = rules.map { $0.requirement?.demands.reduce(0) { $0 + $1.contents.count } ?? 0 }
     var (work, nodes) = (0, 0)
     for (image, parts) in selected {
       let chooser = RuleChooser(self, image, occasion)
       for part in parts {
-        let size = chooser.choice(for: part).rules.reduce(0) { $0 + sizes[$1] }
+        let chosen = chooser.choice(for: part).rules
+        let size = chosen.reduce(0) { $0 + sizes[$1] }
         nodes += size
         work += size * (1 + findings.count(concerning: part))
+        work +=
+          chosen.reduce(0) { $0 + contents[$1] } * findings.statementBytes(concerning: part) / Self.statementUnit
         guard work <= Self.workLimit, nodes <= Self.explanationLimit else {
           throw Failure(
             .archiveLimitExceeded, "policy",

@@ -13,11 +13,13 @@ extension PartEvaluation {
       return Outcome(requirement, .admit, notes: ["asked of each platform’s manifest"])
     }
     var weighing = Weighing()
+    // Put together once for all pieces, and only where one gets so far.
+    var questions: [Question]?
     for position in matter.findings.concerning(covering) {
       let finding = matter.findings.findings[position]
       let authorities = demand.by.filter { matter.standings[$0].anchor == finding.anchor }
       guard !authorities.isEmpty, finding.kind.map(demand.kind.includes) ?? true else { continue }
-      weighing.add(finding, weigh(position, demand, authorities, covering))
+      weighing.add(finding, weigh(position, demand, authorities, covering, &questions))
     }
     weighing.endPiece()
     let found =
@@ -51,12 +53,19 @@ extension PartEvaluation {
     switch coverage {
     case nil: Set(part.coveringDigests)
     case .index: [image.digest]
-    case .everyPlatform: part.isForMachines || !image.hasPlatforms ? [part.digest] : nil
+    case .everyPlatform:
+      switch part.role {
+      case .index where image.hasPlatforms: nil
+      case .index, .platform, .absent: [part.digest]
+      // It is no platform's, and must not enter unasked: anybody can put one beside the platforms of another index.
+      case .attestationManifest: Set(part.coveringDigests)
+      }
     }
   }
 
   private func weigh(
-    _ position: Int, _ demand: EvidenceDemand, _ authorities: [Int], _ covering: Set<ClaimedDigest>
+    _ position: Int, _ demand: EvidenceDemand, _ authorities: [Int], _ covering: Set<ClaimedDigest>,
+    _ questions: inout [Question]?
   ) -> Weighed {
     let finding = matter.findings.findings[position]
     let proven: Proven
@@ -93,8 +102,10 @@ extension PartEvaluation {
       return .unmet(failure.within(finding.carrier))
     }
     var met = Met(position, until: until)
-    for rule in demand.contents {
-      let (outcome, allowances) = judge(contents, by: rule, covering)
+    let asked = questions ?? demand.contents.map { question($0, covering) }
+    questions = asked
+    for question in asked {
+      let (outcome, allowances) = question.judge(contents)
       // All that speaks against it is said at once.
       if let failure = outcome.failures.max(by: { Verdict([$0]) < Verdict([$1]) }) {
         return .unmet(failure.within(finding.carrier))
@@ -109,28 +120,19 @@ extension PartEvaluation {
 
   // MARK: Contents
 
-  /// - Returns: the waivers that it took for the rule to hold.
-  private func judge(
-    _ contents: Contents, by rule: ContentRule, _ covering: Set<ClaimedDigest>
-  ) -> (ContentOutcome, [Waiver]) {
+  private func question(_ rule: ContentRule, _ covering: Set<ClaimedDigest>) -> Question {
     let vex = rule.vexAuthorities.isEmpty ? [] : vex(of: rule.vexAuthorities, covering)
-    func outcome(waiving names: Set<String>) -> ContentOutcome {
-      rule.judge(
-        contents,
-        ContentCircumstances(
-          now: now, digests: part.coveringDigests, vex: vex, waivedVulnerabilities: names))
-    }
-    let plain = outcome(waiving: [])
-    guard !plain.holds else { return (plain, []) }
-    var used: [Waiver] = []
+    let plain = ContentCircumstances(now: now, digests: part.coveringDigests, vex: vex)
     var names: Set<String> = []
-    for waiver in waivers {
-      guard case .vulnerabilities(let waived) = waiver.subject else { continue }
-      used.append(waiver)
-      names.formUnion(waived)
+    var used: [Waiver] = []
+    if case .vulnerabilities = rule {
+      for waiver in waivers {
+        guard case .vulnerabilities(let waived) = waiver.subject else { continue }
+        used.append(waiver)
+        names.formUnion(waived)
+      }
     }
-    guard !used.isEmpty else { return (plain, []) }
-    return (outcome(waiving: names), used)
+    return Question(rule: rule, plain: plain, lenient: used.isEmpty ? nil : plain.waiving(names), waivers: used)
   }
 
   /// What these authorities say of vulnerabilities in this image.
@@ -179,6 +181,22 @@ extension PartEvaluation {
     case .attestation(let types):
       Failure(.attestationMissing, types.map { printable($0) }.joined(separator: " or "), words)
     }
+  }
+}
+
+/// A rule about contents, and what it is judged under.
+private struct Question {
+  let rule: ContentRule
+  let plain: ContentCircumstances
+  /// Where vulnerabilities are waived.
+  let lenient: ContentCircumstances?
+  let waivers: [Waiver]
+
+  /// - Returns: the waivers that it took for the rule to hold.
+  func judge(_ contents: Contents) -> (ContentOutcome, [Waiver]) {
+    let outcome = rule.judge(contents, plain)
+    guard !outcome.holds, let lenient else { return (outcome, []) }
+    return (rule.judge(contents, lenient), waivers)
   }
 }
 

@@ -13,19 +13,26 @@ package struct FindingIndex: Sendable {
 
   package let findings: [Finding]
   private let positions: [ClaimedDigest: [Int]]
+  /// Of the statements that are proven about each digest.
+  private let statementBytes: [ClaimedDigest: Int]
   /// Against how many anchors each piece was proven: so often it stands there.
   private let anchors: Int
 
   package init(_ findings: [Finding]) {
     self.findings = findings
     var positions: [ClaimedDigest: [Int]] = [:]
+    var statementBytes: [ClaimedDigest: Int] = [:]
     for (position, finding) in findings.enumerated() {
       // Evidence is about an image if the archive hangs it there, or if it says so itself.
       for digest in Set(finding.subjects + (finding.attachedTo.map { [$0] } ?? [])) {
         positions[digest, default: []].append(position)
+        if case .success(let proven) = finding.outcome, let statement = proven.statement {
+          statementBytes[digest, default: 0] += statement.statement.count
+        }
       }
     }
     self.positions = positions
+    self.statementBytes = statementBytes
     anchors = max(1, Set(findings.map(\.anchor)).count)
   }
 
@@ -43,6 +50,11 @@ package struct FindingIndex: Sendable {
   }
 
   func count(concerning part: Part) -> Int { part.coveringDigests.reduce(0) { $0 + (positions[$1]?.count ?? 0) } }
+
+  /// What rules about contents would read for a part.
+  func statementBytes(concerning part: Part) -> Int {
+    part.coveringDigests.reduce(0) { $0 + (statementBytes[$1] ?? 0) }
+  }
 
   /// Positions of the findings about any of these digests, in order.
   func concerning(_ digests: Set<ClaimedDigest>) -> [Int] {

@@ -104,22 +104,36 @@ struct PartEvaluation {
     return combined(requirement, parts, .incomplete, first: distinct < met ? [tooFew] : []) { $0 == .incomplete }
   }
 
-  /// How many of them are met by different authorities: of those that ask for the same kind of evidence, each must have an
-  /// authority of its own.
+  /// How many of them are met by different authorities: of those that were met by the same kind of evidence, each must have
+  /// an authority of its own. What else stands around a demand makes no second signer of the first.
   private func distinctlyMet(_ parts: [Outcome]) -> Int {
     var free = 0
     var groups: [EvidenceDemand.Kind: [[Int]]] = [:]
     for part in parts where part.verdict == .admit {
-      guard case .evidence(let demand) = part.requirement.condition, !part.satisfiedBy.isEmpty else {
+      let evidence = part.evidence
+      let kinds = evidence.map(\.kind)
+      // Signatures first: where several kinds met it, who signed counts.
+      guard let kind = kinds.first(where: { $0 == .signature }) ?? kinds.min(by: { $0.name < $1.name }) else {
         free += 1
         continue
       }
-      groups[demand.kind, default: []].append(part.satisfiedBy)
+      groups[kind, default: []].append(evidence.filter { $0.kind == kind }.flatMap(\.positions))
     }
     return groups.values.reduce(free) { sum, met in
       if met.count < 2 { return sum + met.count }
       let voices = Voices(met.flatMap { $0 }, policy, matter)
       return sum + Matching.most(met.map(voices.of))
     }
+  }
+}
+
+extension Outcome {
+  /// By which kinds of evidence it was met, and which findings those are; empty where it was waived, or asked elsewhere.
+  fileprivate var evidence: [(kind: EvidenceDemand.Kind, positions: [Int])] {
+    guard verdict == .admit else { return [] }
+    if case .evidence(let demand) = requirement.condition {
+      return satisfiedBy.isEmpty ? [] : [(demand.kind, satisfiedBy)]
+    }
+    return waivedBy == nil ? parts.flatMap(\.evidence) : []
   }
 }

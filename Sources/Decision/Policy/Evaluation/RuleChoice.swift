@@ -24,14 +24,13 @@ struct RuleChooser {
   init(_ policy: Policy, _ image: Image, _ occasion: Occasion) {
     rules = policy.rules
     let designations = Designation.all(of: image, occasion)
-    let said = Said(occasion)
     candidates = Set(
       designations.map { designation in
-        policy.rules.indices.filter { policy.rules[$0].scope.matches(designation, said) }
+        policy.rules.indices.filter { policy.rules[$0].scope.matches(designation, occasion) }
       })
     platforms = image.platforms
     waivers = policy.waivers.enumerated().map { ($0.offset, $0.element.scope) }.filter { waiver in
-      designations.allSatisfy { waiver.scope.matches($0, said) }
+      designations.allSatisfy { waiver.scope.matches($0, occasion) }
     }
   }
 
@@ -68,7 +67,8 @@ enum Designation: Hashable {
 
   /// The operator's name for it, else all that the archive gives.
   static func all(of image: Image, _ occasion: Occasion) -> Set<Designation> {
-    if let name = occasion.name { return [Designation(name)] }
+    // The operator names an image, and no tag of a layout: `alpine` is Docker's.
+    if let name = occasion.name { return [.reference(ImageReference(name))] }
     let names = image.names.isEmpty ? image.tags : image.names
     return names.isEmpty ? [.nameless] : Set(names.map(Designation.init))
   }
@@ -78,29 +78,14 @@ enum Designation: Hashable {
   }
 }
 
-/// What the operator says, as bytes: asked of every scope.
-struct Said {
-  let environment: [UInt8]?
-  let team: [UInt8]?
-  let exporter: [UInt8]?
-  let medium: [UInt8]?
-
-  init(_ occasion: Occasion) {
-    environment = occasion.environment.map { Array($0.utf8) }
-    team = occasion.team.map { Array($0.utf8) }
-    exporter = occasion.exporter.map { Array($0.utf8) }
-    medium = occasion.medium.map { Array($0.utf8) }
-  }
-}
-
 extension Scope {
   /// Everything but platform and digest.
-  func matches(_ designation: Designation, _ said: Said) -> Bool {
-    func says(_ wanted: [[UInt8]], _ said: [UInt8]?) -> Bool {
-      wanted.isEmpty || said.map(wanted.contains) ?? false
+  func matches(_ designation: Designation, _ occasion: Occasion) -> Bool {
+    func says(_ wanted: [[UInt8]], _ said: String?) -> Bool {
+      wanted.isEmpty || said.map { said in wanted.contains { said.utf8.elementsEqual($0) } } ?? false
     }
-    guard says(environment, said.environment), says(team, said.team), says(exporter, said.exporter),
-      says(medium, said.medium)
+    guard says(environment, occasion.environment), says(team, occasion.team), says(exporter, occasion.exporter),
+      says(medium, occasion.medium)
     else { return false }
     switch designation {
     case .reference(let name):
@@ -121,7 +106,7 @@ extension Scope {
 extension Image {
   /// Of everything that a machine runs; only nil where there is no such thing.
   fileprivate var platforms: Set<Platform?> {
-    let found = Set(parts.filter(\.isForMachines).map(\.platform))
+    let found = Set(parts.filter(\.isForMachines).flatMap(\.machines))
     return found.isEmpty ? [nil] : found
   }
 
@@ -137,6 +122,9 @@ extension Part {
     }
   }
 
+  /// What the index says that it runs on, and what its configuration says: a wrong label is no way around the rules.
+  fileprivate var machines: Set<Platform?> { configuredPlatform.map { [platform, $0] } ?? [platform] }
+
   /// Its own; an index answers for all.
-  fileprivate func platforms(in all: Set<Platform?>) -> Set<Platform?> { isForMachines ? [platform] : all }
+  fileprivate func platforms(in all: Set<Platform?>) -> Set<Platform?> { isForMachines ? machines : all }
 }
