@@ -21,6 +21,11 @@ extension SignerRule {
           .identityIssuerMismatch, "certificate",
           "of authority “\(printable(facts.authority))”, required “\(printable(rule.authority))”")
       }
+      // An issuer of identities vouches for as many people as it likes: whoever means one of them names it.
+      if let issuer = facts.issuer {
+        return Failure(
+          .identityIssuerMismatch, "certificate", "it names the issuer “\(printable(issuer))”, and none is meant")
+      }
       return facts.objection(rule.identity)
     case (.keys, .certificate), (.keyless, .key), (.certificate, .key):
       return Failure(.signatureMaterialMismatch, "signer", "a key where an identity was required, or the reverse")
