@@ -330,7 +330,8 @@ let tests: [Target] = [
     dependencies: [
       "TestSupport", "MiniatureSigstore", "COpenSSL", "Cryptography", "Octets", "Store", "TPM", "TrustRoot",
       "Verification", "Ledger", "LedgerLeaf", "LedgerRig", "Files", "MerkleTree", "SignedNote", "TarArchive",
-      "LogSnapshot", "LogHistory", "LogStore", "SnapshotReader",
+      "LogSnapshot", "LogHistory", "LogStore", "SnapshotReader", "Policy", "Findings", "OCIImage", "Reasons",
+      "SiteRules", "StrictJSON",
     ], path: "Tests/Bench", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
   test(

@@ -14,7 +14,7 @@ struct Bench {
   }
 
   enum Part: String, CaseIterable {
-    case archives, bundle, image, bundles, ledger, receipts, snapshots
+    case archives, bundle, image, bundles, ledger, receipts, snapshots, policies
 
     init(_ name: String) throws {
       guard let part = Part(rawValue: name) else { throw BenchFailure("no such part: \(name)") }
@@ -36,6 +36,7 @@ struct Bench {
       case .ledger: try measureLedger()
       case .receipts: try measureReceipts()
       case .snapshots: try measureSnapshots()
+      case .policies: try measurePolicies()
       }
     }
     print("")

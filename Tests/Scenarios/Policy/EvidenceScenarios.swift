@@ -46,7 +46,7 @@ extension PolicyTable {
       named: ["a/b:plain"], .refuse, "identity.mismatch"),
     .init(
       "another instance", [PolicySite.signature(by: ci, in: PolicySite.elsewhere)], named: ["a/b:plain"], .incomplete,
-      "time.authority-unknown"),
+      "log.unknown"),
     .init("no log", [unlogged], named: ["a/b:promise"], isQuiet: true, .incomplete, "needs.log-entry"),
     .init("a log", [logged], named: ["a/b:promise"], .admit),
     .init("a promise", [promised], named: ["a/b:promise"], .admit),

@@ -146,7 +146,7 @@ extension PolicyTable {
     "combinations",
     authorities: [
       Allow.key("build", operator: "one"), Allow.key("build-two", operator: "one"), Allow.key("security"),
-      Allow.keyless("ci", ci),
+      Allow.keyless("ci", ci), Allow.keyless("person", person),
     ].joined(separator: ","),
     #"""
     "requirements":[{"name":"by-ci","signature":{"by":"ci"}}],
@@ -155,7 +155,8 @@ extension PolicyTable {
      {"name":"any","scope":{"tag":"any"},"require":{"any":[{"signature":{"by":"build"}},{"use":"by-ci"}]}},
      {"name":"some","scope":{"tag":"some"},"require":{"atLeast":2,"of":[
        {"signature":{"by":"build"}},{"signature":{"by":"build-two"}},{"signature":{"by":"security"}},
-       {"attestation":{"type":"https://acme.example/review","by":"build"}}]}}]
+       {"attestation":{"type":"https://acme.example/review","by":"build"}}]}},
+     {"name":"people","scope":{"tag":"people"},"require":{"signature":{"by":["ci","person"],"atLeast":2}}}]
     """#,
     [
       .init("all of two", sign("build", "security"), named: ["a/b:all"], .admit),
@@ -175,6 +176,15 @@ extension PolicyTable {
       ),
       .init("one of four", sign("security"), named: ["a/b:some"], .incomplete, "attestation.missing"),
       .init("another tag", sign("build", "security"), named: ["a/b:other"], .refuse, "policy.no-rule"),
+      .init(
+        "two identities", [PolicySite.signature(by: ci), PolicySite.signature(by: person)], named: ["a/b:people"],
+        .admit),
+      .init(
+        "two certificates of one identity", [PolicySite.signature(by: ci), PolicySite.signature(by: ci)],
+        named: ["a/b:people"], .incomplete, "signature.missing"),
+      .init(
+        "two certificates of the other", [PolicySite.signature(by: person), PolicySite.signature(by: person)],
+        named: ["a/b:people"], .incomplete, "signature.missing"),
     ])
 }
 

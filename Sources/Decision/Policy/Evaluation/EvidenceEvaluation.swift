@@ -208,8 +208,8 @@ private struct Weighing {
   var failures: [Failure] = []
 
   private var evidence: Finding?
-  private var isMet = false
-  /// Of the piece at hand, under each anchor.
+  /// Of the piece at hand: the anchors under which it does, and what is wrong with it under each.
+  private var metUnder: Set<Finding.Anchor> = []
   private var unmet: [(anchor: Finding.Anchor, failures: [Failure])] = []
 
   mutating func add(_ finding: Finding, _ weighed: Weighed) {
@@ -218,7 +218,7 @@ private struct Weighing {
     switch weighed {
     case .met(let one):
       met.append(one)
-      isMet = true
+      metUnder.insert(finding.anchor)
     case .unmet(let failure):
       if unmet.last?.anchor == finding.anchor {
         unmet[unmet.count - 1].failures.append(failure)
@@ -230,10 +230,12 @@ private struct Weighing {
 
   /// A piece that does under one anchor need not do under another; what is wrong with it under the same is worth a word.
   mutating func endPiece() {
-    if let best = unmet.min(by: { Verdict($0.failures) < Verdict($1.failures) }), !isMet || unmet.count == 1 {
-      failures += best.failures
+    if metUnder.isEmpty {
+      failures += unmet.min { Verdict($0.failures) < Verdict($1.failures) }?.failures ?? []
+    } else {
+      failures += unmet.filter { metUnder.contains($0.anchor) }.flatMap(\.failures)
     }
-    (evidence, isMet, unmet) = (nil, false, [])
+    (evidence, metUnder, unmet) = (nil, [], [])
   }
 }
 
