@@ -62,14 +62,11 @@ package struct PolicyComparison: Sendable {
 
   private func outcome(_ kept: ClaimedDigest) -> Outcome {
     do {
-      let objects = custodian.store.objects
-      let dossier = try Dossier(parsing: try objects.read(kept)) { try objects.read($0) }
+      let dossier = try custodian.dossier(kept)
       let (old, new) = (try judge(dossier, by: policies.old), try judge(dossier, by: policies.new))
       return old.verdict == new.verdict ? .same(old.verdict) : .changed(old.verdict, new.verdict, new.reasons)
-    } catch let failure as Failure {
-      return .unprovable("\(failure.reason.rawValue): \(printable(failure.subject)): \(failure.detail)")
     } catch {
-      return .unprovable("\(error)")
+      return .unprovable(Recheck.words(error))
     }
   }
 
@@ -85,10 +82,7 @@ package struct PolicyComparison: Sendable {
     let inForce = try PolicyInForce(policy, from: .file("policy"), with: given, under: trust, now: now)
     let entries = dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries)
     let findings = Prover.prove(dossier.evidence, against: inForce.anchors.map { $0.consulting(entries) })
-    let said = dossier.question.occasion
-    let occasion = Occasion(
-      name: said.name, environment: said.environment, team: said.team, exporter: said.exporter, medium: said.medium,
-      now: now, ages: trust.policyAges)
+    let occasion = dossier.question.occasion.again(now: now, ages: trust.policyAges)
     let index = FindingIndex(findings)
     try policy.verifyBounded([(dossier.image, dossier.parts)], index, on: occasion)
     let matter = Matter(
