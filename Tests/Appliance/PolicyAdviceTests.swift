@@ -84,7 +84,9 @@ import Testing
 
   @Test(arguments: [
     (#"'https://github\.com/north/'"#, "pattern.open-ended"), (#"'https://github\.com/north/$'"#, nil),
-    (#"'https://github\.com/north/\.*'"#, "pattern.open-ended"),
+    (#"'https://github\.com/north/\+'"#, "pattern.open-ended"), (#"'https://github\.com/north/[^/]+'"#, nil),
+    (#"'https://github\.com/[a-z]{2,9}'"#, nil), (#"'https://github\.com/[a-z]*'"#, nil),
+    (#"'https://github\.com/\\+'"#, nil),
     ("'https://github.com/north/.*'", "pattern.any-character"), ("'https://github[.]com/n.*'", nil),
     ("'https://.+/n.*'", nil),
     ("'.*@north.example$'", "pattern.any-character"), (#"'.*@north\.example$'"#, nil), ("'north.example.*'", nil),

@@ -135,7 +135,7 @@ import Testing
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
       "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "LogSnapshotMaking",
       "PKCS11",
-      "SigningIdentity", "MerkleTree", "PolicyConversion", "StrictYAML",
+      "SigningIdentity", "MerkleTree", "PolicyConversion",
     ],
     "assay": ["CommandLine"],
   ]

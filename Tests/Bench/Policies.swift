@@ -15,7 +15,7 @@ extension Bench {
     let policy = try Policy(
       JSONNode(parsing: Array(Self.document.utf8), named: "policy", malformed: .policyMalformed))
     let image = Self.digest("image")
-    let part = Part(
+    let part = OCIImage.Part(
       digest: image, role: .platform(Platform("linux/amd64")), ancestors: [Self.digest("index")], config: nil,
       layers: [], problems: [])
     let whole = Image(parts: [part], names: ["registry.example/team49/app:v1.2"])

@@ -42,6 +42,7 @@ final class ScenarioBench: Sendable {
   /// Trust roots and witnesses, for scenarios that are quiet and for others.
   private let given: [Bool: GivenTrust]
   private let held = Mutex<[String: Held]>([:])
+  private let files = Mutex<[String: String]>([:])
 
   init() throws {
     folder = try TemporaryFolder()
@@ -72,9 +73,14 @@ final class ScenarioBench: Sendable {
     } + ["--witness-policy", folder.path("witnesses")]
   }
 
-  /// Where the table's policy lies.
+  /// Where the table's policy lies. Tests run side by side: it is written once.
   func file(_ table: PolicyTable) throws -> String {
-    try folder.write("policy-\(table.name).json", Array(table.document.utf8))
+    try files.withLock { files in
+      if let known = files[table.name] { return known }
+      let file = try folder.write("policy-\(table.name).json", Array(table.document.utf8))
+      files[table.name] = file
+      return file
+    }
   }
 
   func policy(_ json: [UInt8]) throws(Failure) -> Policy { try Policy(document: json, named: "policy.json") }

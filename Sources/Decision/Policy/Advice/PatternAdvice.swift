@@ -27,7 +27,7 @@ extension Policy {
 
   private static func advice(onPattern expression: String, at path: String) -> [Advice] {
     var all: [Advice] = []
-    if let pattern = try? Pattern(expression), pattern.isOpenEnded {
+    if let pattern = try? Pattern(expression), pattern.isOpenEnded, !endsInRepetition(Array(expression.utf8)) {
       all.append(
         Advice(
           .patternOpenEnded, at: path,
@@ -40,6 +40,13 @@ extension Policy {
           "the dot in “\(printable(part))” stands for any character; write “\\.” for a dot"))
     }
     return all
+  }
+
+  /// Whoever ends in `[^/]+` has thought of the end.
+  private static func endsInRepetition(_ text: [UInt8]) -> Bool {
+    guard let last = text.last, "*+}".utf8.contains(last) else { return false }
+    // An odd number of backslashes before it makes it a letter.
+    return text.dropLast().reversed().prefix { $0 == UInt8(ascii: "\\") }.count % 2 == 0
   }
 
   /// Of an address, the letters around a dot that nobody escaped: `github.com` matches `githubxcom` too.
