@@ -95,6 +95,7 @@ import Testing
     let shown = try plant.assay.run(["report", "show", try #require(bench.reports(in: folder).first)]).output
     for words in [
       "urn:x-assay:policy:installed, “Test plant”", "said        environment: production", "admit  rule production",
+      "                admit  signature 2 by team or ci\n                  by sha256:",
     ] { #expect(shown.contains(words), "\(shown)") }
   }
 
