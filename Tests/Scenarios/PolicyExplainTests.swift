@@ -147,12 +147,13 @@ import Testing
     let root = ["--trusted-root", bench.stick.path("root.json")]
     let (one, other) = (bench.signed(by: bench.key), bench.keyless(in: bench.world))
     let absent = "sha256:" + String(repeating: "0", count: 64)
-    for (archive, more, expected) in [
+    let expected: [(archive: String, more: [String], words: String)] = [
       (try bench.archive([one, other]), root, "admit 1 \n"), (try bench.archive([one]), root, "incomplete 1 \n"),
       (try bench.archive([one, other]), [], "incomplete 1 \n"),
       (try bench.archive([one]), ["--image", absent], "incomplete 0 image.not-found\n"),
       (try bench.stick.write("none.tar", [UInt8](repeating: 1, count: 2000)), [], "refuse 0 archive."),
-    ] {
+    ]
+    for (archive, more, expected) in expected {
       let result = try Self.explain(bench, policy, archive, more + ["--json"])
       let checked = try run(
         ["/usr/bin/python3", "-c", Self.validator, Products.package + "/docs/formats/verify-output.schema.json"],
@@ -196,12 +197,13 @@ import Testing
     let archive = try bench.archive([bench.signed(by: bench.key)])
     let key = try bench.stick.write("other.pub", Array(bench.otherKey.publicPEM.utf8))
     let taken = try bench.stick.write("taken", [])
-    for (policy, matter, more, words) in [
+    let mistakes: [(policy: [UInt8], archive: String, more: [String], words: String)] = [
       (Array("{}".utf8), archive, [], "assay policy check "), (good, bench.stick.path("absent.tar"), [], "Cannot open"),
       (good, archive, ["--save-facts", taken], "is there already"), (good, archive, ["--team", ""], "--team takes"),
       (good, archive, ["--platform", "x"], "--platform takes"),
       (good, archive, ["--state", bench.stick.path("no")], ""),
-    ] {
+    ]
+    for (policy, matter, more, words) in mistakes {
       let result = try Self.explain(bench, policy, matter, more)
       #expect(![0, 3, 4].contains(result.status) && result.errors.contains(words), "\(words): \(result.errors)")
     }

@@ -55,17 +55,20 @@ struct PolicyExplain: ParsableCommand {
     let inForce = try ground.inForce(policy, named: self.policy)
     let occasion = said.occasion(now: ground.now, under: ground.trust)
     let trial = PolicyTrial(inForce, denying: ground.trust.denials)
-    var findings: [Finding] = []
-    var answer: PolicyTrial.Answer
+    var facts: SavedFacts?
+    let answer: PolicyTrial.Answer
     do {
-      let facts = try inForce.facts(of: archive, with: loose)
-      findings = facts.findings
-      answer = trial.judge(facts, selecting: selection, on: occasion)
-      if answer.failures.isEmpty { try said.verifyMeant(facts.images, selection, in: archive) }
-      if let saveFacts { try OutputFile.write(facts.serialized(), to: saveFacts) }
+      let found = try inForce.facts(of: archive, with: loose)
+      facts = found
+      answer = trial.judge(found, selecting: selection, on: occasion)
     } catch let failure as Failure {
       answer = PolicyTrial.Answer(unjudged: [failure])
     }
+    if let facts, answer.failures.isEmpty {
+      try said.verifyMeant(facts.images, selection, in: archive)
+      if let saveFacts { try OutputFile.write(facts.serialized(), to: saveFacts) }
+    }
+    let findings = facts?.findings ?? []
     let explained = answer.judgements.map {
       Explanation(judgement: $0, findings: findings, policy: policy, notes: policy.notes(on: $0, occasion))
     }

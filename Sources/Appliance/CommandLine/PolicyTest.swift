@@ -99,7 +99,7 @@ struct PolicyTest: ParsableCommand {
       name: name, environment: environment, team: team, exporter: exporter, medium: medium, now: one.at ?? ground.now,
       ages: ground.trust.policyAges)
     var rules: [String] = []
-    var answer: PolicyTrial.Answer
+    let answer: PolicyTrial.Answer
     do {
       let facts = try read.facts(of: one.matter)
       let trial: PolicyTrial

@@ -1,6 +1,6 @@
 package import Dossier
 import Findings
-package import OCIImage
+import OCIImage
 import Octets
 package import Policy
 package import Reasons
