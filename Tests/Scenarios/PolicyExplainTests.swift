@@ -89,7 +89,7 @@ import Testing
       [bench.authority("team", key: bench.key)], rules: Bench.rule("all", Bench.signature(by: "team")))
     let carried = CarriedImage(bench.image, [.bundle(bench.signed(by: bench.key))], repository: Bench.repository)
     var entries = MediumForm.orasBackup.entries(carried)
-    let layer = try #require(bench.image.layers.first)
+    let layer = try #require(bench.image.platforms[0].layers.first)
     entries.removeAll { $0.path.hasSuffix(layer.blob.hex) }
     let path = bench.stick.path("gone.tar")
     try Packing.tar.write(entries, to: path, style: .plain)
