@@ -33,7 +33,13 @@ enum ReportText {
       lines.append("              a software TPM, for trying out")
     }
     let policy = try predicate.required("policy")
-    lines.append("  policy      \(try text(policy.required("uri"))), “\(try text(details.required("policyName")))”")
+    let file = try details.required("policyOrigin").optional("name").map { (node) throws(Failure) in
+      " " + (try text(node))
+    }
+    lines += [
+      "  policy      \(try text(policy.required("uri")))\(file ?? ""), “\(try text(details.required("policyName")))”",
+      "              sha256:\(try text(policy.required("digest").required("sha256")))",
+    ]
     lines.append("  canonical   \(try text(details.required("policy")))")
     for (said, node) in try details.required("occasion").members() {
       lines.append("  said        \(printable(said)): \(try text(node))")

@@ -94,7 +94,8 @@ import Testing
     #expect(try bench.verdict([archive, "--environment", "production", "--report", folder]) == ["admit"])
     let shown = try plant.assay.run(["report", "show", try #require(bench.reports(in: folder).first)]).output
     for words in [
-      "urn:x-assay:policy:installed, “Test plant”", "said        environment: production", "admit  rule production",
+      "urn:x-assay:policy:installed policy/policy.yaml, “Test plant”\n              sha256:",
+      "said        environment: production", "admit  rule production",
       "                admit  signature 2 by team or ci\n                  by sha256:",
     ] { #expect(shown.contains(words), "\(shown)") }
   }
