@@ -134,7 +134,8 @@ struct PolicyTest: ParsableCommand {
       return "expected the reason \(wanted.rawValue), found \(reason?.reason.rawValue ?? "none")\(why)"
     }
     if let wanted = one.rules, Set(wanted) != Set(rules) {
-      return "expected the rules \(wanted.joined(separator: ", ")), found \(rules.joined(separator: ", "))"
+      return
+        "expected the rules \(wanted.map { printable($0) }.joined(separator: ", ")), found \(rules.joined(separator: ", "))"
     }
     return nil
   }
