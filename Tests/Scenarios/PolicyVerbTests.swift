@@ -156,7 +156,10 @@ import Testing
       #""approver": "A. Turing""#, "policy.waiver-expired",
     ] { #expect(text.contains(words), "\(words)") }
     let summary = try bench.assay.run(["report", "show", report]).output
-    for words in ["said        team: Blue", "rule everything", "waiver      W-2 by A. Turing"] {
+    for words in [
+      "said        team: Blue", "rule everything", "waiver      W-2 by A. Turing",
+      "                admit  reviewed: signature by other\n                  by waiver W-2\n",
+    ] {
       #expect(summary.contains(words), "\(summary)")
     }
   }

@@ -19,11 +19,11 @@ struct PolicyCommand: ParsableCommand {
             scope: {repository: "registry.example/**"}
             require: {signature: {by: build-team}}
 
-        assay policy check policy.yaml                       does it say what was meant?
-        assay policy explain policy.yaml app.tar             why does it say what it says?
-        assay policy test policy.yaml cases.yaml             does it say what it should?
-        assay policy diff policy.yaml new.yaml               which verdicts would change?
-        assay policy convert clusterimagepolicy.yaml         a policy of another tool’s
+        assay policy check policy.yaml            does it say what was meant?
+        assay policy explain policy.yaml app.tar  what does it say, and why?
+        assay policy test policy.yaml cases.yaml  does it say what it should?
+        assay policy diff policy.yaml new.yaml    which verdicts would change?
+        assay policy convert source.yaml          make one of another tool’s
 
       docs/policy.md leads from an empty file to a policy in force.
       """,

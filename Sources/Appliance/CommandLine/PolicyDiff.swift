@@ -18,8 +18,8 @@ struct PolicyDiff: ParsableCommand {
       in NEW, and lists what they say differently. What the operator said then (environment, team and so on) is said
       again. Nothing is recorded.
 
+        assay policy diff policy.yaml policy-new.yaml
         assay policy diff policy.yaml policy-new.yaml --over /var/lib/assay
-        assay policy diff policy.yaml policy-new.yaml --over /var/lib/assay --json      one object a line
 
       Exit statuses: 0 nothing would change; 3 something would; 4 nothing would, and some can no longer be proven.
       """)
@@ -34,7 +34,7 @@ struct PolicyDiff: ParsableCommand {
   var trustedRoot: [String] = []
   @Option(name: .customLong("key"), help: .init("A public key (PEM) that a policy names by digest.", valueName: "PEM"))
   var keys: [String] = []
-  @Flag(help: "One JSON object a line.") var json = false
+  @Flag(help: "One JSON object a line (docs/formats/VerifyOutput.md).") var json = false
 
   func run() throws {
     let policies = (try PolicyOptions.read(old), try PolicyOptions.read(new))

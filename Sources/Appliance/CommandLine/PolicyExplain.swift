@@ -21,10 +21,12 @@ struct PolicyExplain: ParsableCommand {
       or with what is missing. Nothing is signed, recorded or kept, and the site’s own policy is not asked: for trying a
       policy before it is in force. The site’s denials count.
 
-        ✓ met   ? nothing is wrong, and something is missing   ✗ something is wrong
+        ✓ met
+        ? nothing is wrong, and something is missing
+        ✗ something is wrong
 
         assay policy explain policy.yaml app.tar --environment production
-        assay policy explain policy.yaml app.tar --save-facts app.facts.json     for `assay policy test`
+        assay policy explain policy.yaml app.tar --save-facts app.facts.json
 
       Exit statuses are those of the verdict: admit 0, refuse 3, incomplete 4.
       """)
@@ -40,9 +42,9 @@ struct PolicyExplain: ParsableCommand {
   var bundles: [String] = []
   @Option(
     help: .init(
-      "Save what the policy was asked about: cases for `assay policy test`, without the archive.", valueName: "FILE"))
+      "Save what the policy was asked about, for cases of `assay policy test` without the archive.", valueName: "FILE"))
   var saveFacts: String?
-  @Flag(help: "Machine-readable, as `assay verify --json` has it.") var json = false
+  @Flag(help: "Machine-readable (docs/formats/VerifyOutput.md).") var json = false
 
   func run() throws {
     try said.verifyWords()
@@ -52,49 +54,39 @@ struct PolicyExplain: ParsableCommand {
     let ground = try grounds.ground(said)
     let inForce = try ground.inForce(policy, named: self.policy)
     let occasion = said.occasion(now: ground.now, under: ground.trust)
-    let facts: SavedFacts
-    let judgements: [ImageJudgement]
+    let trial = PolicyTrial(inForce, denying: ground.trust.denials)
+    var facts: SavedFacts?
+    let answer: PolicyTrial.Answer
     do {
-      facts = try inForce.facts(of: archive, with: loose)
-      judgements = try PolicyTrial(inForce, denying: ground.trust.denials).judge(
-        facts, selecting: selection, on: occasion)
+      let found = try inForce.facts(of: archive, with: loose)
+      facts = found
+      answer = trial.judge(found, selecting: selection, on: occasion)
     } catch let failure as Failure {
-      if json {
-        try Render.json(Self.document([], policy, [], Verdict([failure]), [failure]))
-      } else {
-        try Render.write(
-          (["\(Paint.verdict(Verdict([failure])))  \(printable(archive))"] + Render.reason(failure)).joined(
-            separator: "\n"))
-      }
-      throw ExitCode(ExitStatus.of(Verdict([failure])))
+      answer = PolicyTrial.Answer(unjudged: [failure])
     }
-    if let saveFacts { try OutputFile.write(facts.serialized(), to: saveFacts) }
-    let verdict = judgements.map(\.verdict).max() ?? .refuse
+    if let facts, answer.failures.isEmpty {
+      try said.verifyMeant(facts.images, selection, in: archive)
+      if let saveFacts { try OutputFile.write(facts.serialized(), to: saveFacts) }
+    }
+    let findings = facts?.findings ?? []
+    let explained = answer.judgements.map {
+      Explanation(judgement: $0, findings: findings, policy: policy, notes: policy.notes(on: $0, occasion))
+    }
     if json {
-      try Render.json(Self.document(judgements, policy, facts.findings, verdict, []))
+      try Render.json(Self.document(answer, policy, explained))
     } else {
-      let texts = judgements.map { ExplanationText(judgement: $0, findings: facts.findings, policy: policy).lines }
-      try Render.write(texts.map { $0.joined(separator: "\n") }.joined(separator: "\n\n"))
+      let unjudged = answer.failures.isEmpty ? [] : [Render.unjudged(archive, answer.failures)]
+      try Render.write((unjudged + explained.map(\.lines)).map { $0.joined(separator: "\n") }.joined(separator: "\n\n"))
     }
-    try verdict.exit()
+    try answer.verdict.exit()
   }
 
-  private static func document(
-    _ judgements: [ImageJudgement], _ policy: Policy, _ findings: [Finding], _ verdict: Verdict, _ failures: [Failure]
-  ) -> JSON {
+  private static func document(_ answer: PolicyTrial.Answer, _ policy: Policy, _ explained: [Explanation]) -> JSON {
     [
       "format": "assay-policy-explain/1",
-      "policy": ["name": .text(policy.name), "digest": "\(ClaimedDigest(policy.digest))"],
-      "verdict": .text(verdict.rawValue), "reasons": .array(failures.map(\.json)),
-      "images": .array(
-        judgements.map { judgement in
-          [
-            "digest": "\(judgement.image.digest)", "names": .array(judgement.image.names.map { .text(printable($0)) }),
-            "verdict": .text(judgement.verdict.rawValue), "reasons": .array(judgement.reasons.map(\.json)),
-            "parts": .array(judgement.parts.map { $0.json(findings, policy) }),
-            "waivers": .array(judgement.waivers.map(\.json)),
-          ]
-        }),
+      "policy": ["name": .text(printable(policy.name)), "digest": "\(ClaimedDigest(policy.digest))"],
+      "verdict": .text(answer.verdict.rawValue), "reasons": .array(answer.failures.map(\.json)),
+      "images": .array(explained.map(\.json)),
     ]
   }
 }

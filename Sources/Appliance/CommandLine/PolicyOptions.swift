@@ -1,6 +1,7 @@
 import ArgumentParser
 import Findings
 import LogSnapshot
+import OCIImage
 import Octets
 import Policy
 import Reasons
@@ -55,6 +56,15 @@ struct OccasionOptions: ParsableArguments {
       guard !text.isEmpty, text.utf8.count <= 512, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
         throw UsageMistake("\(option) takes one line of 1 to 512 bytes.")
       }
+    }
+  }
+
+  /// One name names one image.
+  func verifyMeant(_ images: [Image], _ selection: Selection, in archive: String) throws {
+    guard name != nil else { return }
+    let count = try selection.parts(of: images).count
+    guard count <= 1 else {
+      throw UsageMistake("--as names one image, and \(archive) holds \(count): choose one with --image.")
     }
   }
 

@@ -99,8 +99,7 @@ struct PolicyTest: ParsableCommand {
       name: name, environment: environment, team: team, exporter: exporter, medium: medium, now: one.at ?? ground.now,
       ages: ground.trust.policyAges)
     var rules: [String] = []
-    var verdict: Verdict
-    var reasons: [Failure] = []
+    let answer: PolicyTrial.Answer
     do {
       let facts = try read.facts(of: one.matter)
       let trial: PolicyTrial
@@ -108,19 +107,22 @@ struct PolicyTest: ParsableCommand {
       case .archive: trial = PolicyTrial(inForce, denying: ground.trust.denials)
       case .facts: trial = PolicyTrial(policy, on: facts, denying: ground.trust.denials)
       }
-      let judgements = try trial.judge(facts, selecting: selection, on: occasion)
-      verdict = judgements.map(\.verdict).max() ?? .refuse
-      reasons = judgements.filter { $0.verdict == verdict }.flatMap(\.reasons)
-      for rule in judgements.flatMap(\.parts).flatMap(\.rules).map(\.rule.name) where !rules.contains(rule) {
-        rules.append(rule)
-      }
+      answer = trial.judge(facts, selecting: selection, on: occasion)
     } catch let failure as Failure {
-      (verdict, reasons) = (Verdict([failure]), [failure])
+      answer = PolicyTrial.Answer(unjudged: [failure])
+    }
+    guard name == nil || answer.judgements.count <= 1 else {
+      throw UsageMistake(
+        "\(cases), \(one.place): `as` names one image, and there are \(answer.judgements.count): choose one with `image`."
+      )
+    }
+    for rule in answer.judgements.flatMap(\.parts).flatMap(\.rules).map(\.rule.name) where !rules.contains(rule) {
+      rules.append(rule)
     }
     reached.formUnion(rules)
     return Outcome(
-      name: one.name, place: one.place, verdict: verdict, reason: reasons.first,
-      complaint: complaint(one, verdict, reasons.first, rules))
+      name: one.name, place: one.place, verdict: answer.verdict, reason: answer.reasons.first,
+      complaint: complaint(one, answer.verdict, answer.reasons.first, rules))
   }
 
   private func complaint(
@@ -132,7 +134,8 @@ struct PolicyTest: ParsableCommand {
       return "expected the reason \(wanted.rawValue), found \(reason?.reason.rawValue ?? "none")\(why)"
     }
     if let wanted = one.rules, Set(wanted) != Set(rules) {
-      return "expected the rules \(wanted.joined(separator: ", ")), found \(rules.joined(separator: ", "))"
+      return
+        "expected the rules \(wanted.map { printable($0) }.joined(separator: ", ")), found \(rules.joined(separator: ", "))"
     }
     return nil
   }

@@ -150,11 +150,16 @@ enum Render {
 
   /// Which rules of a document decided, and what was waived.
   private static func rules(_ judgement: ImageJudgement, _ summary: VerificationSummary) -> [String] {
-    guard summary.circumstances.origin.isDocument else { return [] }
+    let origin: String
+    switch summary.circumstances.origin {
+    case .commandLine: return []
+    case .file(let name): origin = "from the file \(printable(name))"
+    case .installed(let name): origin = "installed as \(printable(name))"
+    }
     var seen: Set<String> = []
     let names = judgement.parts.flatMap(\.rules).map(\.rule.name).filter { seen.insert($0).inserted }
     let policy = summary.circumstances.policy
-    return ["  policy      \(printable(policy.name)), \(ClaimedDigest(policy.digest))"]
+    return ["  policy      \(printable(policy.name)), \(ClaimedDigest(policy.digest)), \(origin)"]
       + names.map { "  rule        \(printable($0))" } + summary.waivers.map { "  waiver      \($0.wording)" }
   }
 
@@ -176,6 +181,11 @@ enum Render {
       "  report      \(ClaimedDigest(report.digest))  \(record.path)",
       "  recorded    leaf \(record.leaf) of the ledger, commit \(record.commit), anchored in the TPM",
     ]
+  }
+
+  /// No image could be judged.
+  static func unjudged(_ archive: String, _ failures: [Failure]) -> [String] {
+    ["\(Paint.verdict(Verdict(failures)))  \(printable(archive))"] + failures.flatMap(reason)
   }
 
   static func reason(_ failure: Failure) -> [String] {

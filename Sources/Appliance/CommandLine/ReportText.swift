@@ -33,7 +33,13 @@ enum ReportText {
       lines.append("              a software TPM, for trying out")
     }
     let policy = try predicate.required("policy")
-    lines.append("  policy      \(try text(policy.required("uri"))), “\(try text(details.required("policyName")))”")
+    let file = try details.required("policyOrigin").optional("name").map { (node) throws(Failure) in
+      " " + (try text(node))
+    }
+    lines += [
+      "  policy      \(try text(policy.required("uri")))\(file ?? ""), “\(try text(details.required("policyName")))”",
+      "              sha256:\(try text(policy.required("digest").required("sha256")))",
+    ]
     lines.append("  canonical   \(try text(details.required("policy")))")
     for (said, node) in try details.required("occasion").members() {
       lines.append("  said        \(printable(said)): \(try text(node))")
@@ -53,6 +59,9 @@ enum ReportText {
         "  part        \(try text(part.required("verdict")))  \(label ?? role)  \(try text(part.required("digest")))")
       for rule in try part.required("rules").elements() {
         lines.append("              \(try text(rule.required("verdict")))  rule \(try text(rule.required("rule")))")
+        if let requirement = try rule.optional("requirement") {
+          lines += try self.requirement(requirement, indent: "                ")
+        }
       }
     }
     for reason in try details.required("reasons").elements() {
@@ -61,6 +70,32 @@ enum ReportText {
         "  reason      \(try text(reason.required("reason"))): \(try text(reason.required("subject")))\(words)")
     }
     for piece in try details.required("evidence").elements() { lines += try evidence(piece) }
+    return lines
+  }
+
+  /// A requirement and what it is made of, each leaf with what met it or what is missing.
+  private static func requirement(_ node: JSONNode, indent: String) throws(Failure) -> [String] {
+    func all(_ key: String) throws(Failure) -> [String] {
+      var texts: [String] = []
+      for element in try node.optional(key)?.elements() ?? [] { texts.append(try text(element)) }
+      return texts
+    }
+    var words = try text(node.required("requires"))
+    if let count = try node.optional("count")?.integer(), count > 1 { words += " \(count)" }
+    let types = try all("types")
+    if !types.isEmpty { words += " \(types.joined(separator: " or "))" }
+    let authorities = try all("by")
+    if !authorities.isEmpty { words += " by \(authorities.joined(separator: " or "))" }
+    let name = try node.optional("name").map { (node) throws(Failure) in try text(node) + ": " } ?? ""
+    var lines = ["\(indent)\(try text(node.required("verdict")))  \(name)\(words)"]
+    if let waiver = try node.optional("waivedBy") { lines.append("\(indent)  by waiver \(try text(waiver))") }
+    for waiver in try all("allowances") { lines.append("\(indent)  with waiver \(waiver)") }
+    for note in try all("notes") { lines.append("\(indent)  \(note)") }
+    for evidence in try all("metBy") { lines.append("\(indent)  by \(evidence)") }
+    for reason in try node.optional("reasons")?.elements() ?? [] {
+      lines.append("\(indent)  \(try text(reason.required("reason"))): \(try text(reason.required("subject")))")
+    }
+    for part in try node.optional("parts")?.elements() ?? [] { lines += try requirement(part, indent: indent + "  ") }
     return lines
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import Dossier
 import Findings
 import MediaReader
@@ -43,7 +44,14 @@ struct TrialGround {
 
   func inForce(_ policy: Policy, named path: String) throws -> PolicyInForce {
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    return try PolicyInForce(policy, from: .file(name), with: given, under: trust, now: now)
+    let inForce = try PolicyInForce(policy, from: .file(name), with: given, under: trust, now: now)
+    for key in given.keys where !inForce.keys.contains(key) {
+      Voice.warn("the policy names no key \(ClaimedDigest(key.fingerprint)), which --key gives")
+    }
+    for root in given.roots where !inForce.trustRoots.contains(where: { $0.bytes == root.bytes }) {
+      Voice.warn("no authority of the policy stands on the trust root \(root.name ?? root.file)")
+    }
+    return inForce
   }
 }
 

@@ -15,7 +15,8 @@ import Verification
 struct VerificationRun {
   let archive: String
   let inForce: PolicyInForce
-  /// What the operator said, and the effective time.
+  let said: OccasionOptions
+  /// What was said, and the effective time.
   let occasion: Occasion
   let selection: Selection
   let loose: [Evidence]
@@ -36,22 +37,13 @@ struct VerificationRun {
       let found = try Reader.read(source) { done, total in progress?.update(done, total) }
       reading = found
       progress?.end()
-      try verifyMeant(found)
+      try said.verifyMeant(found.archive.images, selection, in: shownArchive)
       if let known = try known(found) {
         return ArchiveResult(archive: shownArchive, reading: found, images: known)
       }
       return try judged(found)
     } catch let failure as Failure {
       return try unjudged(source, (reading?.failures ?? []) + [failure], reading)
-    }
-  }
-
-  /// One name names one image.
-  private func verifyMeant(_ reading: Reading) throws {
-    guard occasion.name != nil else { return }
-    let count = try selection.parts(of: reading.archive.images).count
-    guard count <= 1 else {
-      throw UsageMistake("--as names one image, and \(shownArchive) holds \(count): choose one with --image.")
     }
   }
 
@@ -69,7 +61,7 @@ struct VerificationRun {
     let cases = try judgements.map { judgement in
       Case(
         VerificationSummary(
-          judgement, findings, noting: inForce.notes(on: judgement, occasion), under: circumstances),
+          judgement, findings, noting: inForce.policy.notes(on: judgement, occasion), under: circumstances),
         basis(judgement.parts.map(\.part), of: judgement.image, evidence),
         try dossier(judgement, findings, pieces, given),
         until: [judgement.until, inForce.until].compactMap(\.self).min())
@@ -110,7 +102,7 @@ struct VerificationRun {
     VerdictBasis(
       policy: ClaimedDigest(inForce.policy.digest),
       requirements: image.map { inForce.requirements(of: parts, in: $0, on: occasion, program: programVersion) }
-        ?? VerdictBasis.requirements(program: programVersion, parts: []),
+        ?? VerdictBasis.requirements(program: programVersion, said: occasion, parts: []),
       trust: inForce.trustBasis, evidence: evidence)
   }
 

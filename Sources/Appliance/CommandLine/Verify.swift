@@ -122,8 +122,8 @@ struct Verify: ParsableCommand {
     for digest in digests { try add(try byDigest(digest, inForce, occasion, keeper)) }
     for archive in archives {
       let run = VerificationRun(
-        archive: archive, inForce: inForce, occasion: occasion, selection: selection, loose: loose, keeper: keeper,
-        trust: trust, clock: clock, isFresh: fresh)
+        archive: archive, inForce: inForce, said: policy.said, occasion: occasion, selection: selection, loose: loose,
+        keeper: keeper, trust: trust, clock: clock, isFresh: fresh)
       try add(try run.run())
     }
     let verdict = results.map(\.verdict).max() ?? .refuse

@@ -36,7 +36,8 @@ extension Keeper {
 
   /// The newest admission of a whole image by the same policy, trust state and version of the program, whatever evidence
   /// it had: for a question that brings a digest, and no archive. Where only some platforms were judged, the image was not.
-  /// - Parameter occasion: what is said now; it must lead to the same rules as what was said then, under the names of then.
+  /// - Parameter occasion: what is said now; it must be what was said then, and lead to the same rules under the names of
+  ///   then.
   package func known(
     _ image: ClaimedDigest, under inForce: PolicyInForce, on occasion: Occasion, program: String
   ) throws(StoreError) -> KnownVerdict? {
@@ -103,6 +104,7 @@ extension PolicyInForce {
     of parts: [Part], in image: Image, on occasion: Occasion, program: String
   ) -> ClaimedDigest {
     let choices = policy.choices(for: parts, of: image, on: occasion)
-    return VerdictBasis.requirements(program: program, parts: zip(parts, choices).map { ($0.digest, $1) })
+    return VerdictBasis.requirements(
+      program: program, said: occasion, parts: zip(parts, choices).map { ($0.digest, $1) })
   }
 }

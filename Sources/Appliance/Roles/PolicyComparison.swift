@@ -1,4 +1,5 @@
 import Dossier
+import Findings
 import LedgerLeaf
 package import Octets
 package import Policy
@@ -61,14 +62,11 @@ package struct PolicyComparison: Sendable {
 
   private func outcome(_ kept: ClaimedDigest) -> Outcome {
     do {
-      let objects = custodian.store.objects
-      let dossier = try Dossier(parsing: try objects.read(kept)) { try objects.read($0) }
+      let dossier = try custodian.dossier(kept)
       let (old, new) = (try judge(dossier, by: policies.old), try judge(dossier, by: policies.new))
       return old.verdict == new.verdict ? .same(old.verdict) : .changed(old.verdict, new.verdict, new.reasons)
-    } catch let failure as Failure {
-      return .unprovable("\(failure.reason.rawValue): \(printable(failure.subject)): \(failure.detail)")
     } catch {
-      return .unprovable("\(error)")
+      return .unprovable(Recheck.words(error))
     }
   }
 
@@ -76,22 +74,28 @@ package struct PolicyComparison: Sendable {
     var given = given
     given.keys += dossier.question.keys
     for kept in dossier.question.trustRoots where trust.root(named: kept.name) == nil {
-      given.roots.append(
-        GivenTrust.Root(
-          name: kept.name, file: kept.name, root: try TrustRoot(parsing: kept.bytes, named: kept.name),
-          bytes: kept.bytes))
+      let root = try TrustRoot(parsing: kept.bytes, named: kept.name)
+      // Also for authorities that name none, where it was theirs then.
+      let names = dossier.question.isUnnamed(kept) ? [kept.name, nil] : [kept.name]
+      given.roots += names.map { GivenTrust.Root(name: $0, file: kept.name, root: root, bytes: kept.bytes) }
     }
     let inForce = try PolicyInForce(policy, from: .file("policy"), with: given, under: trust, now: now)
     let entries = dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries)
     let findings = Prover.prove(dossier.evidence, against: inForce.anchors.map { $0.consulting(entries) })
-    let said = dossier.question.occasion
-    let occasion = Occasion(
-      name: said.name, environment: said.environment, team: said.team, exporter: said.exporter, medium: said.medium,
-      now: now, ages: trust.policyAges)
+    let occasion = dossier.question.occasion.again(now: now, ages: trust.policyAges)
+    let index = FindingIndex(findings)
+    try policy.verifyBounded([(dossier.image, dossier.parts)], index, on: occasion)
     let matter = Matter(
-      FindingIndex(findings), under: policy, standings: inForce.standings, denying: trust.denials,
+      index, under: policy, standings: inForce.standings, denying: trust.denials,
       archiveFailures: dossier.archiveFailures, on: occasion)
     return policy.judge(dossier.image, dossier.parts, matter)
+  }
+}
+
+extension Dossier.Question {
+  /// Whether an authority stood on this trust root that names none.
+  fileprivate func isUnnamed(_ root: Dossier.Root) -> Bool {
+    zip(policy.authorities, anchors).contains { $0.trustRoot == nil && $1 == .trustRoot(root.name) }
   }
 }
 

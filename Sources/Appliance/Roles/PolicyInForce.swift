@@ -128,10 +128,13 @@ package struct PolicyInForce: Sendable {
     trustRoots.contains { $0.isInstalled && finding.anchor == .trustRoot($0.name) }
   }
 
+}
+
+extension Policy {
   /// What is to be said beside a verdict: waivers that are meant for the image, and that expired.
   package func notes(on judgement: ImageJudgement, _ occasion: Occasion) -> [Failure] {
-    let choices = policy.choices(for: judgement.parts.map(\.part), of: judgement.image, on: occasion)
-    return Set(choices.flatMap(\.waivers)).sorted().map { policy.waivers[$0] }
+    let choices = choices(for: judgement.parts.map(\.part), of: judgement.image, on: occasion)
+    return Set(choices.flatMap(\.waivers)).sorted().map { waivers[$0] }
       .filter { $0.expires <= occasion.now }.map { Failure(.policyWaiverExpired, "policy", $0.wording) }
   }
 }

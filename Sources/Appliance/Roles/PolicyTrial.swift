@@ -8,7 +8,28 @@ package import SiteRules
 
 /// A policy tried on facts, without a verdict that anybody could lean on: nothing is signed, recorded or kept.
 package struct PolicyTrial: Sendable {
-  package let policy: Policy
+  /// What it says of an archive.
+  package struct Answer: Sendable {
+    package let judgements: [ImageJudgement]
+    /// Why no image could be judged; empty where one was.
+    package let failures: [Failure]
+
+    init(_ judgements: [ImageJudgement]) { (self.judgements, failures) = (judgements, []) }
+
+    /// - Parameter failures: at least one.
+    package init(unjudged failures: [Failure]) { (judgements, self.failures) = ([], failures) }
+
+    package var verdict: Verdict {
+      failures.isEmpty ? judgements.map(\.verdict).max() ?? .refuse : Verdict(failures)
+    }
+
+    /// Why, the first reason first: of the images that the verdict is about.
+    package var reasons: [Failure] {
+      failures + judgements.filter { $0.verdict == verdict }.flatMap(\.reasons)
+    }
+  }
+
+  private let policy: Policy
   private let standings: [AuthorityStanding]
   private let denials: DenialsInForce
 
@@ -24,39 +45,34 @@ package struct PolicyTrial: Sendable {
   package init(_ policy: Policy, on facts: SavedFacts, denying denials: DenialsInForce) {
     self.policy = policy
     self.denials = denials
-    let anchors = Set(facts.findings.map(\.anchor))
-    let roots = anchors.filter { $0 != .keys }
+    let roots = Set(facts.findings.map(\.anchor)).subtracting([.keys])
     standings = policy.authorities.map { authority in
       if case .keys = authority.signer { return AuthorityStanding(.keys) }
-      if let name = authority.trustRoot {
-        let named = roots.first { $0.isOf(name) }
-        return AuthorityStanding(named, lacking: named == nil ? Self.missing(authority) : nil)
-      }
       // Without evidence nothing was proven, and nothing is missing.
-      guard roots.count != 1 else { return AuthorityStanding(roots.first) }
-      return AuthorityStanding(nil, lacking: roots.isEmpty ? nil : Self.missing(authority))
+      if facts.findings.isEmpty { return AuthorityStanding(nil) }
+      let meant = authority.trustRoot.map { name in Self.anchors(called: name).first(where: roots.contains) }
+      if let anchor = meant ?? (roots.count == 1 ? roots.first : nil) { return AuthorityStanding(anchor) }
+      return AuthorityStanding(
+        nil,
+        lacking: Failure(
+          .trustRootMissing, "authority \(authority.name)", "the facts were not proven against its trust root"))
     }
   }
 
-  private static func missing(_ authority: Authority) -> Failure {
-    Failure(.trustRootMissing, "authority \(authority.name)", "the facts were not proven against its trust root")
+  /// As findings call the trust root of this name: given by it, or installed under its path or its folder there.
+  private static func anchors(called name: String) -> [Finding.Anchor] {
+    [.trustRoot(name), .trustRoot("trust/\(name)/trusted_root.json")]
   }
 
   /// Every selected image.
-  /// - Throws: `image.not-found`, `image.none-carried`, `archive.limit-exceeded`.
-  package func judge(
-    _ facts: SavedFacts, selecting selection: Selection, on occasion: Occasion
-  ) throws(Failure) -> [ImageJudgement] {
-    try Keeper(nil).judge(
-      facts.images, facts.findings, by: policy, standing: standings, denying: denials, selecting: selection,
-      archiveFailures: facts.archiveFailures, on: occasion)
-  }
-}
-
-extension Finding.Anchor {
-  /// Whether it is the trust root that an authority calls so: by its path in the bundle, its folder there, or its file.
-  fileprivate func isOf(_ name: String) -> Bool {
-    guard case .trustRoot(let root) = self else { return false }
-    return [name, "trust/\(name)/trusted_root.json"].contains { $0.utf8.elementsEqual(root.utf8) }
+  package func judge(_ facts: SavedFacts, selecting selection: Selection, on occasion: Occasion) -> Answer {
+    do throws(Failure) {
+      return Answer(
+        try Keeper(nil).judge(
+          facts.images, facts.findings, by: policy, standing: standings, denying: denials, selecting: selection,
+          archiveFailures: facts.archiveFailures, on: occasion))
+    } catch {
+      return Answer(unjudged: facts.archiveFailures + [error])
+    }
   }
 }

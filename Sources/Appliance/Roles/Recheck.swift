@@ -61,26 +61,25 @@ package struct Recheck: Sendable {
   private func outcome(of record: VerdictRecord) -> Outcome {
     do {
       guard let digest = record.dossier else { return .unprovable("nothing was kept") }
-      let dossier = try Dossier(parsing: try custodian.store.objects.read(digest)) {
-        try custodian.store.objects.read($0)
-      }
+      let dossier = try custodian.dossier(digest)
       let question = dossier.question
       let anchors = try anchors(dossier)
       let findings = Prover.prove(dossier.evidence, against: anchors)
-      let said = question.occasion
-      let occasion = Occasion(
-        name: said.name, environment: said.environment, team: said.team, exporter: said.exporter, medium: said.medium,
-        now: now, ages: trust.policyAges)
+      let occasion = question.occasion.again(now: now, ages: trust.policyAges)
       let matter = Matter(
         FindingIndex(findings), under: question.policy, standings: standings(question, anchors.map(\.name)),
         denying: trust.denials, archiveFailures: dossier.archiveFailures, on: occasion)
       let judgement = question.policy.judge(dossier.image, dossier.parts, matter)
       return judgement.verdict == .admit ? .holds : .changed(judgement.verdict, judgement.reasons)
-    } catch let failure as Failure {
-      return .unprovable("\(failure.reason.rawValue): \(printable(failure.subject)): \(failure.detail)")
     } catch {
-      return .unprovable("\(error)")
+      return .unprovable(Self.words(error))
     }
+  }
+
+  /// Why nothing can be proven again.
+  static func words(_ error: any Error) -> String {
+    guard let failure = error as? Failure else { return "\(error)" }
+    return "\(failure.reason.rawValue): \(printable(failure.subject)): \(failure.detail)"
   }
 
   /// What there was then, with the revocations and witnesses of today.
@@ -105,5 +104,12 @@ package struct Recheck: Sendable {
       return AuthorityStanding(
         nil, lacking: Failure(.trustRootMissing, "authority \(authority.name)", "nothing of it was kept"))
     }
+  }
+}
+
+extension Custodian {
+  /// With every object that it names, each hashed again.
+  func dossier(_ digest: ClaimedDigest) throws -> Dossier {
+    try Dossier(parsing: try store.objects.read(digest)) { try store.objects.read($0) }
   }
 }

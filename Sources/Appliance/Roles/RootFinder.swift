@@ -53,8 +53,9 @@ struct RootFinder {
 
   private mutating func take(_ file: GivenTrust.Root) -> PolicyInForce.Root {
     if let known = found.first(where: { !$0.isInstalled && $0.bytes == file.bytes }) { return known }
-    // A file must not pass for what a bundle brought, nor for another file.
-    var name = file.file
+    // As the policy calls it, so that whoever asks again, of saved facts or a dossier, finds it. A file must not pass for
+    // what a bundle brought, nor for another file.
+    var name = file.name ?? file.file
     while trust.roots.contains(where: { $0.name == name }) || found.contains(where: { $0.name == name }) {
       name = "file " + name
     }

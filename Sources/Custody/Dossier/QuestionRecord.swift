@@ -10,17 +10,13 @@ extension Dossier.Question {
   var objects: [[UInt8]] { keys.map(\.spki) + trustRoots.map(\.bytes) + (witnessPolicy.map { [$0] } ?? []) }
 
   var json: JSON {
-    func text(_ said: String?) -> JSON { said.map(JSON.text) ?? .null }
-    return [
+    [
       "policy": .string(policy.canonical), "anchors": .array(anchors.map { $0?.record ?? .null }),
       "keys": .array(keys.map { "\(ClaimedDigest($0.fingerprint))" }),
       "trustRoots": .array(
         trustRoots.map { ["name": .text($0.name), "object": "\(ClaimedDigest(digest($0.bytes)))"] }),
       "witnessPolicy": witnessPolicy.map { "\(ClaimedDigest(digest($0)))" } ?? .null,
-      "occasion": [
-        "name": text(occasion.name), "environment": text(occasion.environment), "team": text(occasion.team),
-        "exporter": text(occasion.exporter), "medium": text(occasion.medium),
-      ],
+      "occasion": occasion.said,
       "time": .text("\(occasion.now.seconds)"),
     ]
   }
@@ -49,5 +45,16 @@ extension Dossier.Question {
       occasion: Occasion(
         name: try text("name"), environment: try text("environment"), team: try text("team"),
         exporter: try text("exporter"), medium: try text("medium"), now: UnixTime(time)))
+  }
+}
+
+extension Occasion {
+  /// What the operator said, each text or null.
+  var said: JSON {
+    func text(_ said: String?) -> JSON { said.map(JSON.text) ?? .null }
+    return [
+      "name": text(name), "environment": text(environment), "team": text(team), "exporter": text(exporter),
+      "medium": text(medium),
+    ]
   }
 }

@@ -111,7 +111,7 @@ extension Reason {
     case .blobForeignNotCarried:
       (
         .incomplete, "A foreign (nondistributable) layer was not carried.",
-        "Carry it, or verify with --allow-foreign-layers."
+        "Carry it, or allow it: --allow-foreign-layers, or `allowForeignLayers` in a policy’s rule."
       )
     case .blobContentUnbound:
       (

@@ -105,8 +105,22 @@ import Testing
     func basis(_ environment: String?, program: String = "1") -> ClaimedDigest {
       let choices = policy.choices(
         for: image.parts, of: image, on: Occasion(environment: environment, now: UnixTime(0)))
-      return VerdictBasis.requirements(program: program, parts: zip(image.parts, choices).map { ($0.digest, $1) })
+      // Told the same, so that the rules alone make the difference.
+      return VerdictBasis.requirements(
+        program: program, said: Occasion(now: UnixTime(0)), parts: zip(image.parts, choices).map { ($0.digest, $1) })
     }
     #expect(basis("e") != basis("f") && basis("f") == basis(nil) && basis("e") != basis("e", program: "2"))
+  }
+
+  /// The report states it, and somebody answers for it.
+  @Test func whatTheOperatorSaidCounts() {
+    let now = UnixTime(0)
+    let occasions = [
+      Occasion(now: now), Occasion(name: "x", now: now), Occasion(environment: "x", now: now),
+      Occasion(team: "x", now: now), Occasion(exporter: "x", now: now), Occasion(medium: "x", now: now),
+    ]
+    let bases = occasions.map { VerdictBasis.requirements(program: "1", said: $0, parts: []) }
+    #expect(Set(bases).count == bases.count)
+    #expect(VerdictBasis.requirements(program: "1", said: Occasion(now: UnixTime(9)), parts: []) == bases[0])
   }
 }

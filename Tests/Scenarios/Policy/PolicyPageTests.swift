@@ -79,7 +79,7 @@ import Testing
     try folder.write("cases.yaml", cases.text)
     try folder.write("policy.yaml", blocks[0].text)
     let result = try Assay().run(["policy", "test", folder.path("policy.yaml"), folder.path("cases.yaml")])
-    #expect(!result.errors.contains("policy-cases.malformed"), "\(result.errors)")
+    #expect(!result.errors.contains("policy.cases-malformed"), "\(result.errors)")
     #expect(result.errors.contains("both-signed.tar") || result.output.contains("both-signed.tar"), "\(result.output)")
   }
 

@@ -46,7 +46,9 @@ package struct ProvenanceRule: Hashable, Sendable {
   private func judgeSources(_ facts: Provenance, _ outcome: inout ContentOutcome) {
     for found in facts.sources {
       let words = [found.ref, found.commit].compactMap { $0 }.map { ", " + quoted($0) }.joined()
-      outcome.notes.append("source \(quoted(found.repository))\(words)")
+      let note = "source \(quoted(found.repository))\(words)"
+      // Most name one source in all their places.
+      if !outcome.notes.contains(note) { outcome.notes.append(note) }
       let place = "provenance: \(found.place)"
       outcome.check(found.repository, source, .provenanceSourceMismatch, place)
       outcome.check(found.ref, ref, .provenanceRefMismatch, place)

@@ -27,6 +27,12 @@ package struct Occasion: Hashable, Sendable {
     self.now = now
     self.ages = ages
   }
+
+  /// The same said at another time.
+  package func again(now: UnixTime, ages: [TrustAge]?) -> Occasion {
+    Occasion(
+      name: name, environment: environment, team: team, exporter: exporter, medium: medium, now: now, ages: ages)
+  }
 }
 
 extension Occasion {

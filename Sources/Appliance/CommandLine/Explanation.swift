@@ -6,16 +6,31 @@ import Reasons
 import Report
 import StrictJSON
 
-/// A verdict as a tree, for people: each leaf with the evidence that met it, or with what is missing.
-struct ExplanationText {
+/// A verdict as a tree: each leaf with the evidence that met it, or with what is missing.
+struct Explanation {
   let judgement: ImageJudgement
   let findings: [Finding]
   let policy: Policy
+  /// What is to be said beside the verdict.
+  let notes: [Failure]
 
+  /// An image as `assay verify --json` has it, without a report.
+  var json: JSON {
+    let concerning = Set(judgement.parts.flatMap(\.concerning)).sorted()
+    return [
+      "digest": "\(judgement.image.digest)", "names": .array(judgement.image.names.map { .text(printable($0)) }),
+      "verdict": .text(judgement.verdict.rawValue), "reasons": .array(judgement.reasons.map(\.json)),
+      "parts": .array(judgement.parts.map { $0.json(findings, policy) }),
+      "evidence": .array(concerning.map { findings[$0].json }),
+      "waivers": .array(judgement.waivers.map(\.json)), "notes": .array(notes.map(\.json)),
+    ]
+  }
+
+  /// For people.
   var lines: [String] {
     let names = judgement.image.names.map { printable($0) }.joined(separator: ", ")
     var lines = ["\(Paint.verdict(judgement.verdict))  \(judgement.image.digest)\(names.isEmpty ? "" : "  \(names)")"]
-    for failure in judgement.parts[0].archiveFailures { lines.append("  wrong       \(Voice.sentence(failure))") }
+    for failure in judgement.parts[0].archiveFailures { lines.append("  \(marked(failure))") }
     // What is said of several parts alike is said once.
     var said: [(lines: [String], parts: [String])] = []
     for part in judgement.parts {
@@ -27,7 +42,7 @@ struct ExplanationText {
       }
     }
     for (text, parts) in said { lines += parts.map { "  \($0)" } + text }
-    return lines
+    return lines + notes.map { "  warning     \(Voice.sentence($0))" }
   }
 
   private func name(_ part: Part) -> String {
@@ -36,11 +51,11 @@ struct ExplanationText {
 
   private func text(_ part: PartJudgement) -> [String] {
     var lines: [String] = []
-    let ruled = Set(part.rules.flatMap(\.reasons))
-    for failure in part.reasons where !ruled.contains(failure) { lines.append("    ✗ \(Voice.sentence(failure))") }
+    let elsewhere = Set(part.rules.flatMap(\.reasons) + part.archiveFailures)
+    for failure in part.reasons where !elsewhere.contains(failure) { lines.append("    \(marked(failure))") }
     for rule in part.rules {
       lines.append("    \(mark(rule.verdict)) rule \(rule.rule.name)\(scope(rule.rule.scope))")
-      for failure in rule.own { lines.append("      ✗ \(Voice.sentence(failure))") }
+      for failure in rule.own { lines.append("      \(marked(failure))") }
       if let outcome = rule.outcome { lines += text(outcome, indent: "      ") }
       if let until = rule.until, rule.verdict == .admit { lines.append("      until \(until)") }
     }
@@ -62,6 +77,8 @@ struct ExplanationText {
     for failure in outcome.warnings { lines.append("\(inner)beside it: \(Voice.sentence(failure))") }
     return lines
   }
+
+  private func marked(_ failure: Failure) -> String { "\(mark(Verdict([failure]))) \(Voice.sentence(failure))" }
 
   private func mark(_ verdict: Verdict) -> String {
     switch verdict {
