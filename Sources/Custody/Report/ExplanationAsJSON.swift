@@ -60,17 +60,3 @@ extension Requirement.Condition {
     }
   }
 }
-
-extension Waiver {
-  package var json: JSON {
-    var object: JSONObject = ["name": .text(name)]
-    switch subject {
-    case .requirement(let name): object.append("waives", .text(name))
-    case .vulnerabilities(let names): object.append("vulnerabilities", .array(names.map(JSON.text)))
-    }
-    object.append("reason", .text(reason))
-    object.append("approver", .text(approver))
-    object.append("expires", "\(expires)")
-    return .object(object)
-  }
-}

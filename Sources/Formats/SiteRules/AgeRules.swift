@@ -60,7 +60,7 @@ extension AgeRules.Limit {
     of = try node.required("of").oneOf(AgeRules.Subject.self)
     if let role = try node.optional("role") {
       guard of == .bundle || of == .upstream else { throw role.failure("\(of.rawValue) has no roles") }
-      _ = try role.words()
+      _ = try role.line()
       self.role = try role.bytes()
     } else {
       role = nil

@@ -27,7 +27,7 @@ package struct ApprovalRule: Hashable, Sendable {
     var people: [Person] = []
     for node in try root.required("people").elements(atMost: 64) {
       try node.verifyMembers(["name", "key"])
-      let person = Person(name: try node.required("name").words(), key: try Self.key(node.required("key")))
+      let person = Person(name: try node.required("name").line(), key: try Self.key(node.required("key")))
       guard !people.contains(where: { $0.key == person.key || $0.name.utf8.elementsEqual(person.name.utf8) }) else {
         throw node.failure("this person, or this key, stands there already")
       }

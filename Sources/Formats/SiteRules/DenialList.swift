@@ -24,7 +24,7 @@ package struct DenialList: Hashable, Sendable {
     let root = try JSONNode.ruleDocument(
       bytes, named: subject, format: Self.format, members: ["issued", "by", "denials"])
     issued = try root.required("issued").time()
-    by = try root.required("by").words()
+    by = try root.required("by").line()
     var denials: [Denial] = []
     for node in try root.required("denials").elements(atMost: Self.mostDenials) { denials.append(try Denial(node)) }
     guard !denials.isEmpty else { throw root.failure("it denies nothing") }
@@ -50,7 +50,7 @@ package struct Denial: Hashable, Sendable {
 
   /// - Throws: the document's reason.
   package init(_ node: JSONNode) throws(Failure) {
-    reason = try node.required("reason").words()
+    reason = try node.required("reason").line()
     let (digest, key) = (try node.optional("digest"), try node.optional("key"))
     let (identity, entry) = (try node.optional("identity"), try node.optional("logEntry"))
     switch (digest, key, identity, entry) {
@@ -64,13 +64,13 @@ package struct Denial: Hashable, Sendable {
       subject = .key(fingerprint)
     case (nil, nil, let identity?, nil):
       try node.verifyMembers(["identity", "issuer", "reason"])
-      _ = try identity.words()
-      _ = try node.required("issuer").words()
+      _ = try identity.line()
+      _ = try node.required("issuer").line()
       subject = .identity(try identity.bytes(), issuer: try node.required("issuer").bytes())
     case (nil, nil, nil, let entry?):
       try node.verifyMembers(["logEntry", "reason"])
       try entry.verifyMembers(["log", "index"])
-      _ = try entry.required("log").words()
+      _ = try entry.required("log").line()
       subject = .logEntry(
         log: try entry.required("log").bytes(), index: try entry.required("index").integerOrString())
     default: throw node.failure("exactly one of digest, key, identity and logEntry is wanted")

@@ -27,12 +27,12 @@ package struct LiftedDenials: Hashable, Sendable {
     var lifted: [Lift] = []
     for node in try root.required("lifted").elements(atMost: Self.mostLifted) {
       try node.verifyMembers(["list", "denial", "by", "reason"])
-      _ = try node.required("list").words()
+      _ = try node.required("list").line()
       lifted.append(
         Lift(
           list: try node.required("list").bytes(),
           denial: try node.optional("denial").map { (node) throws(Failure) in try node.ordinal() },
-          by: try node.required("by").words(), reason: try node.required("reason").words()))
+          by: try node.required("by").line(), reason: try node.required("reason").line()))
     }
     self.lifted = lifted
   }

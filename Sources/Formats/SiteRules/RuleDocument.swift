@@ -23,15 +23,6 @@ extension JSONNode {
     return root
   }
 
-  /// Words for people: a line of 1 to 512 bytes, of nothing that steers a terminal.
-  func words() throws(Failure) -> String {
-    let bytes = try bytes()
-    guard (1...512).contains(bytes.count), !bytes.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
-      throw failure("a line of 1 to 512 bytes is wanted")
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
   func time() throws(Failure) -> UnixTime {
     guard let time = UnixTime(rfc3339: try bytes()) else { throw failure("no RFC 3339 date-time") }
     return time

@@ -12,6 +12,15 @@ extension JSONNode {
     }
   }
 
+  /// Words for people: a line of 1 to 512 bytes, of nothing that steers a terminal.
+  package func line() throws(Failure) -> String {
+    let bytes = try bytes()
+    guard (1...512).contains(bytes.count), !bytes.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+      throw failure("a line of 1 to 512 bytes is wanted")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Lower-case hexadecimal of so many bytes; nil takes any number.
   package func hexadecimal(count: Int? = nil) throws(Failure) -> [UInt8] {
     guard let decoded = Hex.decode(try bytes()) else { throw failure("not lower-case hexadecimal") }

@@ -141,4 +141,14 @@ import Testing
     #expect(Asked(try .requiring(requirement), [Self.key("a"), Self.key("b")]).verdict == .admit)
     #expect(Asked(try .requiring(requirement), [Self.key("a")]).verdict == .incomplete)
   }
+
+  /// An authority of one's own is no issuer of identities: whoever means a certificate that names one says so.
+  @Test(arguments: [(nil as String?, Verdict.admit), ("iss", .refuse)])
+  func anAuthorityOfOnesOwnNamesNoIssuer(_ issuer: String?, _ verdict: Verdict) throws {
+    let asked = Asked(
+      try .requiring(#"{"signature":{"by":"own"}}"#, authorities: Self.authorities),
+      [Self.certificate(["me"], issuer: issuer, key: "1", authority: "Own")])
+    #expect(asked.verdict == verdict)
+    #expect(asked.reasons == (issuer == nil ? [] : [.identityIssuerMismatch]))
+  }
 }

@@ -17,7 +17,7 @@ package struct Glob: Hashable, Sendable {
 
   package let text: [UInt8]
   /// What every match begins with: most repositories are told apart by it.
-  let prefix: ArraySlice<UInt8>
+  let prefix: [UInt8]
   let steps: [Step]
 
   package init(_ node: JSONNode) throws(Failure) {
@@ -31,9 +31,9 @@ package struct Glob: Hashable, Sendable {
   package init(_ text: [UInt8]) {
     self.text = text
     let star = UInt8(ascii: "*")
-    prefix = text[..<(text.firstIndex(of: star) ?? text.endIndex)]
+    prefix = Array(text[..<(text.firstIndex(of: star) ?? text.endIndex)])
     var steps: [Step] = []
-    var rest = text[prefix.endIndex...]
+    var rest = text[prefix.count...]
     while let next = rest.first {
       let stars = rest.prefix { $0 == star }.count
       steps.append(stars == 0 ? .byte(next) : stars == 1 ? .withinSegment : .acrossSegments)
@@ -45,7 +45,13 @@ package struct Glob: Hashable, Sendable {
   package var json: JSON { .string(text) }
 
   package func matches(_ name: [UInt8]) -> Bool {
-    guard name.starts(with: prefix) else { return false }
+    guard name.count >= prefix.count else { return false }
+    // From the end: repositories of one registry begin alike.
+    var place = prefix.count
+    while place > 0 {
+      place -= 1
+      guard name[place] == prefix[place] else { return false }
+    }
     guard !steps.isEmpty else { return name.count == prefix.count }
     // reached[n]: the text so far is one of the first n steps'.
     var reached = [Bool](repeating: false, count: steps.count + 1)

@@ -24,6 +24,8 @@ package struct Policy: Sendable {
   package let canonical: [UInt8]
   /// Names this policy in reports.
   package let digest: ComputedDigest
+  /// Predicate types that some requirement is about, and those of VEX where it counts.
+  let attestationsAskedFor: Set<[UInt8]>
 
   /// - Throws: `policy.malformed`, or JSON's own reason, where there is no canonical form.
   package init(
@@ -41,6 +43,19 @@ package struct Policy: Sendable {
       name, description, rules, waivers, denials
     ).canonical()
     digest = Cryptography.digest(canonical)
+    attestationsAskedFor = Self.attestationsAskedFor(rules)
+  }
+
+  private static func attestationsAskedFor(_ rules: [Rule]) -> Set<[UInt8]> {
+    var types: Set<[UInt8]> = []
+    for demand in rules.compactMap(\.requirement).flatMap(\.demands) {
+      guard case .attestation(let asked) = demand.kind else { continue }
+      types.formUnion(asked.map { Array($0.utf8) })
+      if demand.contents.contains(where: { !$0.vexAuthorities.isEmpty }) {
+        types.formUnion(PredicateTypes.types("openvex").map { Array($0.utf8) })
+      }
+    }
+    return types
   }
 
   /// What the options of a command ask for: one rule for every image.

@@ -5,15 +5,6 @@ import StrictJSON
 // What the readers of a policy ask of a value beside its type.
 
 extension JSONNode {
-  /// Words for people: a line of 1 to 512 bytes, of nothing that steers a terminal.
-  func line() throws(Failure) -> String {
-    let bytes = try bytes()
-    guard (1...512).contains(bytes.count), !bytes.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
-      throw failure("a line of 1 to 512 bytes is wanted")
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
   /// A name that other parts of the policy use: `[A-Za-z0-9][A-Za-z0-9._-]*`, at most 64 bytes.
   func policyName() throws(Failure) -> String {
     let bytes = try bytes()

@@ -1,5 +1,5 @@
 import SiteRules
-import StrictJSON
+package import StrictJSON
 
 /// From a policy to the document that reads back as the same policy. What is left out means what the reader takes its
 /// absence for, so that there is one form; named requirements stand where they are used.
@@ -106,7 +106,7 @@ extension Limits {
 }
 
 extension Waiver {
-  fileprivate var json: JSON {
+  package var json: JSON {
     var object: JSONObject = ["name": .text(name)]
     switch subject {
     case .requirement(let name): object.append("waives", .text(name))

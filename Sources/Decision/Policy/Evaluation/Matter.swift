@@ -52,18 +52,3 @@ package struct AuthorityStanding: Hashable, Sendable {
     self.lacking = lacking
   }
 }
-
-extension Policy {
-  /// Predicate types that some requirement is about, and those of VEX where it counts.
-  fileprivate var attestationsAskedFor: Set<[UInt8]> {
-    var types: Set<[UInt8]> = []
-    for demand in rules.compactMap(\.requirement).flatMap(\.demands) {
-      guard case .attestation(let asked) = demand.kind else { continue }
-      types.formUnion(asked.map { Array($0.utf8) })
-      if demand.contents.contains(where: { !$0.vexAuthorities.isEmpty }) {
-        types.formUnion(PredicateTypes.types("openvex").map { Array($0.utf8) })
-      }
-    }
-    return types
-  }
-}

@@ -24,13 +24,14 @@ struct RuleChooser {
   init(_ policy: Policy, _ image: Image, _ occasion: Occasion) {
     rules = policy.rules
     let designations = Designation.all(of: image, occasion)
+    let said = Said(occasion)
     candidates = Set(
       designations.map { designation in
-        policy.rules.indices.filter { policy.rules[$0].scope.matches(designation, occasion) }
+        policy.rules.indices.filter { policy.rules[$0].scope.matches(designation, said) }
       })
     platforms = image.platforms
     waivers = policy.waivers.enumerated().map { ($0.offset, $0.element.scope) }.filter { waiver in
-      designations.allSatisfy { waiver.scope.matches($0, occasion) }
+      designations.allSatisfy { waiver.scope.matches($0, said) }
     }
   }
 
@@ -78,14 +79,29 @@ enum Designation: Hashable {
   }
 }
 
+/// What the operator says, as bytes: asked of every scope.
+struct Said {
+  let environment: [UInt8]?
+  let team: [UInt8]?
+  let exporter: [UInt8]?
+  let medium: [UInt8]?
+
+  init(_ occasion: Occasion) {
+    environment = occasion.environment.map { Array($0.utf8) }
+    team = occasion.team.map { Array($0.utf8) }
+    exporter = occasion.exporter.map { Array($0.utf8) }
+    medium = occasion.medium.map { Array($0.utf8) }
+  }
+}
+
 extension Scope {
   /// Everything but platform and digest.
-  func matches(_ designation: Designation, _ occasion: Occasion) -> Bool {
-    func says(_ wanted: [[UInt8]], _ said: String?) -> Bool {
-      wanted.isEmpty || said.map { said in wanted.contains { said.utf8.elementsEqual($0) } } ?? false
+  func matches(_ designation: Designation, _ said: Said) -> Bool {
+    func says(_ wanted: [[UInt8]], _ said: [UInt8]?) -> Bool {
+      wanted.isEmpty || said.map(wanted.contains) ?? false
     }
-    guard says(environment, occasion.environment), says(team, occasion.team), says(exporter, occasion.exporter),
-      says(medium, occasion.medium)
+    guard says(environment, said.environment), says(team, said.team), says(exporter, said.exporter),
+      says(medium, said.medium)
     else { return false }
     switch designation {
     case .reference(let name):

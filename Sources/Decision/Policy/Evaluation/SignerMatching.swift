@@ -33,6 +33,21 @@ extension SignerRule {
   }
 }
 
+extension SignerRule {
+  /// Whether `objection(to:)` has none, without its words: asked of every authority.
+  func accepts(_ signer: Signer) -> Bool {
+    switch (self, signer) {
+    case (.keys(let keys), .key(let fingerprint)): keys.all.contains { $0 == fingerprint }
+    case (.keyless(let rule), .certificate(let facts)):
+      facts.issuer.map(rule.issuer.accepts) ?? false && facts.identities.contains(where: rule.identity.accepts)
+    case (.certificate(let rule), .certificate(let facts)):
+      facts.issuer == nil && facts.authority.utf8.elementsEqual(rule.authority.utf8)
+        && facts.identities.contains(where: rule.identity.accepts)
+    case (.keys, .certificate), (.keyless, .key), (.certificate, .key): false
+    }
+  }
+}
+
 extension CertificateFacts {
   fileprivate func objection(_ wanted: TextRules) -> Failure? {
     guard !identities.contains(where: wanted.accepts) else { return nil }

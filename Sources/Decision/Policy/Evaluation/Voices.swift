@@ -47,7 +47,7 @@ struct Voices {
     }
     // Whoever could speak for two operators speaks for the first that the policy names.
     let authority = policy.authorities.indices.first {
-      matter.standings[$0].anchor == anchor && policy.authorities[$0].signer.objection(to: signer) == nil
+      matter.standings[$0].anchor == anchor && policy.authorities[$0].signer.accepts(signer)
     }
     if let authority { marks.append(.operator(Array(policy.authorities[authority].operator.utf8))) }
     return marks
