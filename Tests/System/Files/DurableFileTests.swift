@@ -100,6 +100,7 @@ import Testing
     }
     _ = lock
     lock = nil
-    _ = try FileLock(folder.path("lock"), waiting: .zero)
+    // A process that another test starts in this moment has the open file until it becomes another program.
+    _ = try FileLock(folder.path("lock"), waiting: .seconds(5))
   }
 }
