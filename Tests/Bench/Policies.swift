@@ -59,8 +59,8 @@ extension Bench {
     }
     let rules = teams.map { team in
       #"{"name":"team\#(team)","scope":{"environment":"production","repository":"registry.example/team\#(team)/**","tag":"v*"},"#
-        + #""require":{"all":[{"name":"two","signature":{"by":["key\#(team)","ci\#(team)"],"atLeast":2}},"#
-        + #"{"name":"built","attestation":{"type":"slsa-provenance","by":"ci\#(team)","provenance":{"builder":"https://builder.example","#
+        + #""require":{"all":[{"name":"two\#(team)","signature":{"by":["key\#(team)","ci\#(team)"],"atLeast":2}},"#
+        + #"{"name":"built\#(team)","attestation":{"type":"slsa-provenance","by":"ci\#(team)","provenance":{"builder":"https://builder.example","#
         + #""source":{"matching":"https://git\\.example/team\#(team)/.*"}}}}]}}"#
     }
     return
