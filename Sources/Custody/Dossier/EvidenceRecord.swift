@@ -33,14 +33,14 @@ enum EvidenceRecord {
   /// - Returns: nil for a form that Assay does not verify, whose bytes are not kept.
   static func evidence(_ node: JSONNode, _ read: (ClaimedDigest) throws -> [UInt8]) throws -> Evidence? {
     let object = try node.optional("object")
-    let kept = try object.map { try ClaimedDigest($0.bytes(), in: $0.path, malformed: .dossierMalformed) }
+    let kept = try object.map { try $0.digest() }
     let carrierNode = try node.required("carrier")
     let way = try carrierNode.required("way").string()
     guard let carrier = Carrier(way: way, name: try carrierNode.required("name").string()) else {
       throw carrierNode.failure("“\(printable(way, limit: 40))” is no way on which evidence comes")
     }
     let attachedTo = try node.optional("attachedTo").map {
-      try ClaimedDigest($0.bytes(), in: $0.path, malformed: .dossierMalformed)
+      try $0.digest()
     }
     func piece(_ form: ([UInt8]) -> Evidence.Form) throws -> Evidence {
       guard let kept else { throw node.failure("no object, and a form that has one") }

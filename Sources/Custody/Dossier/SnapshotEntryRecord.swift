@@ -25,7 +25,7 @@ enum SnapshotEntryRecord {
   static func entry(_ node: JSONNode, _ read: (ClaimedDigest) throws -> [UInt8]) throws -> SnapshotEntry {
     func object(_ name: String) throws -> [UInt8] {
       let node = try node.required(name)
-      return try read(try ClaimedDigest(node.bytes(), in: node.path, malformed: .dossierMalformed))
+      return try read(try node.digest())
     }
     let promise = try node.optional("promise").map { node in
       let (time, index) = (try node.required("integratedTime"), try node.required("logIndex"))

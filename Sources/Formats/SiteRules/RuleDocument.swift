@@ -28,13 +28,6 @@ extension JSONNode {
     return time
   }
 
-  func digest() throws(Failure) -> ClaimedDigest {
-    let text = try bytes()
-    do throws(Failure) { return try ClaimedDigest(text, in: path, malformed: .rulesMalformed) } catch {
-      throw failure(error.detail)
-    }
-  }
-
   /// A number of 1 and up.
   func ordinal() throws(Failure) -> Int {
     guard let number = Int(exactly: try integer()), number > 0 else { throw failure("a number from 1 on is wanted") }

@@ -28,10 +28,13 @@ extension JSONNode {
     return decoded
   }
 
-  /// A digest in its wire form.
+  /// A digest in its wire form. An algorithm that is not read makes the document malformed too: it is our own.
   package func digest() throws(Failure) -> ClaimedDigest {
-    let malformed = failure("no digest")
-    return try ClaimedDigest(bytes(), in: malformed.subject, malformed: malformed.reason)
+    let malformed = failure("")
+    let text = try bytes()
+    do throws(Failure) { return try ClaimedDigest(text, in: malformed.subject, malformed: malformed.reason) } catch {
+      throw failure(error.detail)
+    }
   }
 
   /// One of an enumeration's words.

@@ -58,7 +58,7 @@ extension KeySet {
     for node in nodes {
       let text = try node.bytes()
       if text.starts(with: "sha256:".utf8) {
-        found.append(try node.policyDigest())
+        found.append(try node.digest())
         continue
       }
       let key: PublicKey

@@ -17,14 +17,6 @@ extension JSONNode {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  func policyDigest() throws(Failure) -> ClaimedDigest {
-    do throws(Failure) {
-      return try ClaimedDigest(bytes(), in: path, malformed: .policyMalformed)
-    } catch {
-      throw failure(error.detail)
-    }
-  }
-
   /// A list that is not empty, or one value in place of it.
   func oneOrMore(atMost limit: Int) throws(Failure) -> [JSONNode] {
     guard case .array = value else { return [self] }

@@ -45,7 +45,7 @@ package struct Scope: Hashable, Sendable {
     team = try Self.texts(node, "team")
     exporter = try Self.texts(node, "exporter")
     medium = try Self.texts(node, "medium")
-    for node in try Self.alternatives(node, "digest") { digest.append(try node.policyDigest()) }
+    for node in try Self.alternatives(node, "digest") { digest.append(try node.digest()) }
   }
 
   private static func alternatives(_ node: JSONNode, _ key: String) throws(Failure) -> [JSONNode] {
