@@ -14,8 +14,8 @@ struct Explanation {
   /// What is to be said beside the verdict.
   let notes: [Failure]
 
-  /// An image as `assay verify --json` has it, without a report.
-  var json: JSON {
+  /// An image as `assay verify --json` has it, without its report.
+  var json: JSONObject {
     let concerning = Set(judgement.parts.flatMap(\.concerning)).sorted()
     return [
       "digest": "\(judgement.image.digest)", "names": .array(judgement.image.names.map { .text(printable($0)) }),

@@ -13,6 +13,9 @@ enum InputFile {
   /// Bytes of a Sigstore bundle, or of a `.jsonl` with several.
   static let bundleLimit = 64 << 20
 
+  /// Without its folder.
+  static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
   /// - Throws: `UsageMistake` where there is no such file, or it is none of the expected size.
   static func read(_ path: String, upTo limit: Int) throws -> [UInt8] {
     do {

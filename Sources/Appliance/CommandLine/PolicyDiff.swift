@@ -29,18 +29,12 @@ struct PolicyDiff: ParsableCommand {
   @Option(
     help: .init("Folder of the store whose ledger is gone through; default: the store at work.", valueName: "LEDGER"))
   var over: String?
-  @Option(
-    help: .init("Trust roots beside those kept and installed: FILE, or NAME=FILE; repeatable.", valueName: "FILE"))
-  var trustedRoot: [String] = []
-  @Option(name: .customLong("key"), help: .init("A public key (PEM) that a policy names by digest.", valueName: "PEM"))
-  var keys: [String] = []
+  @OptionGroup var brought: GivenTrustOptions
   @Flag(help: "One JSON object a line (docs/formats/VerifyOutput.md).") var json = false
 
   func run() throws {
     let policies = (try PolicyOptions.read(old), try PolicyOptions.read(new))
-    var given = GivenTrust()
-    given.roots = try SignerOptions.givenRoots(trustedRoot)
-    given.keys = try keys.map(SignerOptions.key)
+    let given = try brought.given()
     let custodian = try Store.open(at: over ?? Store.defaultDirectory).running()
     let keeper = Keeper(custodian)
     let now = keeper.effectiveTime(clock: UnixTime(wallClockSeconds()))

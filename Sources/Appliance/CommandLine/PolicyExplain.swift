@@ -70,7 +70,7 @@ struct PolicyExplain: ParsableCommand {
     }
     let findings = facts?.findings ?? []
     let explained = answer.judgements.map {
-      Explanation(judgement: $0, findings: findings, policy: policy, notes: policy.notes(on: $0, occasion))
+      Explanation(judgement: $0, findings: findings, policy: policy, notes: policy.notes(on: $0, at: occasion.now))
     }
     if json {
       try Render.json(Self.document(answer, policy, explained))
@@ -86,7 +86,7 @@ struct PolicyExplain: ParsableCommand {
       "format": "assay-policy-explain/1",
       "policy": ["name": .text(printable(policy.name)), "digest": "\(ClaimedDigest(policy.digest))"],
       "verdict": .text(answer.verdict.rawValue), "reasons": .array(answer.failures.map(\.json)),
-      "images": .array(explained.map(\.json)),
+      "images": .array(explained.map { .object($0.json) }),
     ]
   }
 }

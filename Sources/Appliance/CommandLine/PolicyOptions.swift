@@ -154,7 +154,7 @@ struct PolicyDemand {
     case .installed: throw Self.nothingAsked(example)
     case .file(let policy, let name):
       return try PolicyInForce(
-        policy, from: .file(name.split(separator: "/").last.map(String.init) ?? name), with: given, under: trust,
+        policy, from: .file(InputFile.name(of: name)), with: given, under: trust,
         now: now)
     case .options(let policy, let demand):
       try signer.verify(demand, under: trust)

@@ -43,19 +43,13 @@ enum Render {
   private static func json(_ image: ImageResult) -> JSON {
     switch image {
     case .judged(let judgement, let findings, let summary, let report):
-      [
-        "digest": "\(judgement.image.digest)",
-        "names": .array(judgement.image.names.map { .text(printable($0)) }),
-        "verdict": .text(judgement.verdict.rawValue),
-        "reasons": .array(judgement.reasons.map(\.json)),
-        "parts": .array(judgement.parts.map { $0.json(findings, summary.circumstances.policy) }),
-        "evidence": .array(summary.evidence.map(\.json)),
-        "waivers": .array(summary.waivers.map(\.json)),
-        "notes": .array(summary.notes.map(\.json)),
-        "report": json(report),
-      ]
+      let explanation = Explanation(
+        judgement: judgement, findings: findings, policy: summary.circumstances.policy, notes: summary.notes)
+      var object = explanation.json
+      object.append("report", json(report))
+      return .object(object)
     case .known(let known, let names):
-      [
+      return [
         "digest": "\(known.record.image)", "names": .array(names.map { .text(printable($0)) }), "verdict": "admit",
         "reasons": [], "parts": [], "evidence": [], "waivers": [], "notes": [],
         "report": ["digest": "\(known.report)", "signed": true, "path": .text(known.path)],

@@ -11,24 +11,33 @@ import Roles
 import Store
 import Terminal
 
-/// What a policy that is only tried is tried against.
-struct TrialOptions: ParsableArguments {
+/// What the operator brings along for the authorities of a policy that is only tried.
+struct GivenTrustOptions: ParsableArguments {
   @Option(
     help: .init(
       "Sigstore trusted_root.json: FILE, or NAME=FILE for the root that an authority names; repeatable. Default: the "
-        + "installed ones.", valueName: "FILE"))
+        + "installed ones, and those kept with a verdict.", valueName: "FILE"))
   var trustedRoot: [String] = []
 
   @Option(
     name: .customLong("key"), help: .init("A public key (PEM) that the policy names by digest.", valueName: "PEM"))
   var keys: [String] = []
 
-  @OptionGroup var state: StateOptions
-
-  func ground(_ said: OccasionOptions) throws -> TrialGround {
+  func given() throws -> GivenTrust {
     var given = GivenTrust()
     given.roots = try SignerOptions.givenRoots(trustedRoot)
     given.keys = try keys.map(SignerOptions.key)
+    return given
+  }
+}
+
+/// What a policy that is only tried is tried against.
+struct TrialOptions: ParsableArguments {
+  @OptionGroup var brought: GivenTrustOptions
+  @OptionGroup var state: StateOptions
+
+  func ground(_ said: OccasionOptions) throws -> TrialGround {
+    var given = try brought.given()
     given.witnessPolicy = try said.givenWitnesses()
     let keeper = Keeper(try state.openIfPresent()?.running())
     let now = keeper.effectiveTime(clock: UnixTime(wallClockSeconds()))
@@ -43,8 +52,8 @@ struct TrialGround {
   let now: UnixTime
 
   func inForce(_ policy: Policy, named path: String) throws -> PolicyInForce {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    let inForce = try PolicyInForce(policy, from: .file(name), with: given, under: trust, now: now)
+    let inForce = try PolicyInForce(
+      policy, from: .file(InputFile.name(of: path)), with: given, under: trust, now: now)
     for key in given.keys where !inForce.keys.contains(key) {
       Voice.warn("the policy names no key \(ClaimedDigest(key.fingerprint)), which --key gives")
     }

@@ -61,7 +61,7 @@ struct VerificationRun {
     let cases = try judgements.map { judgement in
       Case(
         VerificationSummary(
-          judgement, findings, noting: inForce.policy.notes(on: judgement, occasion), under: circumstances),
+          judgement, findings, noting: inForce.policy.notes(on: judgement, at: occasion.now), under: circumstances),
         basis(judgement.parts.map(\.part), of: judgement.image, evidence),
         try dossier(judgement, findings, pieces, given),
         until: [judgement.until, inForce.until].compactMap(\.self).min())
@@ -192,7 +192,7 @@ struct VerificationRun {
       policy: inForce.policy, from: inForce.origin, trustRoots: inForce.rootFacts, on: occasion,
       trust: keeper.custodian == nil ? nil : trust.facts, time: try keeper.time(clock: clock),
       medium: MediumFacts(
-        name: shownArchive.split(separator: "/").last.map(String.init) ?? shownArchive,
+        name: InputFile.name(of: shownArchive),
         shape: reading?.shape, entries: reading?.entries ?? 0, size: reading?.size ?? 0),
       verifier: keeper.verifier, programVersion: programVersion)
   }

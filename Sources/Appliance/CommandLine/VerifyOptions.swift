@@ -120,7 +120,7 @@ struct SignerOptions: ParsableArguments {
   private static func given(_ path: String, name: String?) throws -> GivenTrust.Root {
     let (root, bytes) = try trustRoot(path)
     return GivenTrust.Root(
-      name: name, file: path.split(separator: "/").last.map(String.init) ?? path, root: root, bytes: bytes)
+      name: name, file: InputFile.name(of: path), root: root, bytes: bytes)
   }
 
   /// The trust root in a file, and the file's bytes.

@@ -124,6 +124,17 @@ extension VerdictRecord.Outcome {
   }
 }
 
+extension Verdict {
+  init(_ outcome: VerdictRecord.Outcome) {
+    self =
+      switch outcome {
+      case .admit: .admit
+      case .incomplete: .incomplete
+      case .refuse: .refuse
+      }
+  }
+}
+
 /// Makes receipts under one checkpoint, with one quote for all of them.
 package struct Receipts {
   private let custodian: Custodian

@@ -98,14 +98,3 @@ extension Dossier.Question {
     zip(policy.authorities, anchors).contains { $0.trustRoot == nil && $1 == .trustRoot(root.name) }
   }
 }
-
-extension Verdict {
-  init(_ outcome: VerdictRecord.Outcome) {
-    self =
-      switch outcome {
-      case .admit: .admit
-      case .incomplete: .incomplete
-      case .refuse: .refuse
-      }
-  }
-}

@@ -37,7 +37,8 @@ package struct PolicyInForce: Sendable {
   package let restsOnBundle: Bool
   /// When the first of the site's limits passes; nil where nothing rests on a trust bundle.
   package let until: UnixTime?
-  private let basisOfTrust: ClaimedDigest
+  /// What verdicts rest on, with what the site denies.
+  package let trustBasis: ClaimedDigest
 
   /// - Parameters:
   ///   - given: what the operator brought along.
@@ -92,7 +93,7 @@ package struct PolicyInForce: Sendable {
     }
     self.anchors = anchors
     let hasRoots = !trustRoots.isEmpty
-    basisOfTrust = VerdictBasis.trust(
+    trustBasis = VerdictBasis.trust(
       grounds, keys: keys.map(\.fingerprint), revocations: hasRoots ? trust.revocationsDigest : nil,
       denials: trust.denialsDigest, silentLogs: trustRoots.contains(where: \.isInstalled) ? trust.silentLogs : [],
       witnesses: hasRoots ? givenWitnessPolicy.map { digest($0) } ?? trust.witnessPolicyDigest : nil)
@@ -106,9 +107,6 @@ package struct PolicyInForce: Sendable {
     let isAnyAtHand = names.all.contains { name in keys.contains { name == $0.fingerprint } }
     return (AuthorityStanding(isAnyAtHand ? .keys : nil, lacking: lacking), isAnyAtHand ? .keys : .nothing)
   }
-
-  /// What the verdict rests on, with what the site denies.
-  package var trustBasis: ClaimedDigest { basisOfTrust }
 
   /// For the dossier.
   package func question(on occasion: Occasion) -> Dossier.Question {
@@ -127,15 +125,13 @@ package struct PolicyInForce: Sendable {
   package func isOnInstalledRoot(_ finding: Finding) -> Bool {
     trustRoots.contains { $0.isInstalled && finding.anchor == .trustRoot($0.name) }
   }
-
 }
 
 extension Policy {
   /// What is to be said beside a verdict: waivers that are meant for the image, and that expired.
-  package func notes(on judgement: ImageJudgement, _ occasion: Occasion) -> [Failure] {
-    let choices = choices(for: judgement.parts.map(\.part), of: judgement.image, on: occasion)
-    return Set(choices.flatMap(\.waivers)).sorted().map { waivers[$0] }
-      .filter { $0.expires <= occasion.now }.map { Failure(.policyWaiverExpired, "policy", $0.wording) }
+  package func notes(on judgement: ImageJudgement, at now: UnixTime) -> [Failure] {
+    Set(judgement.parts.flatMap(\.choice.waivers)).sorted().map { waivers[$0] }
+      .filter { $0.expires <= now }.map { Failure(.policyWaiverExpired, "policy", $0.wording) }
   }
 }
 

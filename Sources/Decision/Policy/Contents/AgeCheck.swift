@@ -13,8 +13,7 @@ struct AgeCheck {
   let isAhead: Bool
 
   init(_ time: UnixTime, _ span: Span, _ now: UnixTime) {
-    // Years of RFC 3339 have four digits: nothing overflows.
-    until = UnixTime(time.seconds + span.seconds)
+    until = span.end(after: time)
     isAhead = time.seconds - Self.tolerance > now.seconds
     if isAhead {
       trouble = "\(time), which has not come: it is \(now)"

@@ -1,4 +1,4 @@
-import Octets
+package import Octets
 package import Reasons
 package import StrictJSON
 
@@ -26,6 +26,11 @@ package struct Span: Hashable, Sendable {
     let number = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
     guard number * unit.seconds <= Self.mostSeconds else { throw node.failure("longer than a hundred years") }
     seconds = number * unit.seconds
+  }
+
+  /// When it has passed since a time.
+  package func end(after time: UnixTime) -> UnixTime {
+    UnixTime(time.seconds.addingReportingOverflow(seconds).partialValue)
   }
 
   package var wording: String {

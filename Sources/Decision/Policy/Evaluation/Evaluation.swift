@@ -37,7 +37,7 @@ extension Policy {
         Failure(.policyNoRule, "image", "no rule of policy “\(printable(name))” is for it\(matter.occasion.words)"))
     }
     return PartJudgement(
-      part: part, rules: choice.rules.map { evaluation.outcome(of: rules[$0]) },
+      part: part, choice: choice, rules: choice.rules.map { evaluation.outcome(of: rules[$0]) },
       concerning: matter.findings.concerning(Set(part.coveringDigests)), archiveFailures: archiveFailures,
       problems: problems)
   }

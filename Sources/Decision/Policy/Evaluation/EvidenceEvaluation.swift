@@ -86,7 +86,7 @@ extension PartEvaluation {
         return .unmet(
           Failure(.evidenceAgeUnknown, finding.carrier, "no trusted source says since when it exists"))
       }
-      let end = UnixTime(time.seconds.addingReportingOverflow(limit.seconds).partialValue)
+      let end = limit.end(after: time)
       guard now < end else {
         return .unmet(Failure(.evidenceTooOld, finding.carrier, "of \(time), and at most \(limit.wording) are allowed"))
       }
@@ -106,7 +106,7 @@ extension PartEvaluation {
     questions = asked
     for question in asked {
       let (outcome, allowances) = question.judge(contents)
-      // All that speaks against it is said at once.
+      // The worst of what speaks against it says why.
       if let failure = outcome.failures.max(by: { Verdict([$0]) < Verdict([$1]) }) {
         return .unmet(failure.within(finding.carrier))
       }

@@ -5,6 +5,8 @@ package import Reasons
 /// The answer for one digest.
 package struct PartJudgement: Sendable {
   package let part: Part
+  /// The rules and waivers that it answers to.
+  package let choice: RuleChoice
   /// Of every rule that the part answers to, in the policy's order.
   package let rules: [RuleOutcome]
   /// Positions of all findings about this part.
@@ -25,9 +27,11 @@ package struct PartJudgement: Sendable {
 
   /// - Parameter problems: what is wrong with the part itself, or denied of it, whatever vouches for it.
   package init(
-    part: Part, rules: [RuleOutcome], concerning: [Int], archiveFailures: [Failure], problems: [Failure]
+    part: Part, choice: RuleChoice, rules: [RuleOutcome], concerning: [Int], archiveFailures: [Failure],
+    problems: [Failure]
   ) {
     self.part = part
+    self.choice = choice
     self.rules = rules
     self.concerning = concerning
     self.archiveFailures = archiveFailures

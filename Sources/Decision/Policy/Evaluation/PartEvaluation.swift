@@ -41,7 +41,7 @@ struct PartEvaluation {
             "at most \(limit.wording) are allowed, and nothing is installed whose age could be told"))
       }
       for age in ages {
-        let end = UnixTime(age.from.seconds.addingReportingOverflow(limit.seconds).partialValue)
+        let end = limit.end(after: age.from)
         until = earlier(until, end)
         guard now >= end else { continue }
         failures.append(
