@@ -3,15 +3,8 @@ package import StrictJSON
 
 /// A failure, as saved findings and dossiers hold it.
 package enum FailureRecord {
+  /// Members in the canonical order: findings are compared with what would be written.
   package static func json(_ failure: Failure) -> JSON {
-    [
-      "reason": .text(failure.reason.rawValue), "subject": .text(failure.subject),
-      "offset": failure.offset.map { .text("\($0)") } ?? .null, "detail": .text(failure.detail),
-    ]
-  }
-
-  /// The same, members in the canonical order.
-  static func canonical(_ failure: Failure) -> JSON {
     [
       "detail": .text(failure.detail), "offset": failure.offset.map { .text("\($0)") } ?? .null,
       "reason": .text(failure.reason.rawValue), "subject": .text(failure.subject),

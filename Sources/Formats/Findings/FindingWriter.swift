@@ -43,7 +43,7 @@ extension Result<Proven, Failure> {
   fileprivate var record: JSON {
     switch self {
     case .success(let proven): ["proven": proven.record]
-    case .failure(let failure): ["failed": FailureRecord.canonical(failure)]
+    case .failure(let failure): ["failed": FailureRecord.json(failure)]
     }
   }
 }
