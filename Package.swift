@@ -48,6 +48,8 @@ let system: [Target] = [
   // A software TPM in this process, reached through a TCTI of our own.
   .target(
     name: "CLibTPMS", path: "Sources/System/CLibTPMS", linkerSettings: [.linkedLibrary("tpms")]),
+  // What Linux lets a process give up, and how it starts another.
+  .target(name: "CLinux", path: "Sources/System/CLinux"),
   // libp11-kit behind flat functions; loaded by name when a token is opened, so that nothing else waits for it.
   .target(
     name: "CP11Kit", path: "Sources/System/CP11Kit",
@@ -73,6 +75,8 @@ let system: [Target] = [
   swift("Files", on: "System"),
   // The process's streams and clocks.
   swift("Terminal", on: "System"),
+  // Starting this program anew with exact descriptors, and sockets between the two.
+  swift("Processes", on: "System", ["CLinux", "Files"]),
   // Streaming gzip and zstd.
   swift("Compression", on: "System", ["CISAL", "CZstd"]),
   // Private keys on tokens: PKCS #11.
@@ -140,6 +144,12 @@ let formats: [Target] = [
   swift("MalwareScan", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // What a reader hands on: an archive's structure, and the evidence that it carries.
+  swift(
+    "Readings", on: "Formats",
+    ["Reasons", "Octets", "StrictJSON", "Cryptography", "Compression", "OCIImage", "Findings"]),
+  // What a prover is asked.
+  swift("ProofRequests", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON"]),
 ]
 
 // MARK: Proofs — inert values and public keys to facts; pure, time is an argument
@@ -239,7 +249,7 @@ let custody: [Target] = [
     "Dossier", on: "Custody",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
-      "Verification", "Findings",
+      "Verification", "Findings", "Readings",
     ]),
   // Which TPM an appliance has: its own side, and the desk's, which needs none.
   swift(
@@ -264,6 +274,10 @@ let confinement: [Target] = [
   swift(
     "MediaReader", on: "Confinement",
     ["Reasons", "Octets", "TarArchive", "OCIImage", "Files", "Compression", "Cryptography"]),
+  // What a process gives up before it meets hostile bytes.
+  swift("Sandbox", on: "Confinement", ["CLinux"]),
+  // What roles may say to each other.
+  swift("Channel", on: "Confinement", ["Files", "Processes"]),
   // The files of a log snapshot: a tar on a disk, or a folder.
   swift("SnapshotReader", on: "Confinement", ["Reasons", "Octets", "TarArchive", "Files", "LogSnapshot"]),
 ]
@@ -279,7 +293,8 @@ let appliance: [Target] = [
       "Dossier", "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot",
       "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree",
-      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope",
+      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Readings", "ProofRequests", "Sandbox", "Channel",
+      "Processes", "Terminal",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(
@@ -292,11 +307,11 @@ let appliance: [Target] = [
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
       "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
       "LogHistory", "LogStore", "LogSnapshotMaking", "PKCS11",
-      "SigningIdentity", "MerkleTree", "PolicyConversion",
+      "SigningIdentity", "MerkleTree", "PolicyConversion", "Readings", "Sandbox",
       argumentParser,
     ]),
   .executableTarget(
-    name: "assay", dependencies: ["CommandLine"], path: "Sources/Appliance/assay", swiftSettings: strict),
+    name: "assay", dependencies: ["CommandLine", "Roles"], path: "Sources/Appliance/assay", swiftSettings: strict),
 ]
 
 // MARK: Tests — mirrors Sources; none of this is linked into the appliance
@@ -391,7 +406,7 @@ let tests: [Target] = [
     [
       "assay", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64", "Cryptography", "SignedNote",
       "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",
-      "Policy", "Roles", "Report", "StrictYAML",
+      "Policy", "Roles", "Report", "StrictYAML", "Readings",
     ]),
   test(
     "Interop",

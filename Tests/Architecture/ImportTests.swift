@@ -8,7 +8,7 @@ import Testing
   static let allowed: [String: Set<String>] = [
     // System
     "COpenSSL": [], "CSodium": [], "CRE2": [], "CTSS2": [], "CLibTPMS": [], "CISAL": [], "CZstd": [],
-    "CSQLite": [], "CQRCode": [], "CP11Kit": [], "CYAML": [],
+    "CSQLite": [], "CQRCode": [], "CP11Kit": [], "CYAML": [], "CLinux": [],
     "DER": [],
     "Base64": [],
     "Cryptography": ["COpenSSL", "CSodium", "DER", "Base64", "Synchronization"],
@@ -17,6 +17,7 @@ import Testing
     "SQLite": ["CSQLite", "Glibc"],
     "Terminal": ["Glibc"],
     "Files": ["Glibc", "Synchronization"],
+    "Processes": ["CLinux", "Files", "Glibc"],
     "Compression": ["CISAL", "CZstd"],
     "QRCode": ["CQRCode"],
     "PKCS11": ["CP11Kit", "Cryptography"],
@@ -44,6 +45,8 @@ import Testing
     "TestResult": ["Reasons", "Octets", "StrictJSON"],
     "MalwareScan": ["Base64", "Reasons", "Octets", "StrictJSON"],
     "Findings": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "Readings": ["Reasons", "Octets", "StrictJSON", "Cryptography", "Compression", "OCIImage", "Findings"],
+    "ProofRequests": ["Base64", "Reasons", "Octets", "StrictJSON"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
     "Enrolment": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity",
@@ -98,7 +101,7 @@ import Testing
     ],
     "Dossier": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
-      "Verification", "Findings",
+      "Verification", "Findings", "Readings",
     ],
     "LogStore": [
       "Reasons", "Octets", "Cryptography", "Files", "MerkleTree", "SignedNote", "LogEntry", "LogSnapshot", "LogHistory",
@@ -117,6 +120,8 @@ import Testing
     "MediaReader": [
       "Reasons", "Octets", "TarArchive", "OCIImage", "Compression", "Cryptography", "Files", "Synchronization",
     ],
+    "Sandbox": ["CLinux", "Glibc"],
+    "Channel": ["Files", "Processes", "Synchronization"],
     "SnapshotReader": ["Reasons", "Octets", "TarArchive", "Files", "LogSnapshot"],
     // Appliance
     "Roles": [
@@ -125,7 +130,8 @@ import Testing
       "TrustStore", "Dossier",
       "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree", "Synchronization",
-      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope",
+      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Readings", "ProofRequests", "Sandbox", "Channel",
+      "Processes", "Terminal",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "StrictYAML", "YAMLEvents", "OCIImage", "Findings",
@@ -135,9 +141,9 @@ import Testing
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
       "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "LogSnapshotMaking",
       "PKCS11",
-      "SigningIdentity", "MerkleTree", "PolicyConversion",
+      "SigningIdentity", "MerkleTree", "PolicyConversion", "Readings", "Sandbox",
     ],
-    "assay": ["CommandLine"],
+    "assay": ["CommandLine", "Roles"],
   ]
 
   @Test func everyImportIsAllowed() throws {

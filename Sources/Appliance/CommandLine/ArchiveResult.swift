@@ -4,6 +4,7 @@ import LedgerLeaf
 import OCIImage
 import Octets
 import Policy
+import Readings
 import Reasons
 import Report
 import Roles
@@ -17,11 +18,11 @@ struct ArchiveResult {
   var failures: [Failure] = []
   var images: [ImageResult] = []
   /// Digest of the whole file and the report about it, where no image was judged.
-  var digest: ComputedDigest?
+  var digest: ClaimedDigest?
   var report: IssuedReport?
 
   init(
-    archive: String, failures: [Failure], reading: Reading?, digest: ComputedDigest? = nil, report: IssuedReport? = nil
+    archive: String, failures: [Failure], reading: Reading?, digest: ClaimedDigest? = nil, report: IssuedReport? = nil
   ) {
     self.archive = archive
     self.failures = failures
@@ -49,7 +50,7 @@ struct ArchiveResult {
       case .known(let known, _): reports.append((known.record.image, try keeper.issued(known)))
       }
     }
-    if let digest, let report { reports.append((ClaimedDigest(digest), report)) }
+    if let digest, let report { reports.append((digest, report)) }
     return reports
   }
 }

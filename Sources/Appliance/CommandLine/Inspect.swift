@@ -4,6 +4,7 @@ import MediaReader
 import OCIImage
 import Octets
 import Policy
+import Readings
 import Reasons
 import Report
 import Roles
@@ -18,6 +19,8 @@ struct Inspect: ParsableCommand {
   @Argument(help: .init("The archive; `-` is standard input.", valueName: "ARCHIVE"))
   var archive: String
 
+  @OptionGroup(title: "Confinement") var confinement: ConfinementOptions
+
   @Flag(help: "Machine-readable result (docs/formats/VerifyOutput.md).")
   var json = false
 
@@ -26,7 +29,8 @@ struct Inspect: ParsableCommand {
     try InputFile.verifyPresent(source)
     let progress = Progress.onScreen(archive)
     defer { progress?.end() }
-    let reading = try Reader.read(source) { done, total in progress?.update(done, total) }
+    let crew = confinement.crew()
+    let reading = try crew.read(source) { done, total in progress?.update(done, total) }
     progress?.end()
     if json {
       try Render.json(document(reading))

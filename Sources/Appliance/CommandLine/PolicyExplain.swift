@@ -58,7 +58,7 @@ struct PolicyExplain: ParsableCommand {
     var facts: SavedFacts?
     let answer: PolicyTrial.Answer
     do {
-      let found = try inForce.facts(of: archive, with: loose)
+      let found = try inForce.facts(of: archive, with: loose, by: grounds.confinement.crew())
       facts = found
       answer = trial.judge(found, selecting: selection, on: occasion)
     } catch let failure as Failure {

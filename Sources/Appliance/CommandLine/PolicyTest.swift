@@ -63,7 +63,7 @@ struct PolicyTest: ParsableCommand {
     let ground = try grounds.ground(said)
     let inForce = try ground.inForce(policy, named: self.policy)
     var reached: Set<String> = []
-    var read = Matters(inForce: inForce)
+    var read = Matters(inForce: inForce, crew: grounds.confinement.crew())
     let outcomes = try document.cases.map { one in
       try outcome(of: one, policy, inForce, ground, &read, reaching: &reached)
     }
@@ -160,15 +160,19 @@ struct PolicyTest: ParsableCommand {
 /// What cases are about, each read and proven once.
 private struct Matters {
   let inForce: PolicyInForce
+  let crew: Crew
   private var archives: [String: SavedFacts] = [:]
 
-  init(inForce: PolicyInForce) { self.inForce = inForce }
+  init(inForce: PolicyInForce, crew: Crew) {
+    self.inForce = inForce
+    self.crew = crew
+  }
 
   mutating func facts(of matter: PolicyCases.Case.Matter) throws -> SavedFacts {
     switch matter {
     case .archive(let path):
       if let known = archives[path] { return known }
-      let facts = try inForce.facts(of: path, with: [])
+      let facts = try inForce.facts(of: path, with: [], by: crew)
       archives[path] = facts
       return facts
     case .facts(let path):

@@ -6,6 +6,7 @@ import MediaReader
 import OCIImage
 import Octets
 import Policy
+import Readings
 import Report
 import Roles
 import Store
@@ -35,6 +36,7 @@ struct GivenTrustOptions: ParsableArguments {
 struct TrialOptions: ParsableArguments {
   @OptionGroup var brought: GivenTrustOptions
   @OptionGroup var state: StateOptions
+  @OptionGroup(title: "Confinement") var confinement: ConfinementOptions
 
   func ground(_ said: OccasionOptions) throws -> TrialGround {
     var given = try brought.given()
@@ -67,14 +69,15 @@ struct TrialGround {
 extension PolicyInForce {
   /// All that this policy asks about an archive.
   /// - Throws: why there is nothing to ask about: the archive cannot be read.
-  func facts(of archive: String, with loose: [Evidence]) throws -> SavedFacts {
+  func facts(of archive: String, with loose: [Evidence], by crew: Crew) throws -> SavedFacts {
     let source = MediaSource(argument: archive)
     try InputFile.verifyPresent(source)
     let progress = Progress.onScreen(archive)
     defer { progress?.end() }
-    let reading = try Reader.read(source) { done, total in progress?.update(done, total) }
+    let prover = try ConfinedProver(request, entries: entries, about: source.description, of: crew)
+    let reading = try crew.read(source) { done, total in progress?.update(done, total) }
     return SavedFacts(
       images: reading.archive.images, archiveFailures: reading.failures,
-      findings: Prover.prove(reading.archive.evidence + loose, against: anchors))
+      findings: try prover.prove(reading.archive.evidence + loose))
   }
 }

@@ -6,6 +6,7 @@ import MediaReader
 import OCIImage
 import Octets
 import Policy
+import Readings
 import Reasons
 import Report
 import Roles
@@ -26,6 +27,7 @@ struct VerificationRun {
   let clock: UnixTime
   /// What a verdict of the past is not asked for.
   let isFresh: Bool
+  let crew: Crew
 
   /// - Throws: what is no verdict: a store that cannot write.
   func run() throws -> ArchiveResult {
@@ -34,22 +36,23 @@ struct VerificationRun {
     defer { progress?.end() }
     var reading: Reading?
     do {
-      let found = try Reader.read(source) { done, total in progress?.update(done, total) }
+      let prover = try ConfinedProver(inForce.request, entries: trust.entries, about: source.description, of: crew)
+      let found = try crew.read(source) { done, total in progress?.update(done, total) }
       reading = found
       progress?.end()
       try said.verifyMeant(found.archive.images, selection, in: shownArchive)
       if let known = try known(found) {
         return ArchiveResult(archive: shownArchive, reading: found, images: known)
       }
-      return try judged(found)
+      return try judged(found, by: prover)
     } catch let failure as Failure {
       return try unjudged(source, (reading?.failures ?? []) + [failure], reading)
     }
   }
 
-  private func judged(_ reading: Reading) throws -> ArchiveResult {
+  private func judged(_ reading: Reading, by prover: ConfinedProver) throws -> ArchiveResult {
     let pieces = reading.archive.evidence + loose
-    let findings = Prover.prove(pieces, against: inForce.anchors)
+    let findings = try prover.prove(pieces)
     warnOfUnreadable(findings)
     let judgements = try keeper.judge(
       reading.archive.images, findings, by: inForce.policy, standing: inForce.standings, denying: trust.denials,
@@ -170,7 +173,7 @@ struct VerificationRun {
 
   /// No image could be judged. The archive as a whole gets the report, if it is a file that can be named by a digest.
   private func unjudged(_ source: MediaSource, _ failures: [Failure], _ reading: Reading?) throws -> ArchiveResult {
-    guard let digest = Reader.digest(of: source) else {
+    guard let digest = crew.digest(of: source) else {
       return ArchiveResult(archive: shownArchive, failures: failures, reading: reading)
     }
     let pieces = (reading?.archive.evidence ?? []) + loose
@@ -178,7 +181,8 @@ struct VerificationRun {
       VerificationSummary(archive: digest, failures: failures, under: try circumstances(reading)),
       basis([], of: nil, VerdictBasis.evidence(pieces)), nil)
     let medium = TakenMedium(
-      digest: ClaimedDigest(reading?.inventory ?? digest), size: reading?.size ?? 0, label: shownArchive, images: [],
+      digest: reading.map { ClaimedDigest($0.inventory) } ?? digest, size: reading?.size ?? 0, label: shownArchive,
+      images: [],
       evidence: [])
     let report = try keeper.issue([matter], of: medium, clock: clock).first
     return ArchiveResult(
@@ -194,7 +198,7 @@ struct VerificationRun {
       medium: MediumFacts(
         name: InputFile.name(of: shownArchive),
         shape: reading?.shape, entries: reading?.entries ?? 0, size: reading?.size ?? 0),
-      verifier: keeper.verifier, programVersion: programVersion)
+      verifier: keeper.verifier, confinement: crew.facts, programVersion: programVersion)
   }
 }
 

@@ -72,6 +72,7 @@ struct Verify: ParsableCommand {
 
   @OptionGroup var state: StateOptions
   @OptionGroup var pin: PINOptions
+  @OptionGroup(title: "Confinement") var confinement: ConfinementOptions
 
   @Flag(help: "Machine-readable result (docs/formats/VerifyOutput.md).")
   var json = false
@@ -100,6 +101,10 @@ struct Verify: ParsableCommand {
     let loose = try bundles.flatMap(LooseBundles.read)
     try OutputFolder.verifyUsable(report)
     for archive in archives { try InputFile.verifyPresent(MediaSource(argument: archive)) }
+    let crew = confinement.crew()
+    // The archive is being read while the store opens.
+    if let first = archives.first { try crew.expect(MediaSource(argument: first)) }
+    try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])
 
     let custodian = try store?.running()
     let asking = Keeper(custodian)
@@ -123,7 +128,7 @@ struct Verify: ParsableCommand {
     for archive in archives {
       let run = VerificationRun(
         archive: archive, inForce: inForce, said: policy.said, occasion: occasion, selection: selection, loose: loose,
-        keeper: keeper, trust: trust, clock: clock, isFresh: fresh)
+        keeper: keeper, trust: trust, clock: clock, isFresh: fresh, crew: crew)
       try add(try run.run())
     }
     let verdict = results.map(\.verdict).max() ?? .refuse

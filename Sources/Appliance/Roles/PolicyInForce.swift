@@ -4,6 +4,7 @@ package import Findings
 package import LogSnapshot
 package import Octets
 package import Policy
+package import ProofRequests
 package import Reasons
 package import Report
 import SiteRules
@@ -26,6 +27,10 @@ package struct PolicyInForce: Sendable {
   package let origin: PolicyOrigin
   /// What evidence is proven against, each once.
   package let anchors: [Prover.Anchor]
+  /// The same for a prover in a process of its own.
+  package let request: ProofRequest
+  /// Log entries for the roots that may consult them.
+  package let entries: InstalledLogs?
   /// Of each authority, in the policy's order.
   package let standings: [AuthorityStanding]
   /// Of the keys that the policy names, those at hand.
@@ -92,6 +97,15 @@ package struct PolicyInForce: Sendable {
           entries: root.isInstalled ? trust.entries : nil, witnesses: witnesses))
     }
     self.anchors = anchors
+    entries = trust.entries
+    let areKeysAsked = standings.contains { $0.anchor == .keys }
+    request = ProofRequest(
+      keys: areKeysAsked ? keys.map(\.spki) : [],
+      roots: trustRoots.map {
+        ProofRequest.Root(name: $0.name, bytes: $0.bytes, consultsEntries: $0.isInstalled && trust.entries != nil)
+      },
+      revocationLists: trust.revocationLists.map(\.der), witnessPolicy: givenWitnessPolicy ?? trust.witnessPolicy,
+      now: now)
     let hasRoots = !trustRoots.isEmpty
     trustBasis = VerdictBasis.trust(
       grounds, keys: keys.map(\.fingerprint), revocations: hasRoots ? trust.revocationsDigest : nil,

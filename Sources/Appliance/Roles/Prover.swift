@@ -3,12 +3,13 @@ package import Findings
 package import LogSnapshot
 package import OCIImage
 package import Octets
+package import ProofRequests
 package import Reasons
 package import TrustRoot
 package import Verification
 
 /// The role that proves: evidence in, findings out. It never sees an archive and never judges.
-package enum Prover {
+package struct Prover: Sendable {
   /// What evidence is proven against.
   package enum Anchor: Sendable {
     /// Public keys, any of which may have signed. Nothing else is consulted: no trust root, no log, no time.
@@ -39,11 +40,19 @@ package enum Prover {
     }
   }
 
+  private let verifiers: [SignatureVerifier]
+
+  package init(_ anchors: [Anchor]) { verifiers = anchors.map(Self.verifier) }
+
+  /// One piece against every anchor.
+  /// - Returns: in the order of the anchors, at least one for each.
+  package func prove(_ piece: Evidence) -> [Finding] { SignatureVerifier.verify(piece, under: verifiers) }
+
   /// Each piece against every anchor.
   /// - Returns: in the order of the evidence, and for each piece in the order of the anchors.
   package static func prove(_ evidence: [Evidence], against anchors: [Anchor]) -> [Finding] {
-    let verifiers = anchors.map(verifier)
-    return evidence.flatMap { SignatureVerifier.verify($0, under: verifiers) }
+    let prover = Prover(anchors)
+    return evidence.flatMap(prover.prove)
   }
 
   /// One Sigstore bundle over one artifact.
@@ -61,4 +70,37 @@ package enum Prover {
         trustRoot: root, named: name, now: now, revocations: revocations, entries: entries, witnesses: witnesses)
     }
   }
+}
+
+extension ProofRequest {
+  /// What the keeper has decoded before: here it is decoded again, where the proving is done.
+  /// - Parameter entries: for the roots that may consult them.
+  /// - Throws: the formats' own reasons.
+  package func anchors(consulting entries: (any EntrySource)?) throws(Failure) -> [Prover.Anchor] {
+    var anchors: [Prover.Anchor] = []
+    if !keys.isEmpty {
+      do throws(CryptographyError) {
+        anchors.append(.keys(try keys.map { (spki) throws(CryptographyError) in try PublicKey(spki: spki) }))
+      } catch {
+        throw Failure(.proofRequestMalformed, "key", "\(error)")
+      }
+    }
+    if roots.isEmpty { return anchors }
+    let witnesses = try witnessPolicy.map { (bytes) throws(Failure) in
+      try TLogPolicy(parsing: bytes, named: "witness policy").witnesses
+    }
+    var lists: [RevocationList] = []
+    for der in revocationLists { lists.append(try RevocationList(parsing: der, named: "revocation list")) }
+    for kept in roots {
+      let root = try TrustRoot(parsing: kept.bytes, named: kept.name)
+      anchors.append(
+        .trustRoot(
+          root, named: kept.name, now: now, revocations: Revocations(lists, under: root),
+          entries: kept.consultsEntries ? entries : nil, witnesses: witnesses ?? []))
+    }
+    return anchors
+  }
+
+  /// As findings name what they were proven against, in the order of `anchors`.
+  package var anchorNames: [Finding.Anchor] { (keys.isEmpty ? [] : [.keys]) + roots.map { .trustRoot($0.name) } }
 }

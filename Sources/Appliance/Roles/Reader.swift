@@ -1,8 +1,9 @@
-package import Compression
-package import Cryptography
+import Cryptography
+package import Files
 package import MediaReader
-package import OCIImage
+import OCIImage
 import Octets
+package import Readings
 package import Reasons
 
 /// The role that touches the medium: one pass over an archive, and what it holds. Proves and judges nothing.
@@ -11,7 +12,14 @@ package enum Reader {
   package static func read(
     _ source: MediaSource, progress: (@Sendable (UInt64, UInt64?) -> Void)? = nil
   ) throws(Failure) -> Reading {
-    let medium = try MediaReader(progress: progress).read(source)
+    try read(source.open(), as: source, progress: progress)
+  }
+
+  /// The same of a medium that was handed over open.
+  package static func read(
+    _ file: OpenFile, as source: MediaSource, progress: (@Sendable (UInt64, UInt64?) -> Void)? = nil
+  ) throws(Failure) -> Reading {
+    let medium = try MediaReader(progress: progress).read(file, as: source)
     let files = medium.entries.map { entry in
       StoredFile(
         name: entry.name, size: entry.size, digest: entry.digest, contents: entry.contents,
@@ -37,28 +45,5 @@ extension Reader {
       digester.update(Array("\(ClaimedDigest(file.digest)) \(file.size) \(file.name.count) ".utf8) + file.name + [0x0a])
     }
     return digester.finish()
-  }
-
-  /// Digest of a whole file, for the report about an archive that no image could be read from. Nil for standard input,
-  /// which cannot be read twice, for folders, and for what cannot be read at all.
-  package static func digest(of source: MediaSource) -> ComputedDigest? { try? MediaReader.digest(of: source) }
-}
-
-/// What the reader hands on.
-package struct Reading: Sendable {
-  package let archive: ImageArchive
-  /// Wrong bytes anywhere: they refuse every image.
-  package let failures: [Failure]
-  /// Files in the archive; every one was hashed.
-  package let entries: Int
-  /// Bytes of the medium as it came.
-  package let size: UInt64
-  package let compression: Compression?
-  /// SHA-256 over what each file is called and holds: names the medium, however it was packed.
-  package let inventory: ComputedDigest
-
-  /// `oci-layout in gzip`.
-  package var shape: String {
-    compression.map { "\(archive.shape.rawValue) in \($0)" } ?? archive.shape.rawValue
   }
 }

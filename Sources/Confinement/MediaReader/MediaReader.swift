@@ -1,7 +1,6 @@
-package import Reasons
-
 import Compression
-import Files
+package import Files
+package import Reasons
 
 /// Reads a medium in one pass: every byte once, nothing unpacked, in bounded memory. What it finds is hashed by us; what
 /// it means is for `OCIImage` to say.
@@ -21,22 +20,24 @@ package struct MediaReader: Sendable {
   ///   `.malformed`, `.compression-malformed`, `.limit-exceeded`; and `.forbidden-entry` for sparse files, behind whose
   ///   header nobody can say what follows. Everything else stands in the result's `failures`.
   package func read(_ source: MediaSource) throws(Failure) -> Medium {
+    try read(try source.open(), as: source)
+  }
+
+  /// The same of a medium that somebody else has opened: its path is not looked at, and only what errors call it.
+  package func read(_ file: OpenFile, as source: MediaSource) throws(Failure) -> Medium {
     let medium: Medium
-    do throws(Failure) { medium = try readAny(source) } catch { throw error.about(source) }
+    do throws(Failure) { medium = try readAny(file, source) } catch { throw error.about(source) }
     return medium.about(source)
   }
 
-  private func readAny(_ source: MediaSource) throws(Failure) -> Medium {
-    switch source {
-    case .standardInput: return try readStream(.standardInput, from: source)
-    case .path(let path):
-      let file = try reading(path) { () throws(FileError) in try ReadableFile(OpenFile(path: path)) }
-      switch file.status.kind {
-      case .regular: return try readFile(file, from: source)
-      case .directory: return try readDirectory(path, from: source)
-      case .symbolicLink, .other:
-        throw Failure(.archiveUnreadable, path, "a pipe or device; name “-” to read standard input")
-      }
+  private func readAny(_ file: OpenFile, _ source: MediaSource) throws(Failure) -> Medium {
+    if source == .standardInput { return try readStream(file, from: source) }
+    let file = try reading(source.description) { () throws(FileError) in try ReadableFile(file) }
+    switch file.status.kind {
+    case .regular: return try readFile(file, from: source)
+    case .directory: return try readDirectory(file.file, from: source)
+    case .symbolicLink, .other:
+      throw Failure(.archiveUnreadable, source.description, "a pipe or device; name “-” to read standard input")
     }
   }
 
@@ -83,8 +84,8 @@ package struct MediaReader: Sendable {
     return try StreamedArchive(input, isInflated: compression != nil, from: source, limits: limits).read()
   }
 
-  private func readDirectory(_ path: String, from source: MediaSource) throws(Failure) -> Medium {
-    let root = try reading(path) { () throws(FileError) in try Directory(path: path) }
+  private func readDirectory(_ file: OpenFile, from source: MediaSource) throws(Failure) -> Medium {
+    let root = try reading(source.description) { () throws(FileError) in try Directory(file) }
     let inventory = try DirectoryTree(root, from: source, limits: limits).read(progress)
     return medium(.directory, nil, size: inventory.items.reduce(0) { $0 + $1.size }, inventory)
   }

@@ -1,3 +1,6 @@
+package import Files
+package import Reasons
+
 /// Where a medium's bytes come from.
 package enum MediaSource: Hashable, Sendable, CustomStringConvertible {
   /// A file or directory.
@@ -11,6 +14,14 @@ package enum MediaSource: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .path(let path): path
     case .standardInput: "standard input"
+    }
+  }
+
+  /// - Throws: `archive.unreadable`.
+  package func open() throws(Failure) -> OpenFile {
+    switch self {
+    case .standardInput: .standardInput
+    case .path(let path): try reading(path) { () throws(FileError) in try OpenFile(path: path) }
     }
   }
 }

@@ -1,5 +1,6 @@
 package import Findings
 package import OCIImage
+import Readings
 package import Reasons
 import StrictJSON
 

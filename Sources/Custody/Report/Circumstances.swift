@@ -17,11 +17,13 @@ package struct Circumstances: Sendable {
   package let time: TimeFacts
   package let medium: MediumFacts
   package let verifier: Verifier
+  package let confinement: ConfinementFacts
   package let programVersion: String
 
   package init(
     policy: Policy, from origin: PolicyOrigin, trustRoots: [TrustRootFacts], on occasion: Occasion,
-    trust: TrustFacts? = nil, time: TimeFacts, medium: MediumFacts, verifier: Verifier, programVersion: String
+    trust: TrustFacts? = nil, time: TimeFacts, medium: MediumFacts, verifier: Verifier, confinement: ConfinementFacts,
+    programVersion: String
   ) {
     self.policy = policy
     self.origin = origin
@@ -31,6 +33,7 @@ package struct Circumstances: Sendable {
     self.time = time
     self.medium = medium
     self.verifier = verifier
+    self.confinement = confinement
     self.programVersion = programVersion
   }
 }
@@ -92,6 +95,21 @@ package struct MediumFacts: Sendable {
       "bytes": .integer(Int64(clamping: size)),
     ]
   }
+}
+
+/// What kept the archive's bytes away from keys and history: of all processes that had a part in the verdict, the least.
+package struct ConfinementFacts: Hashable, Sendable {
+  /// False where the operator gave `--unconfined`.
+  package let isConfined: Bool
+  /// The version of Landlock that held files back; 0 where the kernel has none.
+  package let landlock: Int
+
+  package init(isConfined: Bool, landlock: Int) {
+    self.isConfined = isConfined
+    self.landlock = landlock
+  }
+
+  var json: JSON { ["confined": .bool(isConfined), "landlock": .integer(Int64(landlock))] }
 }
 
 /// Who vouches for the report.

@@ -1,4 +1,4 @@
-package import Cryptography
+import Cryptography
 package import Findings
 import OCIImage
 package import Octets
@@ -59,11 +59,11 @@ package struct VerificationSummary: Sendable {
   /// - Parameters:
   ///   - archive: digest of the whole file: all that can be named where no image could.
   ///   - failures: why; at least one.
-  package init(archive: ComputedDigest, failures: [Failure], under circumstances: Circumstances) {
+  package init(archive: ClaimedDigest, failures: [Failure], under circumstances: Circumstances) {
     self.circumstances = circumstances
-    subjects = [ClaimedDigest(archive)]
-    about = ClaimedDigest(archive)
-    resource = "urn:x-assay:archive:\(ClaimedDigest(archive))"
+    subjects = [archive]
+    about = archive
+    resource = "urn:x-assay:archive:\(archive)"
     // Without a reason there is no verdict but the worst.
     verdict = failures.isEmpty ? .refuse : Verdict(failures)
     reasons = failures
@@ -121,7 +121,7 @@ package struct VerificationSummary: Sendable {
       "ledger": position?.json ?? .null,
       "revocationKnownUntil": circumstances.trust?.revocationKnownUntil.map { "\($0)" } ?? .null,
       "medium": circumstances.medium.json,
-      "verifier": circumstances.verifier.json,
+      "verifier": circumstances.verifier.json, "confinement": circumstances.confinement.json,
     ]
   }
 }

@@ -13,6 +13,14 @@ package enum TPMDriver: Hashable, Sendable {
     case swtpm(String)
   #endif
 
+  /// Whether it answers on a socket: never in a release.
+  package var isBehindSocket: Bool {
+    #if DEBUG
+      if case .swtpm = self { return true }
+    #endif
+    return false
+  }
+
   /// The machine's TPM behind the kernel's resource manager.
   package static let usual = TPMDriver.device("/dev/tpmrm0")
 

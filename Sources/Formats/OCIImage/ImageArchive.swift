@@ -63,6 +63,15 @@ package struct ImageArchive: Sendable {
     notes = reading.notes.bounded
   }
 
+  /// Of another process, which says that it read this: a claim, as everything that crosses from there is.
+  package init(handedOver shape: Shape, images: [Image], evidence: [Evidence], failures: [Failure], notes: [Failure]) {
+    self.shape = shape
+    self.images = images
+    self.evidence = evidence
+    self.failures = failures
+    self.notes = notes
+  }
+
   static func contents(_ file: StoredFile) throws(Failure) -> [UInt8] {
     guard let contents = file.contents else {
       throw Failure(.imageIndexMalformed, printable(file.name), at: file.offset, "is no JSON document")

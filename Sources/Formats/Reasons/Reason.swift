@@ -176,6 +176,17 @@ package enum Reason: String, Sendable, CaseIterable {
   case approvalInvalid = "approval.invalid"
   case approvalTooFew = "approval.too-few"
   case findingsMalformed = "findings.malformed"
+  // MARK: What confined roles say, and how they end
+  case readingMalformed = "reading.malformed"
+  case proofRequestMalformed = "proof-request.malformed"
+  case readerCrashed = "reader.crashed"
+  case readerForbiddenCall = "reader.forbidden-call"
+  case readerForbiddenMessage = "reader.forbidden-message"
+  case readerTimeout = "reader.timeout"
+  case proverCrashed = "prover.crashed"
+  case proverForbiddenCall = "prover.forbidden-call"
+  case proverForbiddenMessage = "prover.forbidden-message"
+  case proverTimeout = "prover.timeout"
   // MARK: Trust bundles
   case trustBundleMalformed = "trust-bundle.malformed"
   case trustBundleUnsupported = "trust-bundle.unsupported"

@@ -797,6 +797,58 @@ extension Reason {
         .refuse, "Saved findings or facts are not well formed, or hold more than is read.",
         "Save them again, with this version of Assay, from the archive."
       )
+    case .readingMalformed:
+      (
+        .refuse, "The reader's process handed on what no reader says: what it read may have taken it over.",
+        "Treat the archive as hostile; keep it, and report it to the makers of Assay."
+      )
+    case .proofRequestMalformed:
+      (
+        .refuse, "What there is to prove against is not well formed, or more than a prover takes.",
+        "Install fewer trust roots and revocation lists; where there are few, report it to the makers of Assay."
+      )
+    case .readerCrashed:
+      (
+        .refuse,
+        "The reader's process ended while it read the archive, by a fault or a bound of memory or processor time.",
+        "Treat the archive as hostile; keep it, and report it to the makers of Assay."
+      )
+    case .readerForbiddenCall:
+      (
+        .refuse, "The reader's process tried what it may not while it read the archive, and the system ended it.",
+        "Treat the archive as hostile: this is how a process looks that was taken over. Keep the archive, and report it."
+      )
+    case .readerForbiddenMessage:
+      (
+        .refuse, "The reader's process said what it may not say, too much, or too often.",
+        "Treat the archive as hostile: this is how a process looks that was taken over. Keep the archive, and report it."
+      )
+    case .readerTimeout:
+      (
+        .refuse, "Nothing was heard of the reader's process for as long as --patience allows.",
+        "On a slow medium, copy the archive to a disk or give more --patience; otherwise treat the archive as hostile."
+      )
+    case .proverCrashed:
+      (
+        .refuse,
+        "The prover's process ended while it proved the evidence, by a fault or a bound of memory or processor time.",
+        "Treat the archive as hostile; keep it, and report it to the makers of Assay."
+      )
+    case .proverForbiddenCall:
+      (
+        .refuse, "The prover's process tried what it may not while it proved the evidence, and the system ended it.",
+        "Treat the archive as hostile: this is how a process looks that was taken over. Keep the archive, and report it."
+      )
+    case .proverForbiddenMessage:
+      (
+        .refuse, "The prover's process said what it may not say, too much, or too often.",
+        "Treat the archive as hostile: this is how a process looks that was taken over. Keep the archive, and report it."
+      )
+    case .proverTimeout:
+      (
+        .refuse, "Nothing was heard of the prover's process for as long as --patience allows.",
+        "On a slow medium, copy the archive to a disk or give more --patience; otherwise treat the archive as hostile."
+      )
     case .trustBundleMalformed:
       (
         .refuse, "The medium is not a trust bundle, or not only one.",

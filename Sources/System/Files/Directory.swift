@@ -14,6 +14,13 @@ package final class Directory: Sendable {
     self.init(owning: descriptor)
   }
 
+  /// The directory that is open as a file.
+  package convenience init(_ file: OpenFile) throws(FileError) {
+    let descriptor = openat(file.descriptor, ".", O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+    guard descriptor >= 0 else { throw FileError("open") }
+    self.init(owning: descriptor)
+  }
+
   deinit { close(descriptor) }
 
   /// The names in it, without `.` and `..`, sorted by bytes; nil if there are more than `limit`.

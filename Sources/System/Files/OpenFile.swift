@@ -2,15 +2,17 @@ import Glibc
 
 /// A file that is open for reading; closed with its last reference. Reads may come from any thread.
 package final class OpenFile: Sendable {
-  let descriptor: Int32
+  /// As the system knows it, to be handed to another process.
+  package let descriptor: Int32
   private let isOwned: Bool
 
-  init(owning descriptor: Int32) {
+  package init(owning descriptor: Int32) {
     self.descriptor = descriptor
     isOwned = true
   }
 
-  private init(borrowing descriptor: Int32) {
+  /// Of somebody who closes it.
+  package init(borrowing descriptor: Int32) {
     self.descriptor = descriptor
     isOwned = false
   }
@@ -73,6 +75,11 @@ package final class OpenFile: Sendable {
   private func waitUntilReadable() -> Bool {
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     return poll(&request, 1, -1) > 0 || errno == EINTR
+  }
+
+  /// Lets `readOn` begin at the start again.
+  package func rewind() throws(FileError) {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw FileError("seek") }
   }
 
   package enum Access: Sendable { case sequential, scattered }

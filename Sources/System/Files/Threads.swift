@@ -2,7 +2,8 @@ import Glibc
 import Synchronization
 
 /// How many cores there are to read and hash on, and no more than 16: a thread costs a buffer.
-package var readingThreads: Int { min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 16) }
+/// Counted once, which opens a file.
+package let readingThreads = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 16)
 
 /// Runs `body` on `count` threads at once, this one among them, and returns when all have returned. Where the system
 /// gives fewer threads, fewer run: `body` takes work from a common list, so that nothing is left undone.

@@ -1,12 +1,12 @@
 import Cryptography
 package import OCIImage
-import Octets
+package import Octets
 import Reasons
-import StrictJSON
+package import StrictJSON
 
-/// One piece of evidence as a dossier names it: everything but its bytes, which are kept as an object of their own.
-enum EvidenceRecord {
-  static func json(_ piece: Evidence) -> JSON {
+/// One piece of evidence as readings and dossiers name it: everything but its bytes, which are kept as an object of their own.
+package enum EvidenceRecord {
+  package static func json(_ piece: Evidence) -> JSON {
     var object: JSONObject = [
       "form": .text(piece.form.name), "evidence": "\(ClaimedDigest(piece.digest))",
       // Of the bytes that are proven, which need not be the evidence's own: skopeo's files frame theirs.
@@ -23,7 +23,7 @@ enum EvidenceRecord {
   }
 
   /// The same, with the way on which it came, which decides nothing.
-  static func recorded(_ piece: Evidence) -> JSON {
+  package static func recorded(_ piece: Evidence) -> JSON {
     guard case .object(var object) = json(piece) else { return json(piece) }
     object.append("carrier", ["way": .text(piece.carrier.way), "name": .text(piece.carrier.name)])
     return .object(object)
@@ -31,14 +31,10 @@ enum EvidenceRecord {
 
   /// - Parameter read: gives an object by its digest, hashed again.
   /// - Returns: nil for a form that Assay does not verify, whose bytes are not kept.
-  static func evidence(_ node: JSONNode, _ read: (ClaimedDigest) throws -> [UInt8]) throws -> Evidence? {
+  package static func evidence(_ node: JSONNode, _ read: (ClaimedDigest) throws -> [UInt8]) throws -> Evidence? {
     let object = try node.optional("object")
     let kept = try object.map { try $0.digest() }
-    let carrierNode = try node.required("carrier")
-    let way = try carrierNode.required("way").string()
-    guard let carrier = Carrier(way: way, name: try carrierNode.required("name").string()) else {
-      throw carrierNode.failure("“\(printable(way, limit: 40))” is no way on which evidence comes")
-    }
+    let carrier = try carrier(node.required("carrier"))
     let attachedTo = try node.optional("attachedTo").map {
       try $0.digest()
     }
@@ -59,6 +55,41 @@ enum EvidenceRecord {
     case "unsupported": return nil
     case let other: throw form.failure("“\(printable(other, limit: 40))” is no form of evidence")
     }
+  }
+
+  /// The same as another process hands it over: with forms that Assay does not verify, and under the digest that the reader
+  /// computed of the evidence's own file, where that is another one.
+  package static func handedOver(_ node: JSONNode, _ read: (ClaimedDigest) throws -> [UInt8]) throws -> Evidence {
+    let stated = try node.required("evidence")
+    let claimed = try stated.digest()
+    func computed() throws -> ComputedDigest {
+      guard let digest = ComputedDigest(handedOver: claimed.algorithm, claimed.bytes) else {
+        throw stated.failure("no digest")
+      }
+      return digest
+    }
+    guard let piece = try evidence(node, read), let bytes = piece.bytes else {
+      let carrier = try carrier(node.required("carrier"))
+      let mediaType = try node.required("mediaType").string()
+      return Evidence(
+        .unsupported(mediaType: mediaType), by: carrier,
+        attachedTo: try node.optional("attachedTo").map { try $0.digest() }, digest: try computed())
+    }
+    let digest = Cryptography.digest(bytes, claimed.algorithm)
+    if ClaimedDigest(digest) == claimed {
+      return Evidence(piece.form, by: piece.carrier, attachedTo: piece.attachedTo, digest: digest)
+    }
+    // skopeo's files frame what is proven.
+    guard case .skopeoSignature = piece.carrier else { throw stated.failure("not what the bytes hash to") }
+    return Evidence(piece.form, by: piece.carrier, attachedTo: piece.attachedTo, digest: try computed())
+  }
+
+  private static func carrier(_ node: JSONNode) throws -> Carrier {
+    let way = try node.required("way").string()
+    guard let carrier = Carrier(way: way, name: try node.required("name").string()) else {
+      throw node.failure("“\(printable(way, limit: 40))” is no way on which evidence comes")
+    }
+    return carrier
   }
 }
 

@@ -1,0 +1,75 @@
+import Channel
+package import Findings
+package import OCIImage
+import Octets
+package import ProofRequests
+import Readings
+import Reasons
+import SignedNote
+package import Verification
+
+/// A prover in a process of its own.
+package final class ConfinedProver {
+  private let process: RoleProcess
+  private let crew: Crew
+  private let request: ProofRequest
+  private let entries: (any EntrySource)?
+
+  /// Asks ahead: the prover decodes keys and roots while the reader still reads.
+  /// - Parameter entries: what it may ask for; nil where the request lets it ask for none.
+  package init(_ request: ProofRequest, entries: (any EntrySource)?, about subject: String, of crew: Crew) throws {
+    process = try crew.prover(about: subject)
+    self.crew = crew
+    self.request = request
+    self.entries = entries
+    try process.send(.request, request.serialized())
+  }
+
+  /// Once.
+  /// - Throws: `Failure`: `prover.…` and `findings.malformed` for what a prover in foreign hands may do.
+  package func prove(_ evidence: [Evidence]) throws -> [Finding] {
+    defer { process.end() }
+    let list = EvidenceList(evidence)
+    for object in list.objects { try process.send(.object, object) }
+    try process.send(.evidence, list.document())
+    while true {
+      let (message, content) = try process.receive()
+      crew.note(process)
+      switch message {
+      case .progress: break
+      case .entriesOfLeaf:
+        guard content.count == 32 else { throw process.failure(.forbidden("a leaf hash of \(content.count) bytes")) }
+        try process.send(.givenEntries, EntryAnswer.serialized(entries?.entries(leafHash: content) ?? []))
+      case .entriesSigning:
+        let digest = try ClaimedDigest(content, in: "findings", malformed: .findingsMalformed)
+        try process.send(.givenEntries, EntryAnswer.serialized(entries?.entries(signing: digest) ?? []))
+      case .historyOf:
+        let checkpoint = try Checkpoint(parsing: content, named: "findings")
+        try process.send(.history, EntryAnswer.serialized(entries?.history(of: checkpoint) ?? .unknown))
+      case .findings: return try answering(FindingsDocument.findings(parsing: content), evidence)
+      case .failed: throw try FailureMessage.failure(content, malformed: .findingsMalformed)
+      default: throw process.failure(.forbidden("“\(message)” where findings are wanted"))
+      }
+    }
+  }
+
+  /// Findings answer to evidence that was sent, in its order, and to an anchor that was named: others are not believed.
+  /// - Throws: `findings.malformed`.
+  private func answering(_ findings: [Finding], _ evidence: [Evidence]) throws(Failure) -> [Finding] {
+    func malformed(_ words: String) -> Failure { Failure(.findingsMalformed, process.subject, words) }
+    let anchors = request.anchorNames
+    var rest = findings[...]
+    for piece in evidence {
+      for anchor in anchors {
+        let own = rest.prefix {
+          $0.evidence == piece.digest && $0.carrier == piece.carrier.description && $0.attachedTo == piece.attachedTo
+            && $0.anchor == anchor
+        }
+        guard !own.isEmpty else { throw malformed("evidence without a finding: \(piece.carrier)") }
+        rest = rest.dropFirst(own.count)
+      }
+    }
+    guard rest.isEmpty else { throw malformed("a finding about nothing that was sent") }
+    return findings
+  }
+}

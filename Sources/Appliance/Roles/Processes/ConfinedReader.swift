@@ -1,0 +1,38 @@
+import Channel
+package import MediaReader
+package import Octets
+package import Readings
+import Reasons
+
+extension Crew {
+  /// Reads a medium in a process of its own.
+  /// - Throws: `Failure`: what makes the archive unreadable as a whole, and `reader.…`, `reading.malformed` for what a
+  ///   reader in foreign hands may do; `ConfinementTrouble`.
+  package func read(
+    _ source: MediaSource, progress: ((UInt64, UInt64?) -> Void)? = nil
+  ) throws -> Reading {
+    let reader = try self.reader(of: source)
+    defer { reader.end() }
+    var objects: [[UInt8]] = []
+    while true {
+      let (message, content) = try reader.receive()
+      note(reader)
+      switch message {
+      case .progress: if let step = ProgressMessage(content) { progress?(step.done, step.total) }
+      case .object: objects.append(content)
+      case .reading: return try Reading(parsing: content, objects: objects)
+      case .failed: throw try FailureMessage.failure(content, malformed: .readingMalformed)
+      default: throw reader.failure(.forbidden("“\(message)” where a reading is wanted"))
+      }
+    }
+  }
+
+  /// SHA-256 of a whole file, for the report about an archive that no image could be read from. Nil for standard input,
+  /// which cannot be read twice, for folders, and for what cannot be read at all.
+  package func digest(of source: MediaSource) -> ClaimedDigest? {
+    guard case .path = source, let reader = try? hasher(of: source) else { return nil }
+    defer { reader.end() }
+    guard let (message, content) = try? reader.receive(), message == .digest else { return nil }
+    return try? ClaimedDigest(content, in: source.description, malformed: .readingMalformed)
+  }
+}

@@ -1,0 +1,130 @@
+import Channel
+import Processes
+import Reasons
+import Sandbox
+
+/// A role at work in a process of its own, as the keeper sees it: what it says, and how it ends. Ended with its last
+/// reference.
+final class RoleProcess {
+  let role: Role
+  let channel: Channel
+  /// What it said of its confinement, with its first word.
+  private(set) var protections: Protections?
+  private let child: any Endable
+  private var hasEnded = false
+  /// What errors are about: the archive's name.
+  let subject: String
+
+  init(_ role: Role, _ channel: Channel, _ child: any Endable, about subject: String) {
+    self.role = role
+    self.channel = channel
+    self.child = child
+    self.subject = subject
+  }
+
+  deinit { end() }
+
+  /// Ends it and lets the system forget it.
+  @discardableResult
+  func end() -> ChildProcess.End? {
+    guard !hasEnded else { return nil }
+    hasEnded = true
+    return child.end()
+  }
+
+  /// What it says next, past its first word.
+  /// - Throws: `Failure` for whatever a role in foreign hands may do; `ConfinementTrouble` where it does not run at all.
+  func receive() throws -> (message: Message, content: [UInt8]) {
+    while true {
+      let (message, content) = try talking { () throws(ChannelError) in try channel.receive() }
+      switch message {
+      case .ready:
+        guard content.count == 2 else { throw failure(.forbidden("“ready” of \(content.count) bytes")) }
+        protections = Protections(landlock: Int(content[1]), isConfined: content[0] == 1)
+      case .unable:
+        end()
+        throw ConfinementTrouble(role, String(decoding: content, as: UTF8.self))
+      default: return (message, content)
+      }
+    }
+  }
+
+  func send(_ message: Message, _ content: [UInt8] = []) throws {
+    do throws(ChannelError) { try channel.send(message, content) } catch {
+      // Whoever ended before it took everything may have said why.
+      if case .ended = error, let (message, content) = try? channel.receive(), message == .unable {
+        throw ConfinementTrouble(role, String(decoding: content, as: UTF8.self))
+      }
+      throw failure(error)
+    }
+  }
+
+  /// Passes one end of a channel on, behind the last message.
+  func send(_ end: Socket) throws {
+    try talking { () throws(ChannelError) in try channel.send(descriptor: end.descriptor) }
+  }
+
+  private func talking<Answer>(_ talk: () throws(ChannelError) -> Answer) throws(Failure) -> Answer {
+    do throws(ChannelError) { return try talk() } catch { throw failure(error) }
+  }
+
+  /// Why there is no answer. The process is ended: nothing more is heard of it.
+  func failure(_ error: ChannelError) -> Failure {
+    let isReader = role == .reader
+    let ending = end()
+    switch error {
+    case .silent:
+      return Failure(
+        isReader ? .readerTimeout : .proverTimeout, subject,
+        "nothing was heard of the \(role) for \(channel.patience ?? 0) seconds")
+    case .forbidden(let what):
+      return Failure(isReader ? .readerForbiddenMessage : .proverForbiddenMessage, subject, "the \(role) said \(what)")
+    case .ended, .system:
+      if ending == .signalled(Self.badSystemCall) {
+        return Failure(
+          isReader ? .readerForbiddenCall : .proverForbiddenCall, subject,
+          "the \(role) tried what its role may not, and was ended")
+      }
+      return Failure(isReader ? .readerCrashed : .proverCrashed, subject, "the \(role) \(ending.words)")
+    }
+  }
+
+  /// SIGSYS: seccomp.
+  private static let badSystemCall: Int32 = 31
+}
+
+/// A role that cannot confine itself does not run: a trouble of this machine, and no verdict on anything.
+package struct ConfinementTrouble: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ role: Role, _ words: String) {
+    description =
+      "The \(role) cannot confine itself (\(words)), so it does not run. Assay needs a kernel with seccomp; on one "
+      + "without it, --unconfined does without, and the report says so."
+  }
+}
+
+/// Ends a process that was started, wherever it was started from.
+protocol Endable {
+  /// Nil where nobody knows how it ended.
+  func end() -> ChildProcess.End?
+}
+
+extension ChildProcess: Endable {
+  func end() -> End? {
+    // One that has ended by itself keeps the way in which it did.
+    kill()
+    return try? wait()
+  }
+}
+
+extension ChildProcess.End? {
+  fileprivate var words: String {
+    switch self {
+    case .exited(let status): "ended with status \(status) and no answer"
+    case .signalled(9): "was ended by the system, for memory or processor time perhaps (signal 9)"
+    case .signalled(let signal): "was ended by signal \(signal)"
+    case nil: "ended without an answer"
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package import Files
+package import Sandbox
+
+/// Who may touch what, on one screen. What they say to each other stands in `RequestTable`.
+///
+///     role     medium        quarantine  trust            TPM, ledger  network           starts
+///     reader   as handed     as handed   –                –            –                 –
+///     prover   –             –           what it is sent  –            –                 –
+///     keeper   –             write       write            write        its TPM's socket  –
+///     starter  opens, reads nothing  –   –                –            –                 readers, provers
+///
+/// A row is applied by the role itself, before it hears the first word (`Sandbox.confine`).
+package enum RoleTable {
+  /// Descriptors of a started role: 0, 1 and 2 lead nowhere.
+  enum Place {
+    static let channel: Int32 = 3
+    static let medium: Int32 = 4
+    static let quarantine: Int32 = 5
+  }
+
+  private static let MiB: UInt64 = 1 << 20
+
+  /// - Parameters:
+  ///   - medium: as it was handed over; nil where there is none.
+  ///   - writesQuarantine: whether its folder was handed over as well.
+  package static func reader(_ medium: FileStatus?, writesQuarantine: Bool) -> Capabilities {
+    let isFolder = medium?.kind == .directory
+    // A core hashes ten times as much in a second; what takes longer is not reading.
+    let seconds = medium?.kind == .regular ? 120 + (medium?.size ?? 0) / (50 * MiB) : 24 * 3600
+    return Capabilities(
+      calls: [.computing, .threads] + (isFolder ? [.reading] : []) + (writesQuarantine ? [.writing] : []),
+      places: (isFolder ? [.reading(.descriptor(Place.medium))] : [])
+        + (writesQuarantine ? [.writing(.descriptor(Place.quarantine))] : []),
+      keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1,
+      limits: .init(
+        memory: 1024 * MiB, processorSeconds: seconds, files: 128, fileSize: writesQuarantine ? nil : 0))
+  }
+
+  package static let prover = Capabilities(
+    calls: [.computing], keptDescriptors: Place.channel + 1,
+    limits: .init(memory: 2048 * MiB, processorSeconds: 3600, files: 8, fileSize: 0, processes: 0))
+
+  /// - Parameters:
+  ///   - folders: that it writes: the store's, and where reports go.
+  ///   - files: that it reads later: the one with the PIN.
+  ///   - isTPMBehindSocket: otherwise it is a device of the machine, or a software TPM in this process.
+  package static func keeper(
+    writing folders: [String], reading files: [String], isTPMBehindSocket: Bool
+  ) -> Capabilities {
+    let places: [Capabilities.Place] =
+      (folders + ["/dev/tpm0", "/dev/tpmrm0", "/dev/tty", "/dev/null", "/run/lock"]).map { .writing(.path($0)) }
+      + (files + ["/usr/lib", "/lib", "/lib64", "/etc", "/dev/urandom", "/proc/self", "/sys/devices/system/cpu"])
+      .map { .reading(.path($0)) }
+    return Capabilities(
+      calls: [.computing, .threads, .reading, .writing, .asking, .commanding, .loading]
+        + (isTPMBehindSocket ? [.connecting] : []),
+      places: places)
+  }
+
+  /// It opens what the keeper names, and reads nothing of it.
+  /// - Parameter quarantine: for the readers, who have no more than whoever starts them.
+  package static func starter(quarantine: String?) -> Capabilities {
+    Capabilities(
+      calls: [.computing, .reading, .starting, .loading, .threads] + (quarantine == nil ? [] : [.writing]),
+      places: [.reading(.path("/"))] + ["/proc/self/exe", "/usr/lib", "/lib", "/lib64"].map { .executing(.path($0)) }
+        + (quarantine.map { [.writing(.path($0))] } ?? []),
+      keptDescriptors: Place.channel + 1)
+  }
+}

@@ -1,0 +1,80 @@
+import Channel
+import Cryptography
+import Files
+import Processes
+import Sandbox
+
+/// A process that was started to be one role, and nothing else: `--role=reader`.
+package struct StartedRole {
+  let role: Role
+  let isUnconfined: Bool
+  let writesQuarantine: Bool
+
+  static let option = "--role="
+  static let unconfined = "--unconfined"
+  static let quarantine = "--quarantine"
+
+  /// Nil where the arguments are a person's.
+  /// - Parameter arguments: with the program's name.
+  package init?(_ arguments: [String]) {
+    guard let word = arguments.dropFirst().first, word.hasPrefix(Self.option),
+      let role = Role(rawValue: String(word.dropFirst(Self.option.count))), role != .keeper
+    else { return nil }
+    self.role = role
+    isUnconfined = arguments.contains(Self.unconfined)
+    writesQuarantine = arguments.contains(Self.quarantine)
+  }
+
+  static func arguments(_ role: Role, isUnconfined: Bool, writesQuarantine: Bool = false) -> [String] {
+    [option + role.rawValue] + (isUnconfined ? [unconfined] : []) + (writesQuarantine ? [quarantine] : [])
+  }
+
+  /// Confines itself, says so, and does what the role does; ends the process.
+  package func run() -> Never {
+    OwnProcess.dieWithParent()
+    let channel = Channel(Socket(owning: RoleTable.Place.channel), own: role, other: .keeper)
+    do {
+      let protections = try confine()
+      try channel.send(.ready, [protections.isConfined ? 1 : 0, UInt8(clamping: protections.landlock)])
+    } catch {
+      try? channel.send(.unable, Array("\(error)".utf8.prefix(1024)))
+      OwnProcess.end(1)
+    }
+    do {
+      switch role {
+      case .reader: try ReaderRole(channel).run()
+      case .prover: try ProverRole(channel).run()
+      case .starter: try StarterRole(channel, isUnconfined: isUnconfined).run()
+      case .keeper: break
+      }
+    } catch {
+      // The other side is gone, or took nothing: there is nobody to tell.
+      OwnProcess.end(1)
+    }
+    OwnProcess.end(0)
+  }
+
+  private func confine() throws -> Protections {
+    let capabilities: Capabilities
+    switch role {
+    case .reader:
+      // Counted while the system may still be asked.
+      _ = readingThreads
+      warmUp()
+      let medium = try? OpenFile(borrowing: RoleTable.Place.medium).status()
+      capabilities = RoleTable.reader(medium, writesQuarantine: writesQuarantine)
+    case .prover:
+      warmUp()
+      capabilities = RoleTable.prover
+    case .starter: capabilities = RoleTable.starter(quarantine: nil)
+    case .keeper: return .none
+    }
+    return isUnconfined ? .none : try Sandbox.confine(capabilities)
+  }
+
+  /// What libraries open files for when they are first used.
+  private func warmUp() {
+    OwnProcess.readTimeZone()
+    _ = digest([])
+  }
+}

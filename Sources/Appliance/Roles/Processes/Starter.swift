@@ -1,0 +1,111 @@
+import Channel
+import Files
+import MediaReader
+import Processes
+import Reasons
+
+/// The starter's side. When the keeper has confined itself it opens no medium and starts no process: it asks the starter,
+/// which has no keys and reads nothing.
+struct StarterRole {
+  private let channel: Channel
+  private let isUnconfined: Bool
+
+  init(_ channel: Channel, isUnconfined: Bool) {
+    self.channel = channel
+    self.isUnconfined = isUnconfined
+  }
+
+  func run() throws(ChannelError) {
+    while true {
+      let (message, content) = try channel.receive()
+      switch message {
+      case .start:
+        let speaking = try channel.receiveDescriptor()
+        let started: ChildProcess
+        do throws(FileError) { started = try start(content, speaking) } catch {
+          try channel.send(.failed, StarterMessage.number(error.code))
+          continue
+        }
+        try channel.send(.started, StarterMessage.number(started.id))
+      case .end:
+        guard let id = StarterMessage.number(content) else { throw .forbidden("no number") }
+        try channel.send(.ended, StarterMessage.end(ChildProcess(id: id).end()))
+      default: throw .forbidden("\(message)")
+      }
+    }
+  }
+
+  private func start(_ content: [UInt8], _ speaking: Socket) throws(FileError) -> ChildProcess {
+    guard let order = StartOrder(content) else { throw FileError("start", code: 22) }
+    let medium = try order.source.map { (source) throws(FileError) in
+      switch source {
+      case .standardInput: OpenFile.standardInput
+      case .path(let path): try OpenFile(path: path)
+      }
+    }
+    return try order.start(speaking.descriptor, medium, isUnconfined: isUnconfined)
+  }
+}
+
+/// What is to be started: a reader of one medium, or a prover.
+struct StartOrder {
+  let role: Role
+  let source: MediaSource?
+
+  static func reader(_ source: MediaSource) -> StartOrder { StartOrder(role: .reader, source: source) }
+  static let prover = StartOrder(role: .prover, source: nil)
+
+  private init(role: Role, source: MediaSource?) {
+    self.role = role
+    self.source = source
+  }
+
+  init?(_ bytes: [UInt8]) {
+    switch bytes.first {
+    case 0: self = .prover
+    case 1: self = .reader(.standardInput)
+    case 2: self = .reader(.path(String(decoding: bytes.dropFirst(), as: UTF8.self)))
+    default: return nil
+    }
+  }
+
+  var bytes: [UInt8] {
+    switch source {
+    case nil: [0]
+    case .standardInput: [1]
+    case .path(let path): [2] + Array(path.utf8)
+    }
+  }
+
+  func start(_ speaking: Int32, _ medium: OpenFile?, isUnconfined: Bool) throws(FileError) -> ChildProcess {
+    try ChildProcess.startOurselves(
+      StartedRole.arguments(role, isUnconfined: isUnconfined),
+      descriptors: [speaking] + (medium.map { [$0.descriptor] } ?? []))
+  }
+}
+
+/// Numbers between keeper and starter: four bytes, most significant first.
+enum StarterMessage {
+  static func number(_ number: Int32) -> [UInt8] {
+    let bits = UInt32(bitPattern: number)
+    return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: bits >> UInt32($0)) }
+  }
+
+  static func number(_ bytes: [UInt8]) -> Int32? {
+    guard bytes.count == 4 else { return nil }
+    return Int32(bitPattern: bytes.reduce(0) { $0 << 8 | UInt32($1) })
+  }
+
+  static func end(_ end: ChildProcess.End?) -> [UInt8] {
+    switch end {
+    case .exited(let status): [0] + number(status)
+    case .signalled(let signal): [1] + number(signal)
+    case nil: []
+    }
+  }
+
+  static func end(_ bytes: [UInt8]) -> ChildProcess.End? {
+    guard let kind = bytes.first, let number = number(Array(bytes.dropFirst())) else { return nil }
+    return kind == 0 ? .exited(number) : .signalled(number)
+  }
+}

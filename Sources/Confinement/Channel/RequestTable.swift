@@ -1,0 +1,113 @@
+/// Who may say what to whom, in which order, how often, and how large: on one screen. What is not here is not said; a
+/// process that says it all the same is believed nothing and ended.
+///
+/// A step is never gone back from: what has a smaller step than what was said before, by either side, is out of order.
+package enum Message: UInt8, Sendable, CaseIterable {
+  // Everybody, when confined: what is in force.
+  case ready = 1
+  /// Instead: why the role cannot confine itself, in words.
+  case unable
+  /// How far it has come: bytes done and to come.
+  case progress
+  /// The last word of whoever has no answer: a failure.
+  case failed
+
+  // Keeper to reader: one of these.
+  case read
+  case hash
+  // Reader to keeper.
+  /// Bytes that the answer names.
+  case object
+  case reading
+  case digest
+
+  // Keeper to prover.
+  case request
+  case evidence
+  // Prover to keeper, and back.
+  case entriesOfLeaf
+  case entriesSigning
+  case historyOf
+  case givenEntries
+  case history
+  case findings
+
+  // Keeper to starter; with `start` passes the role's end of its channel.
+  case start
+  case end
+  // Starter to keeper.
+  case started
+  case ended
+}
+
+package enum Role: String, Sendable, CaseIterable {
+  case keeper, reader, prover, starter
+}
+
+package struct RequestRow: Sendable {
+  let message: Message
+  let sender: Role
+  let receiver: Role
+  /// When it may be said.
+  let step: Int
+  /// Times.
+  let most: Int
+  /// Bytes of one.
+  let bytes: Int
+  /// Bytes of all together.
+  let together: Int
+
+  init(_ message: Message, _ sender: Role, _ receiver: Role, step: Int, most: Int, bytes: Int, together: Int? = nil) {
+    self.message = message
+    self.sender = sender
+    self.receiver = receiver
+    self.step = step
+    self.most = most
+    self.bytes = bytes
+    self.together = together ?? bytes * most
+  }
+}
+
+package enum RequestTable {
+  private static let kiB = 1 << 10
+  private static let miB = 1 << 20
+
+  package static let rows: [RequestRow] = [
+    // message          from     to       step most       bytes
+    RequestRow(.ready, .reader, .keeper, step: 0, most: 1, bytes: 64),
+    RequestRow(.unable, .reader, .keeper, step: 0, most: 1, bytes: kiB),
+    RequestRow(.read, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
+    RequestRow(.hash, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
+    RequestRow(.progress, .reader, .keeper, step: 2, most: 2_000_000, bytes: 16),
+    RequestRow(.object, .reader, .keeper, step: 2, most: 20_000, bytes: 16 * miB, together: 160 * miB),
+    RequestRow(.reading, .reader, .keeper, step: 3, most: 1, bytes: 64 * miB),
+    RequestRow(.digest, .reader, .keeper, step: 3, most: 1, bytes: 160),
+    RequestRow(.failed, .reader, .keeper, step: 3, most: 1, bytes: 64 * kiB),
+
+    RequestRow(.ready, .prover, .keeper, step: 0, most: 1, bytes: 64),
+    RequestRow(.unable, .prover, .keeper, step: 0, most: 1, bytes: kiB),
+    RequestRow(.request, .keeper, .prover, step: 1, most: 1, bytes: 64 * miB),
+    RequestRow(.object, .keeper, .prover, step: 2, most: 20_000, bytes: 16 * miB, together: 160 * miB),
+    RequestRow(.evidence, .keeper, .prover, step: 3, most: 1, bytes: 64 * miB),
+    RequestRow(.progress, .prover, .keeper, step: 4, most: 2_000_000, bytes: 16),
+    RequestRow(.entriesOfLeaf, .prover, .keeper, step: 4, most: 200_000, bytes: 64),
+    RequestRow(.entriesSigning, .prover, .keeper, step: 4, most: 200_000, bytes: 256),
+    RequestRow(.historyOf, .prover, .keeper, step: 4, most: 200_000, bytes: 128 * kiB),
+    RequestRow(.givenEntries, .keeper, .prover, step: 4, most: 400_000, bytes: 4 * miB),
+    RequestRow(.history, .keeper, .prover, step: 4, most: 200_000, bytes: 1),
+    RequestRow(.findings, .prover, .keeper, step: 5, most: 1, bytes: 128 * miB),
+    RequestRow(.failed, .prover, .keeper, step: 5, most: 1, bytes: 64 * kiB),
+
+    RequestRow(.ready, .starter, .keeper, step: 0, most: 1, bytes: 64),
+    RequestRow(.unable, .starter, .keeper, step: 0, most: 1, bytes: kiB),
+    RequestRow(.start, .keeper, .starter, step: 1, most: 1_000_000, bytes: 8 * kiB),
+    RequestRow(.end, .keeper, .starter, step: 1, most: 1_000_000, bytes: 4),
+    RequestRow(.started, .starter, .keeper, step: 1, most: 1_000_000, bytes: 4),
+    RequestRow(.ended, .starter, .keeper, step: 1, most: 1_000_000, bytes: 5),
+    RequestRow(.failed, .starter, .keeper, step: 1, most: 1_000_000, bytes: 4),
+  ]
+
+  static func row(_ message: Message, from sender: Role, to receiver: Role) -> RequestRow? {
+    rows.first { $0.message == message && $0.sender == sender && $0.receiver == receiver }
+  }
+}

@@ -1,0 +1,104 @@
+/// A family of system calls: what a process that computes, reads, writes or speaks needs of the kernel. What no family of
+/// a role has kills the process.
+package enum SystemCalls: Sendable, CaseIterable {
+  /// Memory, time, threads of its own, and what is open already: what every role needs.
+  case computing
+  /// Threads beside the first.
+  case threads
+  /// Opening files and folders for reading.
+  case reading
+  /// Making and changing files.
+  case writing
+  /// A socket to a TPM that is not a device.
+  case connecting
+  /// Starting processes, waiting for them, and ending them.
+  case starting
+  /// Having a process started by another one: a channel to it, its end, and learning how it ended.
+  case commanding
+  /// Asking at a terminal.
+  case asking
+  /// Mapping libraries that are loaded late.
+  case loading
+
+  /// A call that is allowed, or answered with an error.
+  struct Rule {
+    var name: String
+    /// Only where `argument & mask == value`.
+    var condition: (argument: Int32, mask: UInt32, value: UInt32)?
+    var error: Int32 = 0
+
+    init(_ name: String) { self.name = name }
+    init(_ name: String, argument: Int32, mask: UInt32, is value: UInt32) {
+      self.name = name
+      condition = (argument, mask, value)
+    }
+    init(_ name: String, fails error: Int32) {
+      self.name = name
+      self.error = error
+    }
+  }
+
+  var rules: [Rule] {
+    switch self {
+    case .computing:
+      Self.rules(
+        "read", "write", "readv", "writev", "pread64", "lseek", "close", "fstat", "fadvise64", "fcntl", "poll", "ppoll",
+        "munmap", "mremap", "madvise", "brk", "futex", "rseq", "set_robust_list", "sched_yield", "sched_getaffinity",
+        "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "restart_syscall",
+        "getrandom", "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "uname", "rt_sigaction",
+        "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "exit", "exit_group", "membarrier")
+        + [
+          // Of what is open: AT_EMPTY_PATH.
+          Rule("newfstatat", argument: 3, mask: 0x1000, is: 0x1000),
+          // Memory is never made executable: PROT_EXEC.
+          Rule("mmap", argument: 2, mask: 4, is: 0), Rule("mprotect", argument: 2, mask: 4, is: 0),
+          // Its limits may be asked for, not changed: the new ones are NULL.
+          Rule("prlimit64", argument: 2, mask: .max, is: 0),
+          // abort() signals the thread that calls it: SIGABRT, and the traps of the Swift runtime.
+          Rule("tgkill", argument: 2, mask: .max, is: 6), Rule("tgkill", argument: 2, mask: .max, is: 5),
+        ]
+    case .threads:
+      // CLONE_THREAD: no process of its own. The C library falls back to it where clone3, whose flags no filter can see,
+      // does not exist: ENOSYS.
+      [Rule("clone", argument: 0, mask: 0x10000, is: 0x10000), Rule("clone3", fails: 38)]
+    case .reading:
+      // O_WRONLY, O_RDWR, O_CREAT, O_TRUNC.
+      [Rule("openat", argument: 2, mask: 0o1103, is: 0)]
+        + Self.rules("getdents64", "newfstatat", "statx", "readlinkat", "dup", "dup3", "fstatfs")
+    case .writing:
+      Self.rules(
+        "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "ftruncate", "fallocate",
+        "mkdirat", "unlinkat", "renameat", "renameat2", "linkat", "flock", "fchmod", "fstatfs", "statfs", "readlinkat",
+        "faccessat", "faccessat2", "dup", "dup3", "open", "stat", "lstat", "access", "readlink", "mkdir", "unlink",
+        "rmdir", "rename", "link", "getcwd", "umask", "fchmodat", "chmod", "msync", "utimensat", "getdents", "sysinfo",
+        "fchown",
+        "mlock", "munlock", "getrusage")
+    case .connecting:
+      // AF_UNIX, AF_INET, AF_INET6: no raw, netlink or packet sockets.
+      [1, 2, 10].map { Rule("socket", argument: 0, mask: .max, is: $0) }
+        + Self.rules(
+          "connect", "sendto", "recvfrom", "sendmsg", "recvmsg", "shutdown", "getsockopt", "setsockopt", "getsockname",
+          "getpeername")
+    case .starting:
+      Self.rules(
+        "clone", "vfork", "execve", "sendmsg", "recvmsg", "socketpair", "pipe2", "dup2", "prctl", "seccomp",
+        "arch_prctl",
+        "set_tid_address", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "close_range",
+        "prlimit64", "setrlimit", "getrlimit", "mmap", "mprotect", "access", "getppid", "sched_setscheduler",
+        "newfstatat", "ioctl", "faccessat2", "readlink", "statfs", "tgkill")
+        + [Rule("clone3", fails: 38)] + Self.commanding.rules
+    case .commanding:
+      // AF_UNIX; and SIGKILL alone.
+      [Rule("socketpair", argument: 0, mask: .max, is: 1), Rule("kill", argument: 1, mask: .max, is: 9)]
+        + Self.rules("sendmsg", "wait4", "waitid")
+    case .asking:
+      // TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ.
+      [0x5401, 0x5402, 0x5403, 0x5404, 0x5413].map { Rule("ioctl", argument: 1, mask: .max, is: $0) }
+    case .loading:
+      // Executable, and never writable as well.
+      [Rule("mmap", argument: 2, mask: 2, is: 0)]
+    }
+  }
+
+  private static func rules(_ names: String...) -> [Rule] { names.map { Rule($0) } }
+}
