@@ -22,15 +22,6 @@ package struct Prover: Sendable {
       TrustRoot, named: String, now: UnixTime, revocations: Revocations, entries: (any EntrySource)? = nil,
       witnesses: [TLogPolicy.Witness] = [])
 
-    /// The same, with log entries that were kept beside those of the installed snapshots.
-    func consulting(_ kept: (any EntrySource)?) -> Anchor {
-      guard let kept, case .trustRoot(let root, let name, let now, let revocations, _, let witnesses) = self else {
-        return self
-      }
-      return .trustRoot(
-        root, named: name, now: now, revocations: revocations, entries: kept, witnesses: witnesses)
-    }
-
     /// As findings name it.
     package var name: Finding.Anchor {
       switch self {

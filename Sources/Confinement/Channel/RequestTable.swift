@@ -15,11 +15,19 @@ package enum Message: UInt8, Sendable, CaseIterable {
   // Keeper to reader: one of these.
   case read
   case hash
+  case readBundle
+  // And, where a bundle was read, names of files in it, and that their contents are wanted.
+  case name
+  case copy
   // Reader to keeper.
   /// Bytes that the answer names.
   case object
   case reading
   case digest
+  case entry
+  case listed
+  case piece
+  case copied
 
   // Keeper to prover.
   case request
@@ -82,7 +90,15 @@ package enum RequestTable {
     RequestRow(.object, .reader, .keeper, step: 2, most: 20_000, bytes: 16 * miB, together: 160 * miB),
     RequestRow(.reading, .reader, .keeper, step: 3, most: 1, bytes: 64 * miB),
     RequestRow(.digest, .reader, .keeper, step: 3, most: 1, bytes: 160),
-    RequestRow(.failed, .reader, .keeper, step: 3, most: 1, bytes: 64 * kiB),
+    RequestRow(.failed, .reader, .keeper, step: 7, most: 1, bytes: 64 * kiB),
+
+    RequestRow(.readBundle, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
+    RequestRow(.entry, .reader, .keeper, step: 2, most: 20_000, bytes: 16 * miB + 8 * kiB, together: 512 * miB),
+    RequestRow(.listed, .reader, .keeper, step: 3, most: 1, bytes: 0),
+    RequestRow(.name, .keeper, .reader, step: 4, most: 64, bytes: 4 * kiB),
+    RequestRow(.copy, .keeper, .reader, step: 5, most: 1, bytes: 0),
+    RequestRow(.piece, .reader, .keeper, step: 6, most: 10_000_000, bytes: miB + 4, together: 65 << 30),
+    RequestRow(.copied, .reader, .keeper, step: 7, most: 1, bytes: 0),
 
     RequestRow(.ready, .prover, .keeper, step: 0, most: 1, bytes: 64),
     RequestRow(.unable, .prover, .keeper, step: 0, most: 1, bytes: kiB),

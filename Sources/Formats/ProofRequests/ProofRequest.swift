@@ -49,6 +49,13 @@ package struct ProofRequest: Hashable, Sendable {
     self.now = now
   }
 
+  /// The same, where every root may consult log entries.
+  package func consultingEntries() -> ProofRequest {
+    ProofRequest(
+      keys: keys, roots: roots.map { Root(name: $0.name, bytes: $0.bytes, consultsEntries: true) },
+      revocationLists: revocationLists, witnessPolicy: witnessPolicy, now: now)
+  }
+
   /// - Throws: `proof-request.malformed` where it is more than is read again.
   package func serialized() throws(Failure) -> [UInt8] {
     func base64(_ bytes: [UInt8]) -> JSON { .text(Base64.encode(bytes)) }

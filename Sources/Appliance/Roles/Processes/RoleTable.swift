@@ -40,6 +40,14 @@ package enum RoleTable {
     calls: [.computing], keptDescriptors: Place.channel + 1,
     limits: .init(memory: 2048 * MiB, processorSeconds: 3600, files: 8, fileSize: 0, processes: 0))
 
+  /// A prover that says its findings to a person.
+  package static var alone: Capabilities {
+    var capabilities = prover
+    capabilities.calls.append(.asking)
+    capabilities.keptDescriptors = nil
+    return capabilities
+  }
+
   /// - Parameters:
   ///   - folders: that it writes: the store's, and where reports go.
   ///   - files: that it reads later: the one with the PIN.
@@ -64,6 +72,6 @@ package enum RoleTable {
       calls: [.computing, .reading, .starting, .loading, .threads] + (quarantine == nil ? [] : [.writing]),
       places: [.reading(.path("/"))] + ["/proc/self/exe", "/usr/lib", "/lib", "/lib64"].map { .executing(.path($0)) }
         + (quarantine.map { [.writing(.path($0))] } ?? []),
-      keptDescriptors: Place.channel + 1)
+      keptDescriptors: Place.medium + 1)
   }
 }
