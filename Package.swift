@@ -140,6 +140,10 @@ let formats: [Target] = [
   swift("MalwareScan", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON"]),
   // What was proven about each piece of evidence: the only thing a verdict is made from.
   swift("Findings", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"]),
+  // What a reader hands on: an archive's structure, and the evidence that it carries.
+  swift(
+    "Readings", on: "Formats",
+    ["Reasons", "Octets", "StrictJSON", "Cryptography", "Compression", "OCIImage", "Findings"]),
 ]
 
 // MARK: Proofs — inert values and public keys to facts; pure, time is an argument
@@ -239,7 +243,7 @@ let custody: [Target] = [
     "Dossier", on: "Custody",
     [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
-      "Verification", "Findings",
+      "Verification", "Findings", "Readings",
     ]),
   // Which TPM an appliance has: its own side, and the desk's, which needs none.
   swift(
@@ -279,7 +283,7 @@ let appliance: [Target] = [
       "Dossier", "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot",
       "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree",
-      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope",
+      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Readings",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(
@@ -292,7 +296,7 @@ let appliance: [Target] = [
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
       "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
       "LogHistory", "LogStore", "LogSnapshotMaking", "PKCS11",
-      "SigningIdentity", "MerkleTree", "PolicyConversion",
+      "SigningIdentity", "MerkleTree", "PolicyConversion", "Readings",
       argumentParser,
     ]),
   .executableTarget(
@@ -344,7 +348,7 @@ let tests: [Target] = [
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
       "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer", "Provenance",
-      "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
+      "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan", "Readings",
     ]),
   test(
     "Proofs",
@@ -391,7 +395,7 @@ let tests: [Target] = [
     [
       "assay", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64", "Cryptography", "SignedNote",
       "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",
-      "Policy", "Roles", "Report", "StrictYAML",
+      "Policy", "Roles", "Report", "StrictYAML", "Readings",
     ]),
   test(
     "Interop",

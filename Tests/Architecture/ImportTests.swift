@@ -44,6 +44,7 @@ import Testing
     "TestResult": ["Reasons", "Octets", "StrictJSON"],
     "MalwareScan": ["Base64", "Reasons", "Octets", "StrictJSON"],
     "Findings": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
+    "Readings": ["Reasons", "Octets", "StrictJSON", "Cryptography", "Compression", "OCIImage", "Findings"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
     "Enrolment": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity",
@@ -98,7 +99,7 @@ import Testing
     ],
     "Dossier": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "OCIImage", "Policy", "SignedNote", "LogSnapshot",
-      "Verification", "Findings",
+      "Verification", "Findings", "Readings",
     ],
     "LogStore": [
       "Reasons", "Octets", "Cryptography", "Files", "MerkleTree", "SignedNote", "LogEntry", "LogSnapshot", "LogHistory",
@@ -125,7 +126,7 @@ import Testing
       "TrustStore", "Dossier",
       "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree", "Synchronization",
-      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope",
+      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Readings",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "StrictYAML", "YAMLEvents", "OCIImage", "Findings",
@@ -135,7 +136,7 @@ import Testing
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
       "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "LogSnapshotMaking",
       "PKCS11",
-      "SigningIdentity", "MerkleTree", "PolicyConversion",
+      "SigningIdentity", "MerkleTree", "PolicyConversion", "Readings",
     ],
     "assay": ["CommandLine"],
   ]

@@ -4,6 +4,7 @@ import LedgerLeaf
 import OCIImage
 import Octets
 import Policy
+import Readings
 import Reasons
 import Report
 import Roles

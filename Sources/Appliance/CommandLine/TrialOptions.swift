@@ -6,6 +6,7 @@ import MediaReader
 import OCIImage
 import Octets
 import Policy
+import Readings
 import Report
 import Roles
 import Store

@@ -1,8 +1,8 @@
-package import Compression
 package import Cryptography
 package import MediaReader
-package import OCIImage
+import OCIImage
 import Octets
+package import Readings
 package import Reasons
 
 /// The role that touches the medium: one pass over an archive, and what it holds. Proves and judges nothing.
@@ -42,23 +42,4 @@ extension Reader {
   /// Digest of a whole file, for the report about an archive that no image could be read from. Nil for standard input,
   /// which cannot be read twice, for folders, and for what cannot be read at all.
   package static func digest(of source: MediaSource) -> ComputedDigest? { try? MediaReader.digest(of: source) }
-}
-
-/// What the reader hands on.
-package struct Reading: Sendable {
-  package let archive: ImageArchive
-  /// Wrong bytes anywhere: they refuse every image.
-  package let failures: [Failure]
-  /// Files in the archive; every one was hashed.
-  package let entries: Int
-  /// Bytes of the medium as it came.
-  package let size: UInt64
-  package let compression: Compression?
-  /// SHA-256 over what each file is called and holds: names the medium, however it was packed.
-  package let inventory: ComputedDigest
-
-  /// `oci-layout in gzip`.
-  package var shape: String {
-    compression.map { "\(archive.shape.rawValue) in \($0)" } ?? archive.shape.rawValue
-  }
 }

@@ -3,6 +3,7 @@ package import Findings
 package import OCIImage
 package import Octets
 package import Policy
+import Readings
 package import Reasons
 import SignedNote
 import StrictJSON

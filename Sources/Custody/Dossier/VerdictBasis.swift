@@ -2,6 +2,7 @@ package import Cryptography
 package import OCIImage
 package import Octets
 package import Policy
+import Readings
 package import Reasons
 import StrictJSON
 

@@ -176,6 +176,8 @@ package enum Reason: String, Sendable, CaseIterable {
   case approvalInvalid = "approval.invalid"
   case approvalTooFew = "approval.too-few"
   case findingsMalformed = "findings.malformed"
+  // MARK: What confined roles say, and how they end
+  case readingMalformed = "reading.malformed"
   // MARK: Trust bundles
   case trustBundleMalformed = "trust-bundle.malformed"
   case trustBundleUnsupported = "trust-bundle.unsupported"

@@ -797,6 +797,11 @@ extension Reason {
         .refuse, "Saved findings or facts are not well formed, or hold more than is read.",
         "Save them again, with this version of Assay, from the archive."
       )
+    case .readingMalformed:
+      (
+        .refuse, "The reader's process handed on what no reader says: what it read may have taken it over.",
+        "Treat the archive as hostile; keep it, and report it to the makers of Assay."
+      )
     case .trustBundleMalformed:
       (
         .refuse, "The medium is not a trust bundle, or not only one.",

@@ -1,12 +1,12 @@
 import Findings
-import OCIImage
+package import OCIImage
 import Octets
-import Reasons
-import StrictJSON
+package import Reasons
+package import StrictJSON
 
-/// A part of an image, as a dossier holds it.
-enum PartRecord {
-  static func json(_ part: Part) -> JSON {
+/// A part of an image, as readings and dossiers hold it.
+package enum PartRecord {
+  package static func json(_ part: Part) -> JSON {
     var object: JSONObject = [
       "digest": "\(part.digest)", "role": .text(part.roleWord),
       "platform": part.platform.map(PlatformRecord.json) ?? .null,
@@ -27,7 +27,7 @@ enum PartRecord {
     return .object(object)
   }
 
-  static func part(_ node: JSONNode) throws(Failure) -> Part {
+  package static func part(_ node: JSONNode) throws(Failure) -> Part {
     let platform = try node.optional("platform").flatMap { (node) throws(Failure) in
       try PlatformRecord.platform(node)
     }
@@ -65,8 +65,8 @@ enum PartRecord {
 }
 
 /// A platform: the text that people write where it says all, otherwise its fields.
-enum PlatformRecord {
-  static func json(_ platform: Platform) -> JSON {
+package enum PlatformRecord {
+  package static func json(_ platform: Platform) -> JSON {
     if Platform("\(platform)") == platform { return "\(platform)" }
     return [
       "os": .text(platform.os), "architecture": .text(platform.architecture),
@@ -75,7 +75,7 @@ enum PlatformRecord {
   }
 
   /// Nil for a text of older dossiers that does not read as a platform.
-  static func platform(_ node: JSONNode) throws(Failure) -> Platform? {
+  package static func platform(_ node: JSONNode) throws(Failure) -> Platform? {
     if case .string = node.value { return Platform(try node.string()) }
     func text(_ node: JSONNode) throws(Failure) -> String { try node.string() }
     return Platform(
