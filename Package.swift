@@ -144,6 +144,8 @@ let formats: [Target] = [
   swift(
     "Readings", on: "Formats",
     ["Reasons", "Octets", "StrictJSON", "Cryptography", "Compression", "OCIImage", "Findings"]),
+  // What a prover is asked.
+  swift("ProofRequests", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON"]),
 ]
 
 // MARK: Proofs — inert values and public keys to facts; pure, time is an argument
@@ -283,7 +285,7 @@ let appliance: [Target] = [
       "Dossier", "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot",
       "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree",
-      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Readings",
+      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Readings", "ProofRequests",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(
@@ -348,7 +350,7 @@ let tests: [Target] = [
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
       "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer", "Provenance",
-      "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan", "Readings",
+      "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan", "Readings", "ProofRequests",
     ]),
   test(
     "Proofs",
@@ -385,7 +387,7 @@ let tests: [Target] = [
     [
       "CommandLine", "Roles", "Reasons", "Base64", "Octets", "Cryptography", "SignedNote", "Witness", "LedgerRig",
       "ApplianceIdentity", "Enrolling", "Enrolment", "Files", "Ledger", "TPM", "Attestation", "TUFMetadata",
-      "UpdateFramework", "assay", argumentParser,
+      "UpdateFramework", "LogSnapshot", "StrictJSON", "Verification", "assay", argumentParser,
     ]),
   test(
     "Conformance",
@@ -395,7 +397,7 @@ let tests: [Target] = [
     [
       "assay", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64", "Cryptography", "SignedNote",
       "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",
-      "Policy", "Roles", "Report", "StrictYAML", "Readings",
+      "Policy", "Roles", "Report", "StrictYAML", "Readings", "ProofRequests", "Verification",
     ]),
   test(
     "Interop",

@@ -45,6 +45,7 @@ import Testing
     "MalwareScan": ["Base64", "Reasons", "Octets", "StrictJSON"],
     "Findings": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
     "Readings": ["Reasons", "Octets", "StrictJSON", "Cryptography", "Compression", "OCIImage", "Findings"],
+    "ProofRequests": ["Base64", "Reasons", "Octets", "StrictJSON"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
     "Enrolment": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity",
@@ -126,7 +127,7 @@ import Testing
       "TrustStore", "Dossier",
       "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree", "Synchronization",
-      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Readings",
+      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Readings", "ProofRequests",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "StrictYAML", "YAMLEvents", "OCIImage", "Findings",

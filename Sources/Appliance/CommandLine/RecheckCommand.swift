@@ -45,7 +45,7 @@ struct RecheckCommand: ParsableCommand {
     try Recheck(
       custodian,
       trustRoots: { name in
-        (roots.first { $0.name?.utf8.elementsEqual(name.utf8) == true } ?? roots.first { $0.name == nil })?.root
+        (roots.first { $0.name?.utf8.elementsEqual(name.utf8) == true } ?? roots.first { $0.name == nil })?.bytes
       }, under: trust, now: now
     ).run(image) { result in
       switch result.outcome {

@@ -1,13 +1,16 @@
+import Cryptography
 import Dossier
 import Findings
 import LedgerLeaf
 package import Octets
 package import Policy
+import ProofRequests
 package import Reasons
 import Report
 package import Store
 import TrustRoot
 import TrustStore
+import Verification
 
 /// Two policies over the past: every verdict whose evidence was kept, judged by both.
 package struct PolicyComparison: Sendable {
@@ -80,8 +83,9 @@ package struct PolicyComparison: Sendable {
       given.roots += names.map { GivenTrust.Root(name: $0, file: kept.name, root: root, bytes: kept.bytes) }
     }
     let inForce = try PolicyInForce(policy, from: .file("policy"), with: given, under: trust, now: now)
-    let entries = dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries)
-    let findings = Prover.prove(dossier.evidence, against: inForce.anchors.map { $0.consulting(entries) })
+    let entries: (any EntrySource)? = dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries)
+    let request = entries == nil ? inForce.request : inForce.request.consultingEverywhere
+    let findings = Prover.prove(dossier.evidence, against: try request.anchors(consulting: entries ?? trust.entries))
     let occasion = dossier.question.occasion.again(now: now, ages: trust.policyAges)
     let index = FindingIndex(findings)
     try policy.verifyBounded([(dossier.image, dossier.parts)], index, on: occasion)

@@ -4,6 +4,7 @@ package import Findings
 package import LogSnapshot
 package import Octets
 package import Policy
+package import ProofRequests
 package import Reasons
 package import Report
 import SiteRules
@@ -26,6 +27,8 @@ package struct PolicyInForce: Sendable {
   package let origin: PolicyOrigin
   /// What evidence is proven against, each once.
   package let anchors: [Prover.Anchor]
+  /// The same for a prover in a process of its own, which gets no more than it needs.
+  package let request: ProofRequest
   /// Of each authority, in the policy's order.
   package let standings: [AuthorityStanding]
   /// Of the keys that the policy names, those at hand.
@@ -93,6 +96,12 @@ package struct PolicyInForce: Sendable {
     }
     self.anchors = anchors
     let hasRoots = !trustRoots.isEmpty
+    request = ProofRequest(
+      keys: standings.contains { $0.anchor == .keys } ? keys.map(\.spki) : [],
+      roots: trustRoots.map {
+        ProofRequest.Root(name: $0.name, bytes: $0.bytes, consultsEntries: $0.isInstalled && trust.entries != nil)
+      }, revocationLists: trust.revocationLists(under: trustRoots.map(\.root)).map(\.der),
+      witnessPolicy: hasRoots ? givenWitnessPolicy ?? trust.witnessPolicy : nil, now: now)
     trustBasis = VerdictBasis.trust(
       grounds, keys: keys.map(\.fingerprint), revocations: hasRoots ? trust.revocationsDigest : nil,
       denials: trust.denialsDigest, silentLogs: trustRoots.contains(where: \.isInstalled) ? trust.silentLogs : [],

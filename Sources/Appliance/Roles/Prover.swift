@@ -8,7 +8,7 @@ package import TrustRoot
 package import Verification
 
 /// The role that proves: evidence in, findings out. It never sees an archive and never judges.
-package enum Prover {
+package struct Prover: Sendable {
   /// What evidence is proven against.
   package enum Anchor: Sendable {
     /// Public keys, any of which may have signed. Nothing else is consulted: no trust root, no log, no time.
@@ -21,15 +21,6 @@ package enum Prover {
       TrustRoot, named: String, now: UnixTime, revocations: Revocations, entries: (any EntrySource)? = nil,
       witnesses: [TLogPolicy.Witness] = [])
 
-    /// The same, with log entries that were kept beside those of the installed snapshots.
-    func consulting(_ kept: (any EntrySource)?) -> Anchor {
-      guard let kept, case .trustRoot(let root, let name, let now, let revocations, _, let witnesses) = self else {
-        return self
-      }
-      return .trustRoot(
-        root, named: name, now: now, revocations: revocations, entries: kept, witnesses: witnesses)
-    }
-
     /// As findings name it.
     package var name: Finding.Anchor {
       switch self {
@@ -39,11 +30,19 @@ package enum Prover {
     }
   }
 
+  private let verifiers: [SignatureVerifier]
+
+  package init(_ anchors: [Anchor]) { verifiers = anchors.map(Self.verifier) }
+
+  /// One piece against every anchor.
+  /// - Returns: in the order of the anchors, at least one for each.
+  package func prove(_ piece: Evidence) -> [Finding] { SignatureVerifier.verify(piece, under: verifiers) }
+
   /// Each piece against every anchor.
   /// - Returns: in the order of the evidence, and for each piece in the order of the anchors.
   package static func prove(_ evidence: [Evidence], against anchors: [Anchor]) -> [Finding] {
-    let verifiers = anchors.map(verifier)
-    return evidence.flatMap { SignatureVerifier.verify($0, under: verifiers) }
+    let prover = Prover(anchors)
+    return evidence.flatMap(prover.prove)
   }
 
   /// One Sigstore bundle over one artifact.

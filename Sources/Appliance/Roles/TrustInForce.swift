@@ -32,7 +32,8 @@ package struct TrustInForce: Sendable {
   package let entries: InstalledLogs?
   /// Those of the installed witness policy; empty where there is none.
   package let witnesses: [TLogPolicy.Witness]
-  /// Of the witness policy; nil where there is none.
+  /// The witness policy itself, and its digest; nil where there is none.
+  package let witnessPolicy: [UInt8]?
   package let witnessPolicyDigest: ComputedDigest?
   /// Public keys that policies may name by digest.
   package let keys: [PublicKey]
@@ -48,7 +49,7 @@ package struct TrustInForce: Sendable {
     revocationKnownUntil = nil
     (roots, revocationLists, revocationsDigest, denials, denialsDigest) = ([], [], nil, .none, nil)
     (ages, logs, entries) = ([], [], nil)
-    (witnesses, witnessPolicyDigest, keys, policy, policyAges) = ([], nil, [], nil, nil)
+    (witnesses, witnessPolicy, witnessPolicyDigest, keys, policy, policyAges) = ([], nil, nil, [], nil, nil)
   }
 
   /// - Parameter now: the effective time.
@@ -100,10 +101,11 @@ package struct TrustInForce: Sendable {
         of: .revocationList, named: list.issuer, from: UnixTime(list.nextUpdate ?? list.thisUpdate), at: now,
         limit: rules?.limit(of: .revocationList))
     }
-    let witnessPolicy = try all(InstalledTrust.witnessPolicy).first
-    let witnessing = try witnessPolicy.map { try TLogPolicy(parsing: $0.bytes, named: printable($0.name)) }
+    let installed = try all(InstalledTrust.witnessPolicy).first
+    let witnessing = try installed.map { try TLogPolicy(parsing: $0.bytes, named: printable($0.name)) }
     witnesses = witnessing?.witnesses ?? []
-    witnessPolicyDigest = witnessPolicy.map { digest($0.bytes) }
+    witnessPolicy = installed?.bytes
+    witnessPolicyDigest = witnessPolicy.map { digest($0) }
     logs = try standing.objects(of: InstalledTrust.log).map {
       try TrustFacts.Log(
         note: try custodian.bytes(of: $0.object), acceptedAt: $0.object.leaf, $0.object.claimed, witnesses: witnessing,
@@ -123,6 +125,11 @@ package struct TrustInForce: Sendable {
 
   /// What the authorities of a trust root revoked, as far as bundles said.
   package func revocations(under root: TrustRoot) -> Revocations { Revocations(revocationLists, under: root) }
+
+  /// Of the revocation lists those that count under any of these trust roots.
+  package func revocationLists(under roots: [TrustRoot]) -> [RevocationList] {
+    Revocations.counting(revocationLists, under: roots)
+  }
 
   /// Of each authority the list that counts, each once.
   private static func consulted(

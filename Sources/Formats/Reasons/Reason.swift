@@ -178,6 +178,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case findingsMalformed = "findings.malformed"
   // MARK: What confined roles say, and how they end
   case readingMalformed = "reading.malformed"
+  case proofRequestMalformed = "proof-request.malformed"
   // MARK: Trust bundles
   case trustBundleMalformed = "trust-bundle.malformed"
   case trustBundleUnsupported = "trust-bundle.unsupported"

@@ -802,6 +802,11 @@ extension Reason {
         .refuse, "The reader's process handed on what no reader says: what it read may have taken it over.",
         "Treat the archive as hostile; keep it, and report it to the makers of Assay."
       )
+    case .proofRequestMalformed:
+      (
+        .refuse, "What there is to prove against is not well formed, or more than a prover takes.",
+        "Install fewer trust roots and revocation lists; where there are few, report it to the makers of Assay."
+      )
     case .trustBundleMalformed:
       (
         .refuse, "The medium is not a trust bundle, or not only one.",
