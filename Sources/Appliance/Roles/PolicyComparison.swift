@@ -90,7 +90,7 @@ package struct PolicyComparison: Sendable {
     let inForce = try PolicyInForce(policy, from: .file("policy"), with: given, under: trust, now: now)
     let kept: (any EntrySource)? = dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries)
     let prover = try ConfinedProver(
-      kept == nil ? inForce.request : inForce.request.consultingEntries(), entries: kept ?? inForce.entries,
+      kept == nil ? inForce.request : inForce.request.consultingEverywhere, entries: kept ?? inForce.entries,
       about: "\(dossier.image.digest)", of: crew)
     let findings = try prover.prove(dossier.evidence)
     let occasion = dossier.question.occasion.again(now: now, ages: trust.policyAges)

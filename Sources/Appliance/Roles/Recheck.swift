@@ -7,6 +7,7 @@ package import Policy
 import ProofRequests
 package import Reasons
 package import Store
+import TrustRoot
 import TrustStore
 
 /// Past admissions proven again from the kept evidence, with the code and the trust of today.
@@ -64,7 +65,7 @@ package struct Recheck: Sendable {
       guard let digest = record.dossier else { return .unprovable("nothing was kept") }
       let dossier = try custodian.dossier(digest)
       let question = dossier.question
-      let request = request(dossier)
+      let request = try request(dossier)
       let prover = try ConfinedProver(
         request, entries: RecordedEntries(entries: dossier.entries), about: "\(record.image)", of: crew)
       let findings = try prover.prove(dossier.evidence)
@@ -88,15 +89,15 @@ package struct Recheck: Sendable {
   }
 
   /// What there was then, with the revocations and witnesses of today.
-  private func request(_ dossier: Dossier) -> ProofRequest {
+  private func request(_ dossier: Dossier) throws -> ProofRequest {
     let question = dossier.question
+    let roots = question.trustRoots.map { kept in (kept.name, trustRoots(kept.name) ?? kept.bytes) }
+    let read = try roots.map { name, bytes in try TrustRoot(parsing: bytes, named: name) }
     return ProofRequest(
       keys: question.keys.map(\.spki),
-      roots: question.trustRoots.map { kept in
-        ProofRequest.Root(
-          name: kept.name, bytes: trustRoots(kept.name) ?? kept.bytes, consultsEntries: !dossier.entries.isEmpty)
-      },
-      revocationLists: trust.revocationLists.map(\.der),
+      roots: roots.map { name, bytes in
+        ProofRequest.Root(name: name, bytes: bytes, consultsEntries: !dossier.entries.isEmpty)
+      }, revocationLists: trust.revocationLists(under: read).map(\.der),
       witnessPolicy: trust.witnesses.isEmpty ? question.witnessPolicy : trust.witnessPolicy, now: now)
   }
 
