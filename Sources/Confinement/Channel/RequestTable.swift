@@ -14,10 +14,18 @@ package enum Message: UInt8, Sendable, CaseIterable {
 
   // Keeper to reader: one of these.
   case read
+  /// Read, and copy into the quarantine meanwhile.
+  case copy
   case hash
   // Reader to keeper.
   /// Bytes that the answer names.
   case object
+  /// Something that is said while a medium is copied.
+  case notice
+  /// The medium is in the quarantine, under this id.
+  case copied
+  /// The copy ended before its end, and not by the medium's fault.
+  case stopped
   case reading
   case digest
 
@@ -77,9 +85,13 @@ package enum RequestTable {
     RequestRow(.ready, .reader, .keeper, step: 0, most: 1, bytes: 64),
     RequestRow(.unable, .reader, .keeper, step: 0, most: 1, bytes: kiB),
     RequestRow(.read, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
+    RequestRow(.copy, .keeper, .reader, step: 1, most: 1, bytes: 16 * kiB),
     RequestRow(.hash, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.progress, .reader, .keeper, step: 2, most: 2_000_000, bytes: 16),
     RequestRow(.object, .reader, .keeper, step: 2, most: 20_000, bytes: 16 * miB, together: 160 * miB),
+    RequestRow(.notice, .reader, .keeper, step: 2, most: 4, bytes: 64),
+    RequestRow(.copied, .reader, .keeper, step: 3, most: 1, bytes: 16),
+    RequestRow(.stopped, .reader, .keeper, step: 3, most: 1, bytes: 8 * kiB),
     RequestRow(.reading, .reader, .keeper, step: 3, most: 1, bytes: 64 * miB),
     RequestRow(.digest, .reader, .keeper, step: 3, most: 1, bytes: 160),
     RequestRow(.failed, .reader, .keeper, step: 3, most: 1, bytes: 64 * kiB),

@@ -66,7 +66,7 @@ package struct StartedRole {
     case .prover:
       warmUp()
       capabilities = RoleTable.prover
-    case .starter: capabilities = RoleTable.starter(quarantine: nil)
+    case .starter: capabilities = RoleTable.starter(writesQuarantine: writesQuarantine)
     case .keeper: return .none
     }
     return isUnconfined ? .none : try Sandbox.confine(capabilities)
