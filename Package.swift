@@ -373,7 +373,8 @@ let tests: [Target] = [
       "LogEntry",
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
       "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer", "Provenance",
-      "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan", "MediumRecord",
+      "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan", "Readings", "ProofRequests",
+      "MediumRecord",
     ]),
   test(
     "Proofs",
@@ -411,7 +412,7 @@ let tests: [Target] = [
     [
       "CommandLine", "Roles", "Reasons", "Base64", "Octets", "Cryptography", "SignedNote", "Witness", "LedgerRig",
       "ApplianceIdentity", "Enrolling", "Enrolment", "Files", "Ledger", "TPM", "Attestation", "TUFMetadata",
-      "UpdateFramework", "assay", argumentParser,
+      "UpdateFramework", "LogSnapshot", "StrictJSON", "Verification", "assay", argumentParser,
     ]),
   test(
     "Conformance",
@@ -421,7 +422,7 @@ let tests: [Target] = [
     [
       "assay", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64", "Cryptography", "SignedNote",
       "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",
-      "Policy", "Roles", "Report", "StrictYAML", "Readings",
+      "Policy", "Roles", "Report", "StrictYAML", "Readings", "ProofRequests", "Verification",
     ]),
   test(
     "Interop",

@@ -16,6 +16,11 @@ enum InputFile {
   /// Without its folder.
   static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
+  /// The folder that holds it.
+  static func folder(of path: String) -> String {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "."
+  }
+
   /// - Throws: `UsageMistake` where there is no such file, or it is none of the expected size.
   static func read(_ path: String, upTo limit: Int) throws -> [UInt8] {
     do {

@@ -30,18 +30,23 @@ struct PolicyDiff: ParsableCommand {
     help: .init("Folder of the store whose ledger is gone through; default: the store at work.", valueName: "LEDGER"))
   var over: String?
   @OptionGroup var brought: GivenTrustOptions
+  @OptionGroup(title: "Confinement") var confinement: ConfinementOptions
   @Flag(help: "One JSON object a line (docs/formats/VerifyOutput.md).") var json = false
 
   func run() throws {
     let policies = (try PolicyOptions.read(old), try PolicyOptions.read(new))
     let given = try brought.given()
-    let custodian = try Store.open(at: over ?? Store.defaultDirectory).running()
+    let store = try Store.open(at: over ?? Store.defaultDirectory)
+    let crew = confinement.crew()
+    crew.keepsProverAhead = true
+    try crew.confineKeeper(of: store, reportingTo: nil)
+    let custodian = try store.running()
     let keeper = Keeper(custodian)
     let now = keeper.effectiveTime(clock: UnixTime(wallClockSeconds()))
     let comparison = PolicyComparison(
       custodian, policies.0, policies.1, with: given, under: try keeper.trust(now: now), now: now)
     var counts = (same: 0, changed: 0, unprovable: 0)
-    try comparison.run { result in
+    try comparison.run(by: crew) { result in
       switch result.outcome {
       case .same: counts.same += 1
       case .changed: counts.changed += 1

@@ -51,14 +51,18 @@ struct PolicyExplain: ParsableCommand {
     let policy = try PolicyOptions.read(policy)
     let selection = try selected.selection()
     let loose = try bundles.flatMap(LooseBundles.read)
-    let ground = try grounds.ground(said)
+    let source = MediaSource(argument: archive)
+    try InputFile.verifyPresent(source)
+    let crew = grounds.confinement.crew()
+    try crew.expect(source)
+    let ground = try grounds.ground(said, by: crew, writing: saveFacts)
     let inForce = try ground.inForce(policy, named: self.policy)
     let occasion = said.occasion(now: ground.now, under: ground.trust)
     let trial = PolicyTrial(inForce, denying: ground.trust.denials)
     var facts: SavedFacts?
     let answer: PolicyTrial.Answer
     do {
-      let found = try inForce.facts(of: archive, with: loose, by: grounds.confinement.crew())
+      let found = try inForce.facts(of: archive, with: loose, by: crew)
       facts = found
       answer = trial.judge(found, selecting: selection, on: occasion)
     } catch let failure as Failure {

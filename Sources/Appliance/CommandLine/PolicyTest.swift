@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dossier
+import MediaReader
 import Octets
 import Policy
 import Reasons
@@ -60,10 +61,14 @@ struct PolicyTest: ParsableCommand {
     }
     var said = OccasionOptions()
     said.witnessPolicy = witnessPolicy
-    let ground = try grounds.ground(said)
+    let matters = document.cases.map(\.matter)
+    for case .archive(let path) in matters { try InputFile.verifyPresent(MediaSource(argument: path)) }
+    let crew = grounds.confinement.crew()
+    let ground = try grounds.ground(
+      said, by: crew, reading: matters.compactMap { if case .facts(let path) = $0 { path } else { nil } })
     let inForce = try ground.inForce(policy, named: self.policy)
     var reached: Set<String> = []
-    var read = Matters(inForce: inForce, crew: grounds.confinement.crew())
+    var read = Matters(inForce: inForce, crew: crew)
     let outcomes = try document.cases.map { one in
       try outcome(of: one, policy, inForce, ground, &read, reaching: &reached)
     }

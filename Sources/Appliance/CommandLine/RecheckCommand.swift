@@ -4,6 +4,7 @@ import Policy
 import Reasons
 import Report
 import Roles
+import Store
 import StrictJSON
 import Terminal
 
@@ -18,6 +19,7 @@ struct RecheckCommand: ParsableCommand {
       """)
 
   @OptionGroup var state: StateOptions
+  @OptionGroup(title: "Confinement") var confinement: ConfinementOptions
   @Argument(help: .init("The image; --all for every admission.", valueName: "DIGEST")) var image: String?
   @Flag(help: "Every admission of the history.") var all = false
   @Option(
@@ -37,7 +39,11 @@ struct RecheckCommand: ParsableCommand {
       }
     }
     let roots = try SignerOptions.givenRoots(trustedRoot)
-    let custodian = try state.running()
+    let store = try state.open()
+    let crew = confinement.crew()
+    crew.keepsProverAhead = true
+    try crew.confineKeeper(of: store, reportingTo: nil)
+    let custodian = try store.running()
     let keeper = Keeper(custodian)
     let now = keeper.effectiveTime(clock: UnixTime(wallClockSeconds()))
     let trust = try keeper.trust(now: now)
@@ -45,9 +51,9 @@ struct RecheckCommand: ParsableCommand {
     try Recheck(
       custodian,
       trustRoots: { name in
-        (roots.first { $0.name?.utf8.elementsEqual(name.utf8) == true } ?? roots.first { $0.name == nil })?.root
+        (roots.first { $0.name?.utf8.elementsEqual(name.utf8) == true } ?? roots.first { $0.name == nil })?.bytes
       }, under: trust, now: now
-    ).run(image) { result in
+    ).run(image, by: crew) { result in
       switch result.outcome {
       case .holds: counts.holding += 1
       case .changed: counts.changed += 1

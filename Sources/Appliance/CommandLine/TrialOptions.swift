@@ -38,10 +38,17 @@ struct TrialOptions: ParsableArguments {
   @OptionGroup var state: StateOptions
   @OptionGroup(title: "Confinement") var confinement: ConfinementOptions
 
-  func ground(_ said: OccasionOptions) throws -> TrialGround {
+  /// - Parameters:
+  ///   - files: that are read later.
+  ///   - output: a file that is written later.
+  func ground(
+    _ said: OccasionOptions, by crew: Crew, reading files: [String] = [], writing output: String? = nil
+  ) throws -> TrialGround {
     var given = try brought.given()
     given.witnessPolicy = try said.givenWitnesses()
-    let keeper = Keeper(try state.openIfPresent()?.running())
+    let store = try state.openIfPresent()
+    try crew.confineKeeper(of: store, reportingTo: output.map(InputFile.folder(of:)), reading: files)
+    let keeper = Keeper(try store?.running())
     let now = keeper.effectiveTime(clock: UnixTime(wallClockSeconds()))
     return TrialGround(given: given, trust: try keeper.trust(now: now), now: now)
   }
@@ -71,7 +78,6 @@ extension PolicyInForce {
   /// - Throws: why there is nothing to ask about: the archive cannot be read.
   func facts(of archive: String, with loose: [Evidence], by crew: Crew) throws -> SavedFacts {
     let source = MediaSource(argument: archive)
-    try InputFile.verifyPresent(source)
     let progress = Progress.onScreen(archive)
     defer { progress?.end() }
     let prover = try ConfinedProver(request, entries: entries, about: source.description, of: crew)

@@ -56,6 +56,7 @@ enum TrustVerbs {
       name: .customLong("approval"), help: .init("Who agreed, and their signature.", valueName: "NAME=SIGNATURE"))
     var approvals: [String] = []
     @OptionGroup var state: StateOptions
+    @OptionGroup(title: "Confinement") var confinement: ConfinementOptions
 
     func run() throws {
       guard (proposal == nil) == approvals.isEmpty else { throw UsageMistake("--proposal and --approval go together.") }
@@ -64,8 +65,11 @@ enum TrustVerbs {
       try InputFile.verifyPresent(source)
       let signed = try proposal.map { try InputFile.read($0, upTo: LedgerLeaf.mostStatement) }
       let signatures = try approvals.map(Self.signature)
-      let bundle = try TrustBundle(reading: source)
-      let custodian = try state.running()
+      let store = try state.open()
+      let crew = confinement.crew()
+      try crew.confineKeeper(of: store, reportingTo: propose.map(InputFile.folder(of:)))
+      let bundle = try TrustBundle(reading: source, by: crew)
+      let custodian = try store.running()
       let clock = UnixTime(wallClockSeconds())
       let now = Keeper(custodian).effectiveTime(clock: clock)
       var found = try TrustImport(bundle, onto: custodian.state.standing, now: now) {

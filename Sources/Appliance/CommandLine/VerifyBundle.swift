@@ -24,6 +24,8 @@ struct VerifyBundle: ParsableCommand {
 
   @OptionGroup(title: "Who must have signed") var signer: SignerOptions
 
+  @OptionGroup(title: "Confinement") var confinement: ConfinementOptions
+
   @Flag(help: "Machine-readable result.") var json = false
 
   @Argument(help: .init("What was signed.", valueName: "FILE_OR_DIGEST")) var artifact: String
@@ -35,6 +37,8 @@ struct VerifyBundle: ParsableCommand {
     }
     let bytes = try InputFile.read(bundle, upTo: InputFile.bundleLimit)
     let artifact = try InputFile.artifact(self.artifact)
+    // From here on this process is a prover itself: it has no store.
+    try confinement.crew().confineAlone()
     let proven: Proven
     do throws(Failure) {
       proven = try prove(bytes, over: artifact, demand, now)

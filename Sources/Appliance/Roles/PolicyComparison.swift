@@ -1,13 +1,16 @@
 import Dossier
 import Findings
 import LedgerLeaf
+import OCIImage
 package import Octets
 package import Policy
+import ProofRequests
 package import Reasons
 import Report
 package import Store
 import TrustRoot
 import TrustStore
+import Verification
 
 /// Two policies over the past: every verdict whose evidence was kept, judged by both.
 package struct PolicyComparison: Sendable {
@@ -48,7 +51,7 @@ package struct PolicyComparison: Sendable {
     self.now = now
   }
 
-  package func run(_ report: (Result) throws -> Void) throws {
+  package func run(by crew: Crew, _ report: (Result) throws -> Void) throws {
     for leaf in custodian.state.verdictLeaves {
       guard let found = try custodian.leaf(at: leaf), case .verdict(let record) = found.event,
         let kept = record.dossier
@@ -56,21 +59,26 @@ package struct PolicyComparison: Sendable {
       try report(
         Result(
           image: record.image, leaf: leaf, recorded: found.claimed, recordedVerdict: Verdict(record.verdict),
-          outcome: outcome(kept)))
+          outcome: outcome(kept, crew)))
     }
   }
 
-  private func outcome(_ kept: ClaimedDigest) -> Outcome {
+  /// - Throws: `ConfinementTrouble` alone.
+  private func outcome(_ kept: ClaimedDigest, _ crew: Crew) throws -> Outcome {
     do {
       let dossier = try custodian.dossier(kept)
-      let (old, new) = (try judge(dossier, by: policies.old), try judge(dossier, by: policies.new))
+      let (old, new) = (
+        try judge(dossier, by: policies.old, crew), try judge(dossier, by: policies.new, crew)
+      )
       return old.verdict == new.verdict ? .same(old.verdict) : .changed(old.verdict, new.verdict, new.reasons)
+    } catch let trouble as ConfinementTrouble {
+      throw trouble
     } catch {
       return .unprovable(Recheck.words(error))
     }
   }
 
-  private func judge(_ dossier: Dossier, by policy: Policy) throws -> ImageJudgement {
+  private func judge(_ dossier: Dossier, by policy: Policy, _ crew: Crew) throws -> ImageJudgement {
     var given = given
     given.keys += dossier.question.keys
     for kept in dossier.question.trustRoots where trust.root(named: kept.name) == nil {
@@ -80,8 +88,11 @@ package struct PolicyComparison: Sendable {
       given.roots += names.map { GivenTrust.Root(name: $0, file: kept.name, root: root, bytes: kept.bytes) }
     }
     let inForce = try PolicyInForce(policy, from: .file("policy"), with: given, under: trust, now: now)
-    let entries = dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries)
-    let findings = Prover.prove(dossier.evidence, against: inForce.anchors.map { $0.consulting(entries) })
+    let kept: (any EntrySource)? = dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries)
+    let prover = try ConfinedProver(
+      kept == nil ? inForce.request : inForce.request.consultingEverywhere, entries: kept ?? inForce.entries,
+      about: "\(dossier.image.digest)", of: crew)
+    let findings = try prover.prove(dossier.evidence)
     let occasion = dossier.question.occasion.again(now: now, ages: trust.policyAges)
     let index = FindingIndex(findings)
     try policy.verifyBounded([(dossier.image, dossier.parts)], index, on: occasion)

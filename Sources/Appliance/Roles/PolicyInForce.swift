@@ -27,7 +27,7 @@ package struct PolicyInForce: Sendable {
   package let origin: PolicyOrigin
   /// What evidence is proven against, each once.
   package let anchors: [Prover.Anchor]
-  /// The same for a prover in a process of its own.
+  /// The same for a prover in a process of its own, which gets no more than it needs.
   package let request: ProofRequest
   /// Log entries for the roots that may consult them.
   package let entries: InstalledLogs?
@@ -98,15 +98,13 @@ package struct PolicyInForce: Sendable {
     }
     self.anchors = anchors
     entries = trust.entries
-    let areKeysAsked = standings.contains { $0.anchor == .keys }
+    let hasRoots = !trustRoots.isEmpty
     request = ProofRequest(
-      keys: areKeysAsked ? keys.map(\.spki) : [],
+      keys: standings.contains { $0.anchor == .keys } ? keys.map(\.spki) : [],
       roots: trustRoots.map {
         ProofRequest.Root(name: $0.name, bytes: $0.bytes, consultsEntries: $0.isInstalled && trust.entries != nil)
-      },
-      revocationLists: trust.revocationLists.map(\.der), witnessPolicy: givenWitnessPolicy ?? trust.witnessPolicy,
-      now: now)
-    let hasRoots = !trustRoots.isEmpty
+      }, revocationLists: trust.revocationLists(under: trustRoots.map(\.root)).map(\.der),
+      witnessPolicy: hasRoots ? givenWitnessPolicy ?? trust.witnessPolicy : nil, now: now)
     trustBasis = VerdictBasis.trust(
       grounds, keys: keys.map(\.fingerprint), revocations: hasRoots ? trust.revocationsDigest : nil,
       denials: trust.denialsDigest, silentLogs: trustRoots.contains(where: \.isInstalled) ? trust.silentLogs : [],

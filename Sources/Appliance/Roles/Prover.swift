@@ -3,7 +3,6 @@ package import Findings
 package import LogSnapshot
 package import OCIImage
 package import Octets
-package import ProofRequests
 package import Reasons
 package import TrustRoot
 package import Verification
@@ -21,15 +20,6 @@ package struct Prover: Sendable {
     case trustRoot(
       TrustRoot, named: String, now: UnixTime, revocations: Revocations, entries: (any EntrySource)? = nil,
       witnesses: [TLogPolicy.Witness] = [])
-
-    /// The same, with log entries that were kept beside those of the installed snapshots.
-    func consulting(_ kept: (any EntrySource)?) -> Anchor {
-      guard let kept, case .trustRoot(let root, let name, let now, let revocations, _, let witnesses) = self else {
-        return self
-      }
-      return .trustRoot(
-        root, named: name, now: now, revocations: revocations, entries: kept, witnesses: witnesses)
-    }
 
     /// As findings name it.
     package var name: Finding.Anchor {
@@ -70,37 +60,4 @@ package struct Prover: Sendable {
         trustRoot: root, named: name, now: now, revocations: revocations, entries: entries, witnesses: witnesses)
     }
   }
-}
-
-extension ProofRequest {
-  /// What the keeper has decoded before: here it is decoded again, where the proving is done.
-  /// - Parameter entries: for the roots that may consult them.
-  /// - Throws: the formats' own reasons.
-  package func anchors(consulting entries: (any EntrySource)?) throws(Failure) -> [Prover.Anchor] {
-    var anchors: [Prover.Anchor] = []
-    if !keys.isEmpty {
-      do throws(CryptographyError) {
-        anchors.append(.keys(try keys.map { (spki) throws(CryptographyError) in try PublicKey(spki: spki) }))
-      } catch {
-        throw Failure(.proofRequestMalformed, "key", "\(error)")
-      }
-    }
-    if roots.isEmpty { return anchors }
-    let witnesses = try witnessPolicy.map { (bytes) throws(Failure) in
-      try TLogPolicy(parsing: bytes, named: "witness policy").witnesses
-    }
-    var lists: [RevocationList] = []
-    for der in revocationLists { lists.append(try RevocationList(parsing: der, named: "revocation list")) }
-    for kept in roots {
-      let root = try TrustRoot(parsing: kept.bytes, named: kept.name)
-      anchors.append(
-        .trustRoot(
-          root, named: kept.name, now: now, revocations: Revocations(lists, under: root),
-          entries: kept.consultsEntries ? entries : nil, witnesses: witnesses ?? []))
-    }
-    return anchors
-  }
-
-  /// As findings name what they were proven against, in the order of `anchors`.
-  package var anchorNames: [Finding.Anchor] { (keys.isEmpty ? [] : [.keys]) + roots.map { .trustRoot($0.name) } }
 }

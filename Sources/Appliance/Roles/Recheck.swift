@@ -1,12 +1,13 @@
+import Cryptography
 import Dossier
 import Findings
 import LedgerLeaf
-import LogSnapshot
 package import Octets
 package import Policy
+import ProofRequests
 package import Reasons
 package import Store
-package import TrustRoot
+import TrustRoot
 import TrustStore
 
 /// Past admissions proven again from the kept evidence, with the code and the trust of today.
@@ -28,7 +29,7 @@ package struct Recheck: Sendable {
   }
 
   private let custodian: Custodian
-  private let trustRoots: @Sendable (String) -> TrustRoot?
+  private let trustRoots: @Sendable (String) -> [UInt8]?
   private let trust: TrustInForce
   private let now: UnixTime
 
@@ -37,7 +38,7 @@ package struct Recheck: Sendable {
   ///   - trust: today's: what was denied or revoked since would not be admitted again.
   ///   - now: the effective time.
   package init(
-    _ custodian: Custodian, trustRoots: @escaping @Sendable (String) -> TrustRoot?, under trust: TrustInForce,
+    _ custodian: Custodian, trustRoots: @escaping @Sendable (String) -> [UInt8]?, under trust: TrustInForce,
     now: UnixTime
   ) {
     self.custodian = custodian
@@ -47,30 +48,35 @@ package struct Recheck: Sendable {
   }
 
   /// - Parameter image: nil for all admissions.
-  package func run(_ image: ClaimedDigest?, _ report: (Result) throws -> Void) throws {
+  package func run(_ image: ClaimedDigest?, by crew: Crew, _ report: (Result) throws -> Void) throws {
     let state = custodian.state
     let leaves = image.map { state.verdicts(of: $0) } ?? state.verdictLeaves
     for leaf in leaves {
       guard let found = try custodian.leaf(at: leaf), case .verdict(let record) = found.event,
         record.verdict == .admit
       else { continue }
-      try report(Result(image: record.image, leaf: leaf, recorded: found.claimed, outcome: outcome(of: record)))
+      try report(Result(image: record.image, leaf: leaf, recorded: found.claimed, outcome: outcome(of: record, crew)))
     }
   }
 
-  private func outcome(of record: VerdictRecord) -> Outcome {
+  /// - Throws: `ConfinementTrouble` alone.
+  private func outcome(of record: VerdictRecord, _ crew: Crew) throws -> Outcome {
     do {
       guard let digest = record.dossier else { return .unprovable("nothing was kept") }
       let dossier = try custodian.dossier(digest)
       let question = dossier.question
-      let anchors = try anchors(dossier)
-      let findings = Prover.prove(dossier.evidence, against: anchors)
+      let request = try request(dossier)
+      let prover = try ConfinedProver(
+        request, entries: RecordedEntries(entries: dossier.entries), about: "\(record.image)", of: crew)
+      let findings = try prover.prove(dossier.evidence)
       let occasion = question.occasion.again(now: now, ages: trust.policyAges)
       let matter = Matter(
-        FindingIndex(findings), under: question.policy, standings: standings(question, anchors.map(\.name)),
+        FindingIndex(findings), under: question.policy, standings: standings(question, request.anchorNames),
         denying: trust.denials, archiveFailures: dossier.archiveFailures, on: occasion)
       let judgement = question.policy.judge(dossier.image, dossier.parts, matter)
       return judgement.verdict == .admit ? .holds : .changed(judgement.verdict, judgement.reasons)
+    } catch let trouble as ConfinementTrouble {
+      throw trouble
     } catch {
       return .unprovable(Self.words(error))
     }
@@ -83,18 +89,16 @@ package struct Recheck: Sendable {
   }
 
   /// What there was then, with the revocations and witnesses of today.
-  private func anchors(_ dossier: Dossier) throws -> [Prover.Anchor] {
+  private func request(_ dossier: Dossier) throws -> ProofRequest {
     let question = dossier.question
-    let given = try question.witnessPolicy.map { try TLogPolicy(parsing: $0, named: "witness policy").witnesses }
-    let witnesses = trust.witnesses.isEmpty ? given ?? [] : trust.witnesses
-    let entries = dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries)
-    return (question.keys.isEmpty ? [] : [.keys(question.keys)])
-      + (try question.trustRoots.map { kept in
-        let root = try trustRoots(kept.name) ?? TrustRoot(parsing: kept.bytes, named: kept.name)
-        return .trustRoot(
-          root, named: kept.name, now: now, revocations: trust.revocations(under: root), entries: entries,
-          witnesses: witnesses)
-      })
+    let roots = question.trustRoots.map { kept in (kept.name, trustRoots(kept.name) ?? kept.bytes) }
+    let read = try roots.map { name, bytes in try TrustRoot(parsing: bytes, named: name) }
+    return ProofRequest(
+      keys: question.keys.map(\.spki),
+      roots: roots.map { name, bytes in
+        ProofRequest.Root(name: name, bytes: bytes, consultsEntries: !dossier.entries.isEmpty)
+      }, revocationLists: trust.revocationLists(under: read).map(\.der),
+      witnessPolicy: trust.witnesses.isEmpty ? question.witnessPolicy : trust.witnessPolicy, now: now)
   }
 
   /// What the authorities stood on; where one had nothing, it has nothing today.

@@ -53,7 +53,7 @@ final class SnapshotSpool {
     try bundle.copy(files) { name, piece in try spools[name]?.take(piece) }
     return try files.map { file in
       let name = printable(file.name, limit: 200)
-      guard let spool = spools[file.name], spool.digest() == file.digest else {
+      guard let spool = spools[file.name], let digest = spool.digest(), file.digest == digest else {
         throw Failure(.archiveUnreadable, name, "it was changed while it was read")
       }
       return (name, spool)

@@ -9,53 +9,53 @@ import UpdateFramework
 ///
 ///     metadata/  N.root.json …, timestamp.json, N.snapshot.json, N.targets.json, N.ROLE.json
 ///     targets/   HASH.NAME
-package struct TrustBundle: Sendable {
+package struct TrustBundle {
   private let files: [[UInt8]: [UInt8]]
   private let passed: [[UInt8]: PassedFile]
   /// Nil for a repository that is in memory, of which nothing is passed by.
-  private let source: MediaSource?
+  private let reader: BundleReader?
   /// What errors call it.
   package let name: String
 
   /// - Throws: what is wrong with the medium, `trust-bundle.malformed` where anything else lies on it.
-  package init(reading source: MediaSource) throws(Failure) {
-    try self.init(try MediaReader(limits: .trustBundle).read(source), from: source, named: source.description)
+  package init(reading source: MediaSource, by crew: Crew) throws {
+    let reader = try BundleReader(source, of: crew)
+    try self.init(reader.entries(), from: reader, named: source.description)
   }
 
   /// A repository in a tar that a bundle carries as one of its files. Errors name what lies in it.
   package init(held tar: [UInt8], named name: String) throws(Failure) {
     var limits = MediaLimits.trustBundle
     limits.passingBy = nil
-    try self.init(try MediaReader(limits: limits).read(held: tar), from: nil, named: name)
+    let medium = try MediaReader(limits: limits).read(held: tar)
+    if let failure = medium.failures.first { throw failure }
+    try self.init(medium.entries.map { BundleEntry($0, passingBy: nil) }, from: nil, named: name)
   }
 
-  private init(_ medium: Medium, from source: MediaSource?, named description: String) throws(Failure) {
-    if let failure = medium.failures.first { throw failure }
+  private init(_ entries: [BundleEntry], from reader: BundleReader?, named description: String) throws(Failure) {
     var files: [[UInt8]: [UInt8]] = [:]
     var passed: [[UInt8]: PassedFile] = [:]
-    for entry in medium.entries {
+    for entry in entries {
       let name = printable(entry.name, limit: 200)
       guard entry.name.starts(with: "metadata/".utf8) || entry.name.starts(with: "targets/".utf8) else {
         throw Failure(.trustBundleMalformed, name, "only metadata/ and targets/ belong on it")
       }
-      if entry.alias == nil, source != nil,
-        MediaLimits.trustBundle.passingBy.map({ entry.name.starts(with: $0) }) == true
-      {
+      if entry.kind == .passed, reader != nil {
         passed[entry.name] = PassedFile(name: entry.name, size: entry.size, digest: entry.digest)
         continue
       }
-      guard entry.alias == nil, let contents = entry.contents else {
+      guard entry.kind == .kept else {
         throw Failure(
           .trustBundleMalformed, name, "a link, or more than \(MediaLimits.trustBundle.keptEntryBytes) bytes")
       }
-      files[entry.name] = contents
+      files[entry.name] = entry.contents
     }
     guard !files.isEmpty || !passed.isEmpty else {
       throw Failure(.trustBundleMalformed, description, "there is nothing on it")
     }
     self.files = files
     self.passed = passed
-    self.source = source
+    self.reader = reader
     name = description
   }
 
@@ -84,7 +84,8 @@ package struct TrustBundle: Sendable {
   package struct PassedFile: Hashable, Sendable {
     package let name: [UInt8]
     package let size: UInt64
-    let digest: ComputedDigest
+    /// SHA-256, as the reader says.
+    let digest: ClaimedDigest
   }
 
   /// The first of a target's stored names under which such a file is there.
@@ -94,8 +95,7 @@ package struct TrustBundle: Sendable {
 
   /// Goes over the medium once more, for those files. What it gives may be other bytes than were hashed.
   func copy(_ files: [PassedFile], to sink: EntryCopy.Sink) throws {
-    guard let source else { return }
-    try EntryCopy(source, limits: .trustBundle).copy(Set(files.map(\.name)), to: sink)
+    try reader?.copy(files.map(\.name), to: sink)
   }
 
   /// The first of a target's stored names that is there.

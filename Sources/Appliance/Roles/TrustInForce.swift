@@ -126,6 +126,11 @@ package struct TrustInForce: Sendable {
   /// What the authorities of a trust root revoked, as far as bundles said.
   package func revocations(under root: TrustRoot) -> Revocations { Revocations(revocationLists, under: root) }
 
+  /// Of the revocation lists those that count under any of these trust roots.
+  package func revocationLists(under roots: [TrustRoot]) -> [RevocationList] {
+    Revocations.counting(revocationLists, under: roots)
+  }
+
   /// Of each authority the list that counts, each once.
   private static func consulted(
     _ lists: [RevocationList], _ roots: [(name: String, bytes: [UInt8])]

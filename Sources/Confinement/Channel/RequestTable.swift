@@ -15,19 +15,27 @@ package enum Message: UInt8, Sendable, CaseIterable {
   // Keeper to reader: one of these.
   case read
   /// Read, and copy into the quarantine meanwhile.
-  case copy
+  case quarantine
   case hash
+  case readBundle
+  // And, where a bundle was read, names of files in it, and that their contents are wanted.
+  case name
+  case copy
   // Reader to keeper.
   /// Bytes that the answer names.
   case object
   /// Something that is said while a medium is copied.
   case notice
   /// The medium is in the quarantine, under this id.
-  case copied
+  case quarantined
   /// The copy ended before its end, and not by the medium's fault.
   case stopped
   case reading
   case digest
+  case entry
+  case listed
+  case piece
+  case copied
 
   // Keeper to prover.
   case request
@@ -85,22 +93,30 @@ package enum RequestTable {
     RequestRow(.ready, .reader, .keeper, step: 0, most: 1, bytes: 64),
     RequestRow(.unable, .reader, .keeper, step: 0, most: 1, bytes: kiB),
     RequestRow(.read, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
-    RequestRow(.copy, .keeper, .reader, step: 1, most: 1, bytes: 16 * kiB),
+    RequestRow(.quarantine, .keeper, .reader, step: 1, most: 1, bytes: 16 * kiB),
     RequestRow(.hash, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.progress, .reader, .keeper, step: 2, most: 2_000_000, bytes: 16),
-    RequestRow(.object, .reader, .keeper, step: 2, most: 20_000, bytes: 16 * miB, together: 160 * miB),
+    RequestRow(.object, .reader, .keeper, step: 2, most: 50_000, bytes: 16 * miB, together: 128 * miB),
     RequestRow(.notice, .reader, .keeper, step: 2, most: 4, bytes: 64),
-    RequestRow(.copied, .reader, .keeper, step: 3, most: 1, bytes: 16),
+    RequestRow(.quarantined, .reader, .keeper, step: 3, most: 1, bytes: 16),
     RequestRow(.stopped, .reader, .keeper, step: 3, most: 1, bytes: 8 * kiB),
-    RequestRow(.reading, .reader, .keeper, step: 3, most: 1, bytes: 64 * miB),
+    RequestRow(.reading, .reader, .keeper, step: 3, most: 1, bytes: 128 * miB),
     RequestRow(.digest, .reader, .keeper, step: 3, most: 1, bytes: 160),
-    RequestRow(.failed, .reader, .keeper, step: 3, most: 1, bytes: 64 * kiB),
+    RequestRow(.failed, .reader, .keeper, step: 7, most: 1, bytes: 64 * kiB),
+
+    RequestRow(.readBundle, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
+    RequestRow(.entry, .reader, .keeper, step: 2, most: 20_000, bytes: 16 * miB + 8 * kiB, together: 512 * miB),
+    RequestRow(.listed, .reader, .keeper, step: 3, most: 1, bytes: 0),
+    RequestRow(.name, .keeper, .reader, step: 4, most: 64, bytes: 4 * kiB),
+    RequestRow(.copy, .keeper, .reader, step: 5, most: 1, bytes: 0),
+    RequestRow(.piece, .reader, .keeper, step: 6, most: 10_000_000, bytes: miB + 4, together: 65 << 30),
+    RequestRow(.copied, .reader, .keeper, step: 7, most: 1, bytes: 0),
 
     RequestRow(.ready, .prover, .keeper, step: 0, most: 1, bytes: 64),
     RequestRow(.unable, .prover, .keeper, step: 0, most: 1, bytes: kiB),
     RequestRow(.request, .keeper, .prover, step: 1, most: 1, bytes: 64 * miB),
-    RequestRow(.object, .keeper, .prover, step: 2, most: 20_000, bytes: 16 * miB, together: 160 * miB),
-    RequestRow(.evidence, .keeper, .prover, step: 3, most: 1, bytes: 64 * miB),
+    RequestRow(.object, .keeper, .prover, step: 2, most: 50_000, bytes: 16 * miB, together: 128 * miB),
+    RequestRow(.evidence, .keeper, .prover, step: 3, most: 1, bytes: 128 * miB),
     RequestRow(.progress, .prover, .keeper, step: 4, most: 2_000_000, bytes: 16),
     RequestRow(.entriesOfLeaf, .prover, .keeper, step: 4, most: 200_000, bytes: 64),
     RequestRow(.entriesSigning, .prover, .keeper, step: 4, most: 200_000, bytes: 256),

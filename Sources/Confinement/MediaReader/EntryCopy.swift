@@ -1,6 +1,6 @@
 import Compression
 import Cryptography
-import Files
+package import Files
 import Octets
 import Reasons
 import TarArchive
@@ -11,11 +11,16 @@ package struct EntryCopy {
   /// Takes a file's contents, in order.
   package typealias Sink = (_ name: [UInt8], _ piece: ArraySlice<UInt8>) throws -> Void
 
+  private let medium: OpenFile
   private let source: MediaSource
   private let limits: MediaLimits
 
-  /// - Parameter limits: those under which the medium was read.
-  package init(_ source: MediaSource, limits: MediaLimits) {
+  /// - Parameters:
+  ///   - medium: as it was read; it need not stand at its start.
+  ///   - source: what errors call it.
+  ///   - limits: those under which it was read.
+  package init(_ medium: OpenFile, as source: MediaSource, limits: MediaLimits) {
+    self.medium = medium
     self.source = source
     self.limits = limits
   }
@@ -26,8 +31,9 @@ package struct EntryCopy {
     guard case .path(let path) = source else {
       throw Failure(.archiveUnreadable, source.description, "it passes once, and is to be read twice: name a file")
     }
-    let file = try reading(path) { () throws(FileError) in try ReadableFile(OpenFile(path: path)) }
+    let file = try reading(path) { () throws(FileError) in try ReadableFile(medium) }
     if file.status.kind == .directory { return try copyDirectory(path, wanted, sink) }
+    try reading(path) { () throws(FileError) in try medium.rewind() }
     let start = try reading(path) { () throws(FileError) in
       var start = [UInt8](repeating: 0, count: Recognition.bytes)
       let count = try file.file.read(into: &start, 0..<start.count, at: 0)
@@ -76,7 +82,7 @@ package struct EntryCopy {
   }
 
   private func copyDirectory(_ path: String, _ wanted: Set<[UInt8]>, _ sink: Sink) throws {
-    let root = try reading(path) { () throws(FileError) in try Directory(path: path) }
+    let root = try reading(path) { () throws(FileError) in try Directory(medium) }
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     for name in wanted.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       let file = try reading(printable(name)) { () throws(FileError) in try root.file(at: name) }

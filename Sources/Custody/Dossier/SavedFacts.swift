@@ -45,20 +45,16 @@ package struct SavedFacts: Sendable {
     guard try root.required("format").bytes() == Array(Self.format.utf8) else {
       throw root.failure("the format is not \(Self.format), which this version reads")
     }
-    // What a reader passes over, another one might believe: what was read is compared with what would be written.
-    func verify(_ written: JSON, _ node: JSONNode) throws(Failure) {
-      guard try written.canonical() == node.value.canonical() else { throw node.failure("not as it would be written") }
-    }
     var images: [Image] = []
     for node in try root.required("images").elements() {
       let image = try ImageRecord.image(node)
-      try verify(ImageRecord.json(image), node)
+      try node.verifyWritten(ImageRecord.json(image))
       images.append(image)
     }
     var archiveFailures: [Failure] = []
     for node in try root.required("archiveFailures").elements() {
       let failure = try FailureRecord.failure(node)
-      try verify(FailureRecord.json(failure), node)
+      try node.verifyWritten(FailureRecord.json(failure))
       archiveFailures.append(failure)
     }
     self.init(

@@ -7,7 +7,7 @@ import StrictJSON
 ///
 /// Nothing is believed that was not hashed: a blob is found by the digest that we computed, never by its name.
 package struct ImageArchive: Sendable {
-  package enum Shape: String, Sendable {
+  package enum Shape: String, CaseIterable, Sendable {
     case ociLayout = "oci-layout"
     case dockerArchive = "docker-archive"
     /// Docker 25 and later write both into one tar.
@@ -63,7 +63,8 @@ package struct ImageArchive: Sendable {
     notes = reading.notes.bounded
   }
 
-  /// Of another process, which says that it read this: a claim, as everything that crosses from there is.
+  /// Of another process, which says that it read this: a claim, as everything that crosses from there is. `Readings` alone
+  /// may use it.
   package init(handedOver shape: Shape, images: [Image], evidence: [Evidence], failures: [Failure], notes: [Failure]) {
     self.shape = shape
     self.images = images

@@ -4,92 +4,112 @@ package import Octets
 import Reasons
 package import StrictJSON
 
-/// One piece of evidence as readings and dossiers name it: everything but its bytes, which are kept as an object of their own.
+/// One piece of evidence as readings and dossiers name it: everything but its bytes, which are objects of their own.
 package enum EvidenceRecord {
   package static func json(_ piece: Evidence) -> JSON {
-    var object: JSONObject = [
+    json(piece, object: piece.bytes.map { ClaimedDigest(Cryptography.digest($0)) })
+  }
+
+  /// The same, with the way on which it came, which decides nothing.
+  package static func recorded(_ piece: Evidence) -> JSON {
+    recorded(piece, object: piece.bytes.map { ClaimedDigest(Cryptography.digest($0)) })
+  }
+
+  /// - Parameter object: what its bytes hash to, where that is known.
+  static func recorded(_ piece: Evidence, object: ClaimedDigest?) -> JSON {
+    let json = json(piece, object: object)
+    guard case .object(var members) = json else { return json }
+    members.append("carrier", ["way": .text(piece.carrier.way), "name": .text(piece.carrier.name)])
+    return .object(members)
+  }
+
+  private static func json(_ piece: Evidence, object: ClaimedDigest?) -> JSON {
+    var members: JSONObject = [
       "form": .text(piece.form.name), "evidence": "\(ClaimedDigest(piece.digest))",
       // Of the bytes that are proven, which need not be the evidence's own: skopeo's files frame theirs.
-      "object": piece.bytes.map { "\(ClaimedDigest(Cryptography.digest($0)))" } ?? .null,
+      "object": object.map { "\($0)" } ?? .null,
       "attachedTo": piece.attachedTo.map { "\($0)" } ?? .null,
     ]
     switch piece.form {
     case .sigstoreBundle: break
     case .simpleSigning(_, let annotations), .dsseEnvelope(_, let annotations):
-      object.append("annotations", annotations.json)
-    case .unsupported(let mediaType): object.append("mediaType", .text(mediaType))
+      members.append("annotations", annotations.json)
+    case .unsupported(let mediaType): members.append("mediaType", .text(mediaType))
     }
-    return .object(object)
-  }
-
-  /// The same, with the way on which it came, which decides nothing.
-  package static func recorded(_ piece: Evidence) -> JSON {
-    guard case .object(var object) = json(piece) else { return json(piece) }
-    object.append("carrier", ["way": .text(piece.carrier.way), "name": .text(piece.carrier.name)])
-    return .object(object)
+    return .object(members)
   }
 
   /// - Parameter read: gives an object by its digest, hashed again.
   /// - Returns: nil for a form that Assay does not verify, whose bytes are not kept.
   package static func evidence(_ node: JSONNode, _ read: (ClaimedDigest) throws -> [UInt8]) throws -> Evidence? {
-    let object = try node.optional("object")
-    let kept = try object.map { try $0.digest() }
-    let carrier = try carrier(node.required("carrier"))
-    let attachedTo = try node.optional("attachedTo").map {
-      try $0.digest()
-    }
-    func piece(_ form: ([UInt8]) -> Evidence.Form) throws -> Evidence {
-      guard let kept else { throw node.failure("no object, and a form that has one") }
-      let bytes = try read(kept)
-      return Evidence(form(bytes), by: carrier, attachedTo: attachedTo, digest: Cryptography.digest(bytes))
-    }
-    let form = try node.required("form")
-    switch try form.string() {
-    case "sigstore-bundle": return try piece { .sigstoreBundle($0) }
-    case "simple-signing":
-      let annotations = try CosignAnnotations(node.required("annotations"))
-      return try piece { .simpleSigning(payload: $0, annotations: annotations) }
-    case "dsse-envelope":
-      let annotations = try CosignAnnotations(node.required("annotations"))
-      return try piece { .dsseEnvelope($0, annotations: annotations) }
-    case "unsupported": return nil
-    case let other: throw form.failure("“\(printable(other, limit: 40))” is no form of evidence")
-    }
+    let members = try Members(node)
+    guard case .object(let name, let form) = members.content else { return nil }
+    let bytes = try read(name)
+    return Evidence(
+      form(bytes), by: members.carrier, attachedTo: members.attachedTo, digest: Cryptography.digest(bytes))
   }
 
-  /// The same as another process hands it over: with forms that Assay does not verify, and under the digest that the reader
-  /// computed of the evidence's own file, where that is another one.
-  package static func handedOver(_ node: JSONNode, _ read: (ClaimedDigest) throws -> [UInt8]) throws -> Evidence {
+  /// The same as another process hands it over, with forms that Assay does not verify.
+  static func handedOver(_ node: JSONNode, _ objects: inout HandedObjects) throws(Failure) -> Evidence {
+    let members = try Members(node)
     let stated = try node.required("evidence")
     let claimed = try stated.digest()
-    func computed() throws -> ComputedDigest {
-      guard let digest = ComputedDigest(handedOver: claimed.algorithm, claimed.bytes) else {
-        throw stated.failure("no digest")
+    let (form, computed): (Evidence.Form, ComputedDigest?)
+    switch members.content {
+    case .unsupported(let mediaType): (form, computed) = (.unsupported(mediaType: mediaType), nil)
+    case .object(let name, let wrap):
+      guard let place = objects.take(name) else {
+        throw node.failure("\(name) was not handed over, or in another order")
       }
-      return digest
+      let bytes = objects.all[place]
+      let digest = objects.digest(at: place, claimed.algorithm)
+      form = wrap(bytes)
+      computed = claimed == digest ? digest : nil
+      // skopeo's files frame what is proven; of a file that was too large for its contents to be kept, nothing is here.
+      let isElsewhere = if case .skopeoSignature = members.carrier { true } else { bytes.isEmpty }
+      guard computed != nil || isElsewhere else { throw stated.failure("not what the bytes hash to") }
     }
-    guard let piece = try evidence(node, read), let bytes = piece.bytes else {
-      let carrier = try carrier(node.required("carrier"))
-      let mediaType = try node.required("mediaType").string()
-      return Evidence(
-        .unsupported(mediaType: mediaType), by: carrier,
-        attachedTo: try node.optional("attachedTo").map { try $0.digest() }, digest: try computed())
+    guard let digest = computed ?? ComputedDigest(handedOver: claimed.algorithm, claimed.bytes) else {
+      throw stated.failure("no digest")
     }
-    let digest = Cryptography.digest(bytes, claimed.algorithm)
-    if ClaimedDigest(digest) == claimed {
-      return Evidence(piece.form, by: piece.carrier, attachedTo: piece.attachedTo, digest: digest)
-    }
-    // skopeo's files frame what is proven.
-    guard case .skopeoSignature = piece.carrier else { throw stated.failure("not what the bytes hash to") }
-    return Evidence(piece.form, by: piece.carrier, attachedTo: piece.attachedTo, digest: try computed())
+    return Evidence(form, by: members.carrier, attachedTo: members.attachedTo, digest: digest)
   }
 
-  private static func carrier(_ node: JSONNode) throws -> Carrier {
-    let way = try node.required("way").string()
-    guard let carrier = Carrier(way: way, name: try node.required("name").string()) else {
-      throw node.failure("“\(printable(way, limit: 40))” is no way on which evidence comes")
+  /// What a record says, before the bytes that it names are at hand.
+  private struct Members {
+    enum Content {
+      case object(ClaimedDigest, ([UInt8]) -> Evidence.Form)
+      case unsupported(mediaType: String)
     }
-    return carrier
+
+    let carrier: Carrier
+    let attachedTo: ClaimedDigest?
+    let content: Content
+
+    init(_ node: JSONNode) throws(Failure) {
+      func named(_ key: String) throws(Failure) -> ClaimedDigest? {
+        try node.optional(key).map { (node) throws(Failure) in try node.digest() }
+      }
+      func object(_ form: @escaping ([UInt8]) -> Evidence.Form) throws(Failure) -> Content {
+        guard let name = try named("object") else { throw node.failure("no object, and a form that has one") }
+        return .object(name, form)
+      }
+      func annotations() throws(Failure) -> CosignAnnotations { try CosignAnnotations(node.required("annotations")) }
+      carrier = try Carrier(node.required("carrier"))
+      attachedTo = try named("attachedTo")
+      let form = try node.required("form")
+      switch try form.string() {
+      case "sigstore-bundle": content = try object { .sigstoreBundle($0) }
+      case "simple-signing":
+        let annotations = try annotations()
+        content = try object { .simpleSigning(payload: $0, annotations: annotations) }
+      case "dsse-envelope":
+        let annotations = try annotations()
+        content = try object { .dsseEnvelope($0, annotations: annotations) }
+      case "unsupported": content = .unsupported(mediaType: try node.required("mediaType").string())
+      case let other: throw form.failure("“\(printable(other, limit: 40))” is no form of evidence")
+      }
+    }
   }
 }
 
@@ -127,7 +147,7 @@ extension Carrier {
     }
   }
 
-  fileprivate var name: String {
+  var name: String {
     switch self {
     case .referrer(let name), .cosignTag(let name), .cosignKind(let name), .fallbackTag(let name),
       .unlistedBlob(let name), .skopeoSignature(let name), .bundleFile(let name):
@@ -135,7 +155,15 @@ extension Carrier {
     }
   }
 
-  fileprivate init?(way: String, name: String) {
+  fileprivate init(_ node: JSONNode) throws(Failure) {
+    let way = try node.required("way").string()
+    guard let carrier = Carrier(way: way, name: try node.required("name").string()) else {
+      throw node.failure("“\(printable(way, limit: 40))” is no way on which evidence comes")
+    }
+    self = carrier
+  }
+
+  private init?(way: String, name: String) {
     switch way {
     case "referrer": self = .referrer(name)
     case "cosign-tag": self = .cosignTag(name)
@@ -150,21 +178,25 @@ extension Carrier {
 }
 
 extension CosignAnnotations {
+  /// Each with its name in records.
+  private static let fields: [(name: String, field: any WritableKeyPath<CosignAnnotations, String?> & Sendable)] = [
+    ("signature", \.signature), ("certificate", \.certificate), ("chain", \.chain), ("rekorBundle", \.rekorBundle),
+    ("timestamp", \.timestamp), ("predicateType", \.predicateType),
+  ]
+
+  /// Of all texts.
+  var byteCount: Int { Self.fields.reduce(0) { $0 + (self[keyPath: $1.field]?.utf8.count ?? 0) } }
+
   fileprivate var json: JSON {
-    func text(_ value: String?) -> JSON { value.map(JSON.text) ?? .null }
-    return [
-      "signature": text(signature), "certificate": text(certificate), "chain": text(chain),
-      "rekorBundle": text(rekorBundle), "timestamp": text(timestamp), "predicateType": text(predicateType),
-    ]
+    .object(
+      JSONObject(
+        Self.fields.map { name, field in
+          JSONObject.Member(key: Array(name.utf8), value: self[keyPath: field].map(JSON.text) ?? .null)
+        }))
   }
 
-  fileprivate init(_ node: JSONNode) throws {
+  fileprivate init(_ node: JSONNode) throws(Failure) {
     self.init()
-    signature = try node.optional("signature")?.string()
-    certificate = try node.optional("certificate")?.string()
-    chain = try node.optional("chain")?.string()
-    rekorBundle = try node.optional("rekorBundle")?.string()
-    timestamp = try node.optional("timestamp")?.string()
-    predicateType = try node.optional("predicateType")?.string()
+    for (name, field) in Self.fields { self[keyPath: field] = try node.optional(name)?.string() }
   }
 }

@@ -9,19 +9,24 @@ package import StrictJSON
 /// A reading as bytes, to pass from the reader's process to the keeper's (docs/formats/Readings.md): a document, and the
 /// bytes of the evidence beside it, as objects that it names by digest.
 ///
-/// Whoever reads it believes the reader's process, which hostile bytes may have taken over, in nothing but this: that a
-/// medium was read on which this stood. Evidence is hashed again here and proven elsewhere, and contents are hashed again
-/// before they are used.
+///     {"archiveFailures":[],"compression":"gzip","entries":"12","evidence":[…],"failures":[],"format":"assay-reading/1",
+///      "images":[…],"inventory":"sha256:…","notes":[],"shape":"oci-layout","size":"20480"}
+///
+/// Canonical JSON (RFC 8785): a reading has these bytes and no others. Hostile bytes may have taken the reader's process
+/// over, and whoever reads this believes it in nothing but this: that a medium was read on which this stood. Evidence is
+/// hashed again here and proven elsewhere, and contents are hashed again before they are used.
 extension Reading {
   package static let format = "assay-reading/1"
-  /// Of the document. An index of 20,000 images with ten layers each takes a third of it.
-  package static let limits = JSONLimits(bytes: 128 << 20, depth: 16, values: 8_000_000)
-  /// Failures: a medium's, and its layout's.
-  package static let mostFailures = 200
+  /// All that the bounds allow has fewer values; in bytes, 20,000 images of ten layers take less than half of this.
+  package static let limits = JSONLimits(bytes: 128 << 20, depth: 12, values: 6_000_000)
 
+  /// - Returns: `objects` in the order in which the document first names them.
   /// - Throws: `archive.limit-exceeded` where it is more than is read again.
   package func serialized() throws(Failure) -> (document: [UInt8], objects: [[UInt8]]) {
+    func tooMuch(_ words: String) -> Failure { Failure(.archiveLimitExceeded, "archive", words) }
+    if let excess { throw tooMuch(excess) }
     let evidence = EvidenceList(archive.evidence)
+    if let excess = evidence.excess { throw tooMuch(excess) }
     let document: JSON = [
       "format": .text(Self.format), "shape": .text(archive.shape.rawValue),
       "compression": compression.map { .text($0.rawValue) } ?? .null, "entries": .text("\(entries)"),
@@ -32,37 +37,28 @@ extension Reading {
     ]
     let bytes = try document.canonical()
     guard bytes.count <= Self.limits.bytes else {
-      throw Failure(.archiveLimitExceeded, "archive", "its structure takes more than \(Self.limits.bytes) bytes")
+      throw tooMuch("its structure takes more than \(Self.limits.bytes) bytes")
     }
     return (bytes, evidence.objects)
   }
 
-  /// - Parameter objects: each that the document names, and no other.
+  /// - Parameter objects: each that the document names, and no other, in the order of first use.
   /// - Throws: `reading.malformed`, and what JSON refuses.
   package init(parsing bytes: [UInt8], objects: [[UInt8]]) throws(Failure) {
     let root = try JSONNode(parsing: bytes, named: "reading", malformed: .readingMalformed, limits: Self.limits)
+    try root.verifyMembers([
+      "archiveFailures", "compression", "entries", "evidence", "failures", "format", "images", "inventory", "notes",
+      "shape", "size",
+    ])
     guard try root.required("format").bytes() == Array(Self.format.utf8) else {
       throw root.failure("the format is not \(Self.format), which this version reads")
     }
-    func word<Word: RawRepresentable>(_ node: JSONNode) throws(Failure) -> Word where Word.RawValue == String {
-      guard let word = Word(rawValue: try node.string()) else { throw node.failure("no word that is known") }
-      return word
-    }
-    func number<Number: FixedWidthInteger>(_ key: String) throws(Failure) -> Number {
-      let node = try root.required(key)
-      guard let number = Number(try node.string()), number >= 0 else { throw node.failure("no number") }
-      return number
-    }
-    func failures(_ key: String) throws(Failure) -> [Failure] {
-      var failures: [Failure] = []
-      for node in try root.required(key).elements(atMost: Self.mostFailures) {
-        failures.append(try FailureRecord.failure(node))
-      }
-      return failures
-    }
     var images: [Image] = []
-    for node in try root.required("images").elements() { images.append(try ImageRecord.image(node)) }
-    let evidence = try EvidenceList(root.required("evidence"), objects: objects)
+    for node in try root.required("images").elements() {
+      let image = try ImageRecord.image(node)
+      try node.verifyWritten(ImageRecord.json(image))
+      images.append(image)
+    }
     let inventory = try root.required("inventory")
     let claimed = try inventory.digest()
     guard claimed.algorithm == .sha256, let digest = ComputedDigest(handedOver: claimed.algorithm, claimed.bytes) else {
@@ -70,11 +66,36 @@ extension Reading {
     }
     self.init(
       archive: ImageArchive(
-        handedOver: try word(root.required("shape")), images: images, evidence: evidence.evidence,
-        failures: try failures("archiveFailures"), notes: try failures("notes")),
-      failures: try failures("failures"), entries: try number("entries"), size: try number("size"),
-      compression: try root.optional("compression").map { (node) throws(Failure) in try word(node) }, inventory: digest)
-    // Written again it is the same: nothing was passed over, and no value has a second form.
-    guard try serialized().document == bytes else { throw root.failure("not as it would be written") }
+        handedOver: try root.required("shape").oneOf(ImageArchive.Shape.self), images: images,
+        evidence: try EvidenceList(root.required("evidence"), objects: objects).evidence,
+        failures: try root.failures("archiveFailures"), notes: try root.failures("notes")),
+      failures: try root.failures("failures"), entries: try root.number("entries"), size: try root.number("size"),
+      compression: try root.optional("compression").map { (node) throws(Failure) in
+        try node.oneOf(Compression.self)
+      }, inventory: digest)
+    if let wrong = excess ?? contradiction { throw root.failure(wrong) }
+    // `compression` is the one member that may be null, and must be there all the same.
+    _ = try root.required("compression")
+    guard try root.value.canonical() == bytes else { throw root.failure("not in the canonical form") }
+  }
+}
+
+extension JSONNode {
+  /// Decimal text, as it would be written.
+  fileprivate func number<Number: FixedWidthInteger>(_ key: String) throws(Failure) -> Number {
+    let node = try required(key)
+    guard let number = Number(try node.string()), number >= 0 else { throw node.failure("no number") }
+    try node.verifyWritten(.text("\(number)"))
+    return number
+  }
+
+  fileprivate func failures(_ key: String) throws(Failure) -> [Failure] {
+    var failures: [Failure] = []
+    for node in try required(key).elements() {
+      let failure = try FailureRecord.failure(node)
+      try node.verifyWritten(FailureRecord.json(failure))
+      failures.append(failure)
+    }
+    return failures
   }
 }

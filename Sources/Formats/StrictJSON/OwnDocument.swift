@@ -12,6 +12,11 @@ extension JSONNode {
     }
   }
 
+  /// What a reader passes over, another one might believe: what was read is compared with what would be written of it.
+  package func verifyWritten(_ written: JSON) throws(Failure) {
+    guard try written.canonical() == value.canonical() else { throw failure("not as it would be written") }
+  }
+
   /// Words for people: a line of 1 to 512 bytes, of nothing that steers a terminal.
   package func line() throws(Failure) -> String {
     let bytes = try bytes()

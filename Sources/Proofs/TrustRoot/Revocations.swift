@@ -32,6 +32,13 @@ package struct Revocations: Sendable {
     self.lists = newest
   }
 
+  /// Of these lists the ones that count under any of these trust roots, each once and in the same order: with them alone,
+  /// each trust root has the revocations that it has with all of them.
+  package static func counting(_ lists: [RevocationList], under trustRoots: [TrustRoot]) -> [RevocationList] {
+    var left = Set(trustRoots.flatMap { Revocations(lists, under: $0).lists.map(\.list.fingerprint) })
+    return lists.filter { left.remove($0.fingerprint) != nil }
+  }
+
   /// The lists that say whether a certificate is revoked: its issuer's by name, signed by whoever stands in the chain of
   /// the authority that its path leads to. So a CA with a new key speaks for what the old one issued (RFC 5280 §6.3.3
   /// (f): list and certificate end at one anchor), and nobody speaks for a stranger of the same name.

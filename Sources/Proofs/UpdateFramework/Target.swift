@@ -1,5 +1,5 @@
-package import Cryptography
-import Octets
+import Cryptography
+package import Octets
 package import Reasons
 package import TUFMetadata
 
@@ -35,9 +35,10 @@ package struct Target: Hashable, Sendable {
 }
 
 extension Target {
-  /// That a file of which all bytes passed by is the target.
+  /// That a file of which all bytes passed by somebody who hashed them is the target.
+  /// - Parameter sha256: as they say; compared again where its bytes are used.
   /// - Throws: `tuf.length-mismatch`, `tuf.hash-mismatch`; `tuf.hash-unsupported` where it is not named by SHA-256.
-  package func verify(length: UInt64, _ sha256: ComputedDigest) throws(Failure) {
+  package func verify(length: UInt64, _ sha256: ClaimedDigest) throws(Failure) {
     guard Int64(exactly: length) == file.length else {
       throw Failure(.tufLengthMismatch, "\(path)", "\(length) bytes, where \(file.length) are signed for")
     }

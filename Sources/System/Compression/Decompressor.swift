@@ -1,5 +1,5 @@
 /// The compressions that may stand around an archive.
-package enum Compression: String, Hashable, Sendable {
+package enum Compression: String, CaseIterable, Hashable, Sendable {
   case gzip, zstd
 
   /// Recognises a stream by its first four bytes (RFC 1952 §2.3.1; RFC 8878 §3.1.1 and §3.1.2).

@@ -1,7 +1,7 @@
 import COpenSSL
 
 /// A digest that this program computed over bytes that it had. The one other way to make one is to take it over from a
-/// part of this program that computed it (`Findings` does, and nobody else may).
+/// part of this program that computed it (`Findings` and `Readings` do, and nobody else may).
 package struct ComputedDigest: Hashable, Sendable {
   package let algorithm: HashAlgorithm
   package let bytes: [UInt8]

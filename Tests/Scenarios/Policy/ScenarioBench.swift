@@ -104,12 +104,18 @@ final class ScenarioBench: Sendable {
     }
   }
 
+  func evidence(_ scenario: PolicyScenario) throws -> [Evidence] { try reading(scenario).archive.evidence }
+
+  func inForce(_ policy: Policy, _ scenario: PolicyScenario) throws -> PolicyInForce {
+    try PolicyInForce(
+      policy, from: .file("policy.json"), with: given[scenario.isQuiet] ?? GivenTrust(), under: .none,
+      now: UnixTime(PolicySite.now))
+  }
+
   func answer(_ scenario: PolicyScenario, under policy: Policy) throws -> Answer {
     let reading = try reading(scenario)
     let now = UnixTime(PolicySite.now)
-    let inForce = try PolicyInForce(
-      policy, from: .file("policy.json"), with: given[scenario.isQuiet] ?? GivenTrust(),
-      under: .none, now: now)
+    let inForce = try inForce(policy, scenario)
     var findings: [Finding] = []
     for (piece, evidence) in reading.archive.evidence.enumerated() {
       for anchor in inForce.anchors {

@@ -23,6 +23,7 @@ package final class ConfinedProver {
     self.request = request
     self.entries = entries
     try process.send(.request, request.serialized())
+    if crew.keepsProverAhead { try crew.expectProver() }
   }
 
   /// Once.

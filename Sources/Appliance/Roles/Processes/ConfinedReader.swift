@@ -21,7 +21,7 @@ extension Crew {
       case .progress: if let step = ProgressMessage(content) { progress?(step.done, step.total) }
       case .object: objects.append(content)
       case .notice: notice(content)
-      case .copied: note(copy: try CopiedMessage.id(content), of: source)
+      case .quarantined: note(copy: try CopiedMessage.id(content), of: source)
       case .stopped: throw CopyTrouble(content)
       case .reading: return try Reading(parsing: content, objects: objects)
       case .failed: throw try FailureMessage.failure(content, malformed: .readingMalformed)

@@ -130,7 +130,7 @@ extension ReaderRole {
         notice: { try? channel.send(.notice, CopyNotice.bytes($0)) })
       let answer = answer(taken.medium)
       // The last word is the answer, and before it stands where the copy is.
-      return answer.dropLast() + [(.copied, Array(taken.record.id.utf8))] + answer.suffix(1)
+      return answer.dropLast() + [(.quarantined, Array(taken.record.id.utf8))] + answer.suffix(1)
     } catch {
       if case .input(let failure) = error { throw failure }
       return [(.stopped, CopyTrouble(error).bytes)]

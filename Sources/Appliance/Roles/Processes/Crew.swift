@@ -17,6 +17,8 @@ package final class Crew {
   private let copying: Copying?
   /// What came of it, by the medium's name.
   private var copies: [String: String] = [:]
+  /// Where many are needed one after the other.
+  package var keepsProverAhead = false
   /// Started ahead, for the first who asks.
   private var waiting: [RoleProcess] = []
   private var starter: RoleProcess?
@@ -39,7 +41,7 @@ package final class Crew {
   private func ask(_ source: MediaSource) throws -> RoleProcess {
     let reader = try start(.reader(source, copying: copying != nil), about: source.description)
     if let copying {
-      try reader.send(.copy, CopyQuestion(source, label: copying.label, now: copying.now).bytes)
+      try reader.send(.quarantine, CopyQuestion(source, label: copying.label, now: copying.now).bytes)
     } else {
       try reader.send(.read, ReaderQuestion(source).bytes)
     }
@@ -51,13 +53,23 @@ package final class Crew {
   package func confineKeeper(_ capabilities: Capabilities) throws {
     starter = try startDirectly(
       StartedRole.arguments(.starter, isUnconfined: isUnconfined, writesQuarantine: copying != nil), .starter,
-      copying.map { [$0.folder] } ?? [], about: "starter")
+      [.standardInput] + (copying.map { [$0.folder] } ?? []), about: "starter")
     guard !isUnconfined else {
       ownProtections = Protections.none
       return
     }
     do throws(SandboxError) { ownProtections = try Sandbox.confine(capabilities) } catch {
       throw ConfinementTrouble(.keeper, "\(error)")
+    }
+  }
+
+  /// Confines this process as a prover that works alone, with nothing but what it has read already.
+  /// - Throws: `ConfinementTrouble`.
+  package func confineAlone() throws {
+    guard !isUnconfined else { return }
+    StartedRole.warmUp()
+    do throws(SandboxError) { ownProtections = try Sandbox.confine(RoleTable.alone) } catch {
+      throw ConfinementTrouble(.prover, "\(error)")
     }
   }
 
@@ -79,10 +91,23 @@ package final class Crew {
   }
 
   func prover(about subject: String) throws -> RoleProcess {
-    if let index = waiting.firstIndex(where: { $0.role == .prover && $0.subject == subject }) {
-      return waiting.remove(at: index)
+    // One that waits has heard nothing yet: it is as good as new.
+    guard let index = waiting.firstIndex(where: { $0.role == .prover }) else {
+      return try start(.prover, about: subject)
     }
-    return try start(.prover, about: subject)
+    let prover = waiting.remove(at: index)
+    prover.subject = subject
+    return prover
+  }
+
+  /// Starts a prover ahead of who will want it next.
+  package func expectProver() throws { waiting.append(try start(.prover, about: "")) }
+
+  /// One that reads a trust bundle.
+  func bundleReader(of source: MediaSource) throws -> RoleProcess {
+    let reader = try start(.reader(source, copying: false), about: source.description)
+    try reader.send(.readBundle, ReaderQuestion(source).bytes)
+    return reader
   }
 
   /// One that only hashes a medium.

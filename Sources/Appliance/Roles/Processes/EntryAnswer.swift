@@ -2,30 +2,48 @@ import Base64
 import Findings
 import LogSnapshot
 import Octets
-import Reasons
+package import Reasons
 import SignedNote
-import StrictJSON
-import Verification
+package import StrictJSON
+package import Verification
 
-/// Log entries and histories as the keeper gives them to a prover: canonical JSON of a list, and one byte.
-enum EntryAnswer {
-  /// Entries of one answer; a log is asked for no more.
-  static let most = 4096
+/// What the keeper gives a prover that asks for log entries, or for the history of a log (docs/formats/ProofRequests.md):
+/// canonical JSON of a list, and one byte. A checkpoint is asked about by its note's bytes.
+///
+///     [{"body":"eyJh…","promise":null,"proof":"YzJz…","tooOld":null}]
+package enum EntryAnswer {
+  /// Entries of one answer: a log gives 64 at the most, and few sites have more than sixteen logs.
+  package static let most = 1_024
+  /// Bytes of one answer.
+  package static let limits = JSONLimits(bytes: 4 << 20, depth: 4, values: 16 * most)
 
-  static func serialized(_ entries: [SnapshotEntry]) throws(Failure) -> [UInt8] {
-    let list: JSON = .array(entries.prefix(most).map(json))
-    return try list.canonical()
+  /// What does not fit is left out: a source may leave out, and cannot make up.
+  package static func serialized(_ entries: [SnapshotEntry]) throws(Failure) -> [UInt8] {
+    var list: [[UInt8]] = []
+    var size = 2
+    for entry in entries.prefix(most) {
+      let bytes = try json(entry).canonical()
+      guard size + bytes.count + 1 <= limits.bytes else { continue }
+      size += bytes.count + 1
+      list.append(bytes)
+    }
+    return [UInt8(ascii: "[")] + Array(list.joined(separator: [UInt8(ascii: ",")])) + [UInt8(ascii: "]")]
   }
 
-  static func entries(parsing bytes: [UInt8]) throws(Failure) -> [SnapshotEntry] {
+  /// - Throws: `proof-request.malformed`, and what JSON and the proof's own format refuse.
+  package static func entries(parsing bytes: [UInt8]) throws(Failure) -> [SnapshotEntry] {
+    let root = try JSONNode(parsing: bytes, named: "entries", malformed: .proofRequestMalformed, limits: limits)
     var entries: [SnapshotEntry] = []
-    for node in try JSONNode(parsing: bytes, named: "entries", malformed: .findingsMalformed).elements(atMost: most) {
-      entries.append(try entry(node))
+    for node in try root.elements(atMost: most) {
+      let entry = try entry(node)
+      try node.verifyWritten(json(entry))
+      entries.append(entry)
     }
+    guard try root.value.canonical() == bytes else { throw root.failure("not in the canonical form") }
     return entries
   }
 
-  static func serialized(_ history: HistoryCheck) -> [UInt8] {
+  package static func serialized(_ history: HistoryCheck) -> [UInt8] {
     switch history {
     case .consistent: [0]
     case .unknown: [1]
@@ -33,12 +51,13 @@ enum EntryAnswer {
     }
   }
 
-  static func history(parsing bytes: [UInt8]) throws(Failure) -> HistoryCheck {
+  /// - Throws: `proof-request.malformed`.
+  package static func history(parsing bytes: [UInt8]) throws(Failure) -> HistoryCheck {
     switch bytes {
     case [0]: .consistent
     case [1]: .unknown
     case [2]: .forked
-    default: throw Failure(.findingsMalformed, "history", "no answer")
+    default: throw Failure(.proofRequestMalformed, "history", "no answer")
     }
   }
 
@@ -67,7 +86,7 @@ enum EntryAnswer {
     }
     return SnapshotEntry(
       body: try node.required("body").base64(), promise: promise,
-      proof: try LogProof(parsing: try node.required("proof").base64(), named: "entry"),
+      proof: try LogProof(parsing: try node.required("proof").base64(), named: "entries"),
       tooOld: try node.optional("tooOld").map { (node) throws(Failure) in try FailureRecord.failure(node) })
   }
 }

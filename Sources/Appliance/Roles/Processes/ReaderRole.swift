@@ -17,12 +17,15 @@ struct ReaderRole {
   func run() throws(ChannelError) {
     let (message, content) = try channel.receive()
     let file = OpenFile(owning: RoleTable.Place.medium)
+    if message == .readBundle, let question = try? ReaderQuestion(content) {
+      return try BundleRole(channel, file, question.source).run()
+    }
     let answer: Answer
     do throws(Failure) {
       switch message {
       case .read: answer = try read(file, try ReaderQuestion(content).source)
       case .hash: answer = try digest(file, try ReaderQuestion(content).source)
-      case .copy: answer = try copy(file, try CopyQuestion(content))
+      case .quarantine: answer = try copy(file, try CopyQuestion(content))
       default: throw Failure(.readingMalformed, "question", "“\(message)” is no question")
       }
     } catch {
@@ -84,15 +87,12 @@ struct ProgressMessage {
 
   init?(_ bytes: [UInt8]) {
     guard bytes.count == 16 else { return nil }
-    func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-    done = number(bytes[..<8])
-    let whole = number(bytes[8...])
+    done = BigEndian.number(bytes[..<8])
+    let whole = BigEndian.number(bytes[8...])
     total = whole == 0 ? nil : whole
   }
 
-  var bytes: [UInt8] {
-    [done, total ?? 0].flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } }
-  }
+  var bytes: [UInt8] { BigEndian.bytes(done, count: 8) + BigEndian.bytes(total ?? 0, count: 8) }
 }
 
 /// A failure as a message.

@@ -13,7 +13,7 @@ final class RoleProcess {
   private let child: any Endable
   private var hasEnded = false
   /// What errors are about: the archive's name.
-  let subject: String
+  var subject: String
 
   init(_ role: Role, _ channel: Channel, _ child: any Endable, about subject: String) {
     self.role = role

@@ -40,6 +40,14 @@ package enum RoleTable {
     calls: [.computing], keptDescriptors: Place.channel + 1,
     limits: .init(memory: 2048 * MiB, processorSeconds: 3600, files: 8, fileSize: 0, processes: 0))
 
+  /// A prover that says its findings to a person.
+  package static var alone: Capabilities {
+    var capabilities = prover
+    capabilities.calls.append(.asking)
+    capabilities.keptDescriptors = nil
+    return capabilities
+  }
+
   /// - Parameters:
   ///   - folders: that it writes: the store's, and where reports go.
   ///   - files: that it reads later: the one with the PIN.
@@ -58,13 +66,13 @@ package enum RoleTable {
   }
 
   /// It opens what the keeper names, and reads nothing of it.
-  /// - Parameter writesQuarantine: whether it was handed the quarantine, in the place of a medium: for the readers, who
-  ///   have no more than whoever starts them.
+  /// - Parameter writesQuarantine: whether it was handed the quarantine: for the readers, who have no more than whoever
+  ///   starts them.
   package static func starter(writesQuarantine: Bool) -> Capabilities {
     Capabilities(
       calls: [.computing, .reading, .starting, .loading, .threads] + (writesQuarantine ? [.writing] : []),
       places: [.reading(.path("/"))] + ["/proc/self/exe", "/usr/lib", "/lib", "/lib64"].map { .executing(.path($0)) }
-        + (writesQuarantine ? [.writing(.descriptor(Place.medium))] : []),
-      keptDescriptors: writesQuarantine ? Place.medium + 1 : Place.channel + 1)
+        + (writesQuarantine ? [.writing(.descriptor(Place.quarantine))] : []),
+      keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1)
   }
 }

@@ -60,11 +60,11 @@ package struct StartedRole {
     case .reader:
       // Counted while the system may still be asked.
       _ = readingThreads
-      warmUp()
+      Self.warmUp()
       let medium = try? OpenFile(borrowing: RoleTable.Place.medium).status()
       capabilities = RoleTable.reader(medium, writesQuarantine: writesQuarantine)
     case .prover:
-      warmUp()
+      Self.warmUp()
       capabilities = RoleTable.prover
     case .starter: capabilities = RoleTable.starter(writesQuarantine: writesQuarantine)
     case .keeper: return .none
@@ -73,7 +73,7 @@ package struct StartedRole {
   }
 
   /// What libraries open files for when they are first used.
-  private func warmUp() {
+  static func warmUp() {
     OwnProcess.readTimeZone()
     _ = digest([])
   }

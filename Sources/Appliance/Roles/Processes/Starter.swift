@@ -39,15 +39,15 @@ struct StarterRole {
     guard let order = StartOrder(content) else { throw FileError("start", code: 22) }
     let medium = try order.source.map { (source) throws(FileError) in
       switch source {
-      case .standardInput: OpenFile.standardInput
+      // The keeper's, which was handed over when this process started.
+      case .standardInput: OpenFile(borrowing: RoleTable.Place.medium)
       case .path(let path): try OpenFile(path: path)
       }
     }
     return try ChildProcess.startOurselves(
       order.arguments(isUnconfined: isUnconfined),
-      // Where readers copy, the starter has the quarantine where they have the medium.
       descriptors: [speaking.descriptor] + (medium.map { [$0.descriptor] } ?? [])
-        + (order.isCopying ? [RoleTable.Place.medium] : []))
+        + (order.isCopying ? [RoleTable.Place.quarantine] : []))
   }
 }
 
@@ -93,14 +93,10 @@ struct StartOrder {
 
 /// Numbers between keeper and starter: four bytes, most significant first.
 enum StarterMessage {
-  static func number(_ number: Int32) -> [UInt8] {
-    let bits = UInt32(bitPattern: number)
-    return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: bits >> UInt32($0)) }
-  }
+  static func number(_ number: Int32) -> [UInt8] { BigEndian.bytes(UInt64(UInt32(bitPattern: number)), count: 4) }
 
   static func number(_ bytes: [UInt8]) -> Int32? {
-    guard bytes.count == 4 else { return nil }
-    return Int32(bitPattern: bytes.reduce(0) { $0 << 8 | UInt32($1) })
+    bytes.count == 4 ? Int32(bitPattern: UInt32(BigEndian.number(bytes))) : nil
   }
 
   static func end(_ end: ChildProcess.End?) -> [UInt8] {

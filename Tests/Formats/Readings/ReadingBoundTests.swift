@@ -1,0 +1,142 @@
+import Cryptography
+import OCIImage
+import Octets
+import Readings
+import Reasons
+import StrictJSON
+import Testing
+
+/// Where a bound is, the writer and the reader of a reading agree.
+@Suite(.serialized) struct ReadingBoundTests {
+  private static func part(
+    _ name: String = "p", layers: Int = 0, problems: Int = 0, ancestors: Int = 0, mediaType: String = ""
+  ) -> Part {
+    let digest = SampleReadings.named(name)
+    return Part(
+      digest: digest, role: .platform(nil), ancestors: Array(repeating: digest, count: ancestors), config: nil,
+      layers: Array(
+        repeating: Part.Layer(digest: digest, size: 1, mediaType: mediaType, isCarried: true), count: layers),
+      problems: Array(repeating: Failure(.blobMissing, "b"), count: problems))
+  }
+
+  private static func image(_ part: Part, names: Int = 0, tags: Int = 0) -> Image {
+    Image(parts: [part], names: Array(repeating: "n", count: names), tags: Array(repeating: "t", count: tags))
+  }
+
+  private static func images(_ count: Int, layers: Int = 0) -> [Image] {
+    (0..<count).map { image(part("\($0)", layers: layers)) }
+  }
+
+  private static func reading(_ images: [Image]) -> Reading {
+    SampleReadings.reading(images: images, evidence: [], failures: [], archiveFailures: [], notes: [])
+  }
+
+  private static func failures(_ count: Int) -> [Failure] { Array(repeating: Failure(.blobMissing, "f"), count: count) }
+
+  private static let text = String(repeating: "x", count: Reading.mostTextBytes)
+
+  /// At the bound and beyond it.
+  private static let counts: [(String, Int, @Sendable (Int) -> Reading)] = [
+    ("images", Reading.mostImages, { reading(images($0)) }),
+    (
+      "parts of images", Reading.mostParts,
+      { count in
+        reading(
+          (0..<10).map { number in
+            let parts = (0..<count / 10 + (number < count % 10 ? 1 : 0)).map { part("\(number).\($0)") }
+            return Image(parts: parts, names: [])
+          })
+      }
+    ),
+    (
+      "layers", Reading.mostLayers,
+      { reading(images(40, layers: $0 / 40) + [image(part("rest", layers: $0 % 40))]) }
+    ),
+    ("layers of one part", Reading.mostLayersOfPart, { reading([image(part(layers: $0))]) }),
+    ("indexes above a part", Reading.mostAncestors, { reading([image(part(ancestors: $0))]) }),
+    ("names", Reading.mostNames, { reading([image(part(), names: $0 - 1, tags: 1)]) }),
+    ("problems of parts", Reading.mostProblems, { reading([image(part(problems: $0))]) }),
+    (
+      "failures of the archive", Reading.mostArchiveFailures,
+      {
+        SampleReadings.reading(failures: [], archiveFailures: failures($0))
+      }
+    ),
+    ("notes", Reading.mostArchiveFailures, { SampleReadings.reading(notes: failures($0)) }),
+    ("failures", Reading.mostFailures, { SampleReadings.reading(failures: failures($0)) }),
+    ("entries", Reading.mostEntries, { SampleReadings.reading(entries: $0) }),
+  ]
+
+  @Test(arguments: counts.indices) func countsAreBounded(index: Int) throws {
+    let (what, most, make) = Self.counts[index]
+    // All rows are compared alike; larger ones take long, unoptimised.
+    if most <= Reading.mostImages || what == "entries" {
+      let (document, objects) = try make(most).serialized()
+      _ = try Reading(parsing: document, objects: objects)
+    }
+    let found = refusal { _ = try make(most + 1).serialized() }
+    #expect(found?.reason == .archiveLimitExceeded, "\(what)")
+    #expect(found?.words == "archive: more than \(most) \(what)")
+  }
+
+  @Test func textsAreBounded() throws {
+    let (text, part) = (Self.text, Self.part())
+    let longer = text + "x"
+    func readings(_ text: String) -> [Reading] {
+      let failure = Failure(.blobMissing, text, text)
+      let platform = Platform(os: text, architecture: text, variant: text, osVersion: text)
+      let stated = Part(
+        digest: part.digest, role: .absent(platform), ancestors: [], config: nil, layers: [], problems: [failure],
+        configuredPlatform: platform)
+      return [
+        Self.reading([Image(parts: [part], names: [text], tags: [text])]), Self.reading([Self.image(stated)]),
+        Self.reading([Self.image(Self.part(layers: 1, mediaType: text))]),
+        SampleReadings.reading(failures: [failure]), SampleReadings.reading(notes: [failure]),
+        SampleReadings.reading(archiveFailures: [failure]),
+      ]
+    }
+    for reading in readings(text) {
+      let (document, objects) = try reading.serialized()
+      _ = try Reading(parsing: document, objects: objects)
+    }
+    for reading in readings(longer) {
+      #expect(refusal { _ = try reading.serialized() }?.words == "archive: more than 65536 bytes of one text")
+    }
+  }
+
+  /// What the writer does not write, the reader does not read.
+  @Test func theReaderHasTheSameBounds() throws {
+    let (document, objects) = try SampleReadings.reading().serialized()
+    let root = try JSON(parsing: document, named: "reading")
+    let list = Array(repeating: try #require(root["notes"]).first, count: Reading.mostArchiveFailures + 1)
+    for (key, words) in [("notes", "more than 33 notes"), ("archiveFailures", "more than 33 failures of the archive")] {
+      let changed = try root.with(key, .array(list)).canonical()
+      let found = refusal { _ = try Reading(parsing: changed, objects: objects) }
+      #expect(found?.reason == .readingMalformed && found?.words == "reading: \(words)")
+    }
+    let size = refusal {
+      _ = try Reading(parsing: [UInt8](repeating: 0x20, count: Reading.limits.bytes + 1), objects: [])
+    }
+    #expect(size?.reason == .jsonLimitExceeded)
+  }
+
+  /// Far above what is needed, unoptimised; far below what more than linear work takes.
+  @Test func largeReadingsAreCheap() throws {
+    for (name, reading) in [
+      ("10,000 layers", Self.reading([Self.image(Self.part(layers: 10_000, mediaType: "application/vnd.oci.image"))])),
+      ("1,000 images", Self.reading(Self.images(1_000, layers: 10))),
+    ] {
+      let (document, objects) = try reading.serialized()
+      let start = ContinuousClock.now
+      _ = try Reading(parsing: document, objects: objects)
+      #expect(ContinuousClock.now - start < .seconds(20), "\(name)")
+    }
+  }
+}
+
+extension JSON {
+  fileprivate var first: JSON {
+    guard case .array(let elements) = self, let first = elements.first else { return .null }
+    return first
+  }
+}
