@@ -150,6 +150,8 @@ let formats: [Target] = [
     ["Reasons", "Octets", "StrictJSON", "Cryptography", "Compression", "OCIImage", "Findings"]),
   // What a prover is asked.
   swift("ProofRequests", on: "Formats", ["Base64", "Reasons", "Octets", "StrictJSON"]),
+  // What the quarantine remembers of a medium.
+  swift("MediumRecord", on: "Formats", ["Reasons", "Octets", "StrictJSON", "Findings"]),
 ]
 
 // MARK: Proofs — inert values and public keys to facts; pure, time is an argument
@@ -278,6 +280,13 @@ let confinement: [Target] = [
   swift("Sandbox", on: "Confinement", ["CLinux"]),
   // What roles may say to each other.
   swift("Channel", on: "Confinement", ["Files", "Processes"]),
+  // What came in, copied by content while it is read, judged from the copy, and let out once it is admitted.
+  swift(
+    "Quarantine", on: "Confinement",
+    [
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "OCIImage", "MediumRecord", "MediaReader",
+      "Compression",
+    ]),
   // The files of a log snapshot: a tar on a disk, or a folder.
   swift("SnapshotReader", on: "Confinement", ["Reasons", "Octets", "TarArchive", "Files", "LogSnapshot"]),
 ]
@@ -293,7 +302,8 @@ let appliance: [Target] = [
       "Dossier", "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot",
       "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree",
-      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Readings", "ProofRequests", "Sandbox", "Channel",
+      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Quarantine", "MediumRecord", "Readings",
+      "ProofRequests", "Sandbox", "Channel",
       "Processes", "Terminal",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
@@ -307,7 +317,7 @@ let appliance: [Target] = [
       "LedgerLeaf", "TrustStore", "Dossier", "SignedNote", "Attestation", "ApplianceIdentity", "Witness",
       "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
       "LogHistory", "LogStore", "LogSnapshotMaking", "PKCS11",
-      "SigningIdentity", "MerkleTree", "PolicyConversion", "Readings", "Sandbox",
+      "SigningIdentity", "MerkleTree", "PolicyConversion", "Readings", "Sandbox", "Quarantine", "MediumRecord",
       argumentParser,
     ]),
   .executableTarget(
@@ -334,6 +344,10 @@ let tests: [Target] = [
     ], path: "Tests/LedgerRig", swiftSettings: strict),
   .executableTarget(
     name: "ledger-child", dependencies: ["Ledger", "LedgerRig"], path: "Tests/LedgerChild", swiftSettings: strict),
+  // A process to kill while it copies a medium.
+  .executableTarget(
+    name: "quarantine-child", dependencies: ["Quarantine", "MediumRecord", "MediaReader", "Files", "Octets"],
+    path: "Tests/QuarantineChild", swiftSettings: strict),
   // Logs that grow, fork and lie, as snapshots in memory.
   .target(
     name: "SnapshotSketch",
@@ -372,6 +386,7 @@ let tests: [Target] = [
       "SigstoreBundle", "Timestamp", "Findings", "Attestation", "Cryptography", "Compression", "LedgerLeaf",
       "ApplianceIdentity", "Enrolment", "SiteRules", "TUFMetadata", "LogSnapshot", "RekorAnswer", "Provenance",
       "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan", "Readings", "ProofRequests",
+      "MediumRecord",
     ]),
   test(
     "Proofs",
@@ -401,7 +416,8 @@ let tests: [Target] = [
     "Confinement",
     [
       "MediaReader", "Reasons", "Octets", "TarArchive", "OCIImage", "Files", "Compression", "Cryptography",
-      "MiniatureSigstore", "SnapshotReader", "LogSnapshot", "LogHistory", "SnapshotSketch",
+      "MiniatureSigstore", "SnapshotReader", "LogSnapshot", "LogHistory", "SnapshotSketch", "Quarantine",
+      "MediumRecord", "StrictJSON", "quarantine-child",
     ]),
   test(
     "Appliance",

@@ -47,6 +47,7 @@ import Testing
     "Findings": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography"],
     "Readings": ["Reasons", "Octets", "StrictJSON", "Cryptography", "Compression", "OCIImage", "Findings"],
     "ProofRequests": ["Base64", "Reasons", "Octets", "StrictJSON"],
+    "MediumRecord": ["Reasons", "Octets", "StrictJSON", "Findings"],
     "ApplianceIdentity": ["Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation"],
     "Enrolment": [
       "Base64", "Reasons", "Octets", "StrictJSON", "Cryptography", "Attestation", "ApplianceIdentity",
@@ -123,6 +124,10 @@ import Testing
     "Sandbox": ["CLinux", "Glibc"],
     "Channel": ["Files", "Processes", "Synchronization"],
     "SnapshotReader": ["Reasons", "Octets", "TarArchive", "Files", "LogSnapshot"],
+    "Quarantine": [
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "OCIImage", "MediumRecord", "MediaReader",
+      "Compression", "Glibc", "Synchronization",
+    ],
     // Appliance
     "Roles": [
       "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
@@ -130,7 +135,8 @@ import Testing
       "TrustStore", "Dossier",
       "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree", "Synchronization",
-      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Readings", "ProofRequests", "Sandbox", "Channel",
+      "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Quarantine", "MediumRecord", "Readings",
+      "ProofRequests", "Sandbox", "Channel",
       "Processes", "Terminal",
     ],
     "CommandLine": [
@@ -141,7 +147,7 @@ import Testing
       "Attestation", "ApplianceIdentity", "Witness", "QRCode", "Enrolment", "Enrolling", "TUFMetadata",
       "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "LogSnapshotMaking",
       "PKCS11",
-      "SigningIdentity", "MerkleTree", "PolicyConversion", "Readings", "Sandbox",
+      "SigningIdentity", "MerkleTree", "PolicyConversion", "Readings", "Sandbox", "Quarantine", "MediumRecord",
     ],
     "assay": ["CommandLine", "Roles"],
   ]

@@ -12,6 +12,7 @@ struct Assay: ParsableCommand {
 
         assay inspect image.tar                        what is in there, without judging
         assay verify image.tar --key signer.pub        judge it by a public key
+        assay import /media/stick --key signer.pub     take a stick in, and let out what is admitted
         assay verify image.tar --trusted-root trusted_root.json \\
             --certificate-identity WHO --certificate-oidc-issuer ISSUER
 
@@ -19,7 +20,8 @@ struct Assay: ParsableCommand {
       """,
     version: programVersion,
     subcommands: [
-      Initialise.self, Status.self, Verify.self, VerifyBundle.self, Inspect.self, RecheckCommand.self,
+      Initialise.self, Status.self, Verify.self, Import.self, QuarantineCommand.self, VerifyBundle.self, Inspect.self,
+      RecheckCommand.self,
       ReportCommand.self,
       LedgerCommand.self, TrustCommand.self, PolicyCommand.self, Enroll.self, Recover.self, Retire.self,
     ])

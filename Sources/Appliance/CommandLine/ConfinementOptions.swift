@@ -24,9 +24,9 @@ struct ConfinementOptions: ParsableArguments {
   }
 
   /// Nobody works yet.
-  func crew() -> Crew {
+  func crew(copying: Copying? = nil) -> Crew {
     if unconfined { Voice.warn("reader, prover and keeper run unconfined (--unconfined)") }
-    return Crew(isUnconfined: unconfined, patience: patience)
+    return Crew(isUnconfined: unconfined, patience: patience, copying: copying)
   }
 }
 

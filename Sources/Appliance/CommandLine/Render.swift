@@ -23,11 +23,11 @@ enum Render {
     [
       "format": "assay-verify/1",
       "verdict": .text(verdict.rawValue),
-      "archives": .array(results.map(json)),
+      "archives": .array(results.map { .object(object(of: $0)) }),
     ]
   }
 
-  private static func json(_ result: ArchiveResult) -> JSON {
+  static func object(of result: ArchiveResult) -> JSONObject {
     var object: JSONObject = ["archive": .text(printable(result.archive)), "verdict": .text(result.verdict.rawValue)]
     if let reading = result.reading {
       object.append("shape", .text(reading.shape))
@@ -38,7 +38,7 @@ enum Render {
     object.append("reasons", .array(result.failures.map(\.json)))
     object.append("images", .array(result.images.map(json)))
     if let report = result.report { object.append("report", json(report)) }
-    return .object(object)
+    return object
   }
 
   private static func json(_ image: ImageResult) -> JSON {

@@ -1,5 +1,6 @@
 import Files
 import Ledger
+import Roles
 import Store
 import TPM
 
@@ -15,6 +16,7 @@ enum Trouble: String {
     switch error {
     case let error as FileError: self.init(code: error.code)
     case StoreError.ledger(.storage(_, .full)): self = .diskFull
+    case let error as CopyTrouble where error.isFull: self = .diskFull
     case StoreError.ledger(.storage(_, .readOnly)): self = .diskReadOnly
     case StoreError.ledger(.held): self = .storeInUse
     case StoreError.tpm(let error) where error.kind == .locked: self = .storeInUse

@@ -87,7 +87,7 @@ struct Verify: ParsableCommand {
     guard archives.filter({ $0 == "-" }).count <= 1 else { throw UsageMistake("Standard input can be read once.") }
     // Mistakes in the command are told before a TPM is asked for anything.
     let demand = try PolicyDemand(
-      policy, signer, kinds: evidenceKinds(), allowsForeignLayers: allowForeignLayers,
+      policy, signer, kinds: Self.evidenceKinds(requirements), allowsForeignLayers: allowForeignLayers,
       others: (requirements.isEmpty ? [] : ["--require"]) + (allowForeignLayers ? ["--allow-foreign-layers"] : []))
     guard policy.said.name == nil || archives.count == 1 || !byDigest.isEmpty else {
       throw UsageMistake("--as names one image: give one ARCHIVE.")
@@ -178,7 +178,7 @@ struct Verify: ParsableCommand {
     return ArchiveResult(archive: "\(image)", reading: nil, images: [.known(known, [])])
   }
 
-  private func evidenceKinds() throws -> [EvidenceDemand.Kind] {
+  static func evidenceKinds(_ requirements: [String]) throws -> [EvidenceDemand.Kind] {
     if requirements.isEmpty { return [.signature] }
     return try requirements.map { text in
       guard let kind = EvidenceDemand.Kind(option: text) else {

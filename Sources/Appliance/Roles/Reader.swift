@@ -19,7 +19,11 @@ package enum Reader {
   package static func read(
     _ file: OpenFile, as source: MediaSource, progress: (@Sendable (UInt64, UInt64?) -> Void)? = nil
   ) throws(Failure) -> Reading {
-    let medium = try MediaReader(progress: progress).read(file, as: source)
+    try reading(of: try MediaReader(progress: progress).read(file, as: source))
+  }
+
+  /// What a medium holds, once it is read.
+  static func reading(of medium: Medium) throws(Failure) -> Reading {
     let files = medium.entries.map { entry in
       StoredFile(
         name: entry.name, size: entry.size, digest: entry.digest, contents: entry.contents,

@@ -14,6 +14,8 @@ package enum Message: UInt8, Sendable, CaseIterable {
 
   // Keeper to reader: one of these.
   case read
+  /// Read, and copy into the quarantine meanwhile.
+  case quarantine
   case hash
   case readBundle
   // And, where a bundle was read, names of files in it, and that their contents are wanted.
@@ -22,6 +24,12 @@ package enum Message: UInt8, Sendable, CaseIterable {
   // Reader to keeper.
   /// Bytes that the answer names.
   case object
+  /// Something that is said while a medium is copied.
+  case notice
+  /// The medium is in the quarantine, under this id.
+  case quarantined
+  /// The copy ended before its end, and not by the medium's fault.
+  case stopped
   case reading
   case digest
   case entry
@@ -85,9 +93,13 @@ package enum RequestTable {
     RequestRow(.ready, .reader, .keeper, step: 0, most: 1, bytes: 64),
     RequestRow(.unable, .reader, .keeper, step: 0, most: 1, bytes: kiB),
     RequestRow(.read, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
+    RequestRow(.quarantine, .keeper, .reader, step: 1, most: 1, bytes: 16 * kiB),
     RequestRow(.hash, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.progress, .reader, .keeper, step: 2, most: 2_000_000, bytes: 16),
     RequestRow(.object, .reader, .keeper, step: 2, most: 50_000, bytes: 16 * miB, together: 128 * miB),
+    RequestRow(.notice, .reader, .keeper, step: 2, most: 4, bytes: 64),
+    RequestRow(.quarantined, .reader, .keeper, step: 3, most: 1, bytes: 16),
+    RequestRow(.stopped, .reader, .keeper, step: 3, most: 1, bytes: 8 * kiB),
     RequestRow(.reading, .reader, .keeper, step: 3, most: 1, bytes: 128 * miB),
     RequestRow(.digest, .reader, .keeper, step: 3, most: 1, bytes: 160),
     RequestRow(.failed, .reader, .keeper, step: 7, most: 1, bytes: 64 * kiB),

@@ -16,15 +16,17 @@ struct DirectoryTree {
     inventory = Inventory(limits)
   }
 
-  consuming func read(_ report: ProgressMeter.Report?) throws(Failure) -> Inventory {
+  consuming func read(
+    _ report: ProgressMeter.Report?, to sink: (any ContentSink)? = nil
+  ) throws(Failure) -> Inventory {
     try walk(root, path: [], depth: 0)
     let meter = ProgressMeter(total: jobs.reduce(0) { $0 + $1.size }, report)
     let root = root
-    let results = try HashingWorkers.run(jobs, meter: meter) { job throws(Failure) in
+    let results = try HashingWorkers.run(jobs, meter: meter, to: sink) { job throws(Failure) in
       let file = try reading(printable(job.name)) { () throws(FileError) in
         try ReadableFile(try root.file(at: job.name))
       }
-      guard file.status.kind == .regular, file.status.size == job.size else {
+      guard file.status.kind == .regular, file.status.size == job.size, file.status.modified == job.modified else {
         throw Failure(.archiveUnreadable, printable(job.name), "it was changed while it was read")
       }
       return file
@@ -59,7 +61,9 @@ struct DirectoryTree {
   }
 
   private mutating func take(_ name: [UInt8], in directory: Directory, path: [UInt8], depth: Int) throws(Failure) {
-    let (kind, size) = try reading(printable(path)) { () throws(FileError) in try look(at: name, in: directory) }
+    let (kind, size, modified) = try reading(printable(path)) { () throws(FileError) in
+      try look(at: name, in: directory)
+    }
     let added = try inventory.add(TarEntry(name: path, kind: kind, size: size, offset: 0))
     if kind == .directory {
       let below = try reading(printable(path)) { () throws(FileError) in try directory.directory(name) }
@@ -76,16 +80,18 @@ struct DirectoryTree {
     jobs.append(
       HashingWorkers.Job(
         index: index, name: item.name, size: size, headerOffset: 0, offset: 0, algorithm: item.algorithm,
-        keeps: item.decision == .keep))
+        keeps: item.decision == .keep, modified: modified))
   }
 
-  private func look(at name: [UInt8], in directory: Directory) throws(FileError) -> (TarEntry.Kind, size: UInt64) {
+  private func look(
+    at name: [UInt8], in directory: Directory
+  ) throws(FileError) -> (TarEntry.Kind, size: UInt64, FileStatus.Moment) {
     let status = try directory.status(of: name)
     return switch status.kind {
-    case .regular: (.regular, min(status.size, UInt64(Int64.max)))
-    case .directory: (.directory, 0)
-    case .symbolicLink: (.symbolicLink(target: try directory.linkTarget(name)), 0)
-    case .other: (.forbidden("pipe, socket or device"), 0)
+    case .regular: (.regular, min(status.size, UInt64(Int64.max)), status.modified)
+    case .directory: (.directory, 0, status.modified)
+    case .symbolicLink: (.symbolicLink(target: try directory.linkTarget(name)), 0, status.modified)
+    case .other: (.forbidden("pipe, socket or device"), 0, status.modified)
     }
   }
 }

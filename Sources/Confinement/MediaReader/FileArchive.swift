@@ -17,7 +17,9 @@ struct FileArchive {
     inventory = Inventory(limits)
   }
 
-  consuming func read(_ report: ProgressMeter.Report?) throws(Failure) -> Inventory {
+  consuming func read(
+    _ report: ProgressMeter.Report?, to sink: (any ContentSink)? = nil
+  ) throws(Failure) -> Inventory {
     guard archive.status.size <= inventory.limits.totalBytes else {
       throw Failure(
         .archiveLimitExceeded, source.description, at: 0, "more than \(inventory.limits.totalBytes) bytes")
@@ -31,7 +33,7 @@ struct FileArchive {
     archive.file.advise(.sequential)
     let meter = ProgressMeter(total: jobs.reduce(0) { $0 + $1.size }, report)
     let archive = archive
-    for (index, result) in try HashingWorkers.run(jobs, meter: meter, on: { _ in archive }) {
+    for (index, result) in try HashingWorkers.run(jobs, meter: meter, to: sink, on: { _ in archive }) {
       inventory.finish(index, result)
     }
     let source = source.description

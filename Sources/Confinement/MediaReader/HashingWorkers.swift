@@ -19,21 +19,34 @@ struct HashingWorkers {
     let offset: UInt64
     let algorithm: HashAlgorithm
     let keeps: Bool
+    /// When a file of a folder was changed last.
+    var modified: FileStatus.Moment?
+
+    var content: MediumContent {
+      MediumContent(name: name, size: size, offset: headerOffset, modified: modified, algorithm: algorithm)
+    }
   }
 
-  /// - Parameter file: gives the file that holds a job's bytes.
-  /// - Throws: `archive.unreadable`.
+  /// - Parameters:
+  ///   - sink: takes the bytes, too.
+  ///   - file: gives the file that holds a job's bytes.
+  /// - Throws: `archive.unreadable`; what the sink throws.
   static func run(
-    _ jobs: [Job], meter: ProgressMeter,
+    _ jobs: [Job], meter: ProgressMeter, to sink: (any ContentSink)? = nil,
     on file: @escaping @Sendable (Job) throws(Failure) -> ReadableFile
   ) throws(Failure) -> [(index: Int, result: Inventory.Hashed)] {
+    try sink?.plan(jobs.map(\.content))
     let jobs = jobs.sorted { $0.size != $1.size ? $0.size > $1.size : $0.index < $1.index }
     let state = WorkState()
     onThreads(min(readingThreads, jobs.count)) {
       var buffer: [UInt8] = []
       while let job = state.next(of: jobs) {
         do throws(Failure) {
-          state.finish(job.index, try hash(job, try file(job), &buffer, meter))
+          if let sink {
+            state.finish(job.index, try copy(job, from: file, to: sink, &buffer, meter))
+          } else {
+            state.finish(job.index, try hash(job, try file(job), &buffer, meter))
+          }
         } catch {
           state.fail(error)
         }
@@ -42,8 +55,28 @@ struct HashingWorkers {
     return try state.outcome()
   }
 
+  /// Hashes what was copied before where it still is what it was, and otherwise the medium's bytes on their way.
+  private static func copy(
+    _ job: Job, from file: (Job) throws(Failure) -> ReadableFile, to sink: any ContentSink,
+    _ buffer: inout [UInt8], _ meter: ProgressMeter
+  ) throws(Failure) -> Inventory.Hashed {
+    if let copied = sink.copied(job.content), let local = try? ReadableFile(copied.file),
+      local.status.kind == .regular, local.status.size == job.size
+    {
+      let there = Job(
+        index: job.index, name: job.name, size: job.size, headerOffset: job.headerOffset, offset: 0,
+        algorithm: job.algorithm, keeps: job.keeps)
+      if let result = try? hash(there, local, &buffer, meter), copied.digest == result.digest { return result }
+    }
+    let writer = try sink.writer(for: job.content)
+    let result = try hash(job, try file(job), &buffer, meter, to: writer)
+    try writer.finish(result.digest)
+    return result
+  }
+
   private static func hash(
-    _ job: Job, _ file: ReadableFile, _ buffer: inout [UInt8], _ meter: ProgressMeter
+    _ job: Job, _ file: ReadableFile, _ buffer: inout [UInt8], _ meter: ProgressMeter,
+    to writer: (any ContentWriter)? = nil
   ) throws(Failure) -> Inventory.Hashed {
     func unreadable(_ why: String) -> Failure {
       Failure(.archiveUnreadable, printable(job.name), at: job.headerOffset, why)
@@ -62,6 +95,7 @@ struct HashingWorkers {
       }
       guard count == piece else { throw unreadable("it became shorter while it was read") }
       digester.update(buffer[..<count])
+      try writer?.write(buffer[..<count])
       if job.keeps { contents += buffer[..<count] }
       done += UInt64(count)
       meter.advance(count)

@@ -9,11 +9,14 @@ package struct MediaReader: Sendable {
   package typealias Progress = @Sendable (_ done: UInt64, _ total: UInt64?) -> Void
 
   let limits: MediaLimits
-  private let progress: Progress?
+  let progress: Progress?
+  private let sink: (any ContentSink)?
 
-  package init(limits: MediaLimits = .usual, progress: Progress? = nil) {
+  /// - Parameter sink: takes each file's bytes while they are hashed.
+  package init(limits: MediaLimits = .usual, progress: Progress? = nil, to sink: (any ContentSink)? = nil) {
     self.limits = limits
     self.progress = progress
+    self.sink = sink
   }
 
   /// - Throws: what makes the medium unreadable as a whole: `archive.unreadable`, `.not-recognised`, `.truncated`,
@@ -49,7 +52,7 @@ package struct MediaReader: Sendable {
     }
     switch try Recognition(start, of: source) {
     case .tar:
-      let inventory = try FileArchive(archive, from: source, limits: limits).read(progress)
+      let inventory = try FileArchive(archive, from: source, limits: limits).read(progress, to: sink)
       return medium(.tar, nil, size: archive.status.size, inventory)
     case .compressed(let compression):
       archive.file.advise(.sequential)
@@ -81,16 +84,16 @@ package struct MediaReader: Sendable {
   ) throws(Failure) -> Inventory {
     let input = try InflatedInput(file, head: head, compression: compression, source: source, meter: meter)
     defer { input.stop() }
-    return try StreamedArchive(input, isInflated: compression != nil, from: source, limits: limits).read()
+    return try StreamedArchive(input, isInflated: compression != nil, from: source, limits: limits, to: sink).read()
   }
 
   private func readDirectory(_ file: OpenFile, from source: MediaSource) throws(Failure) -> Medium {
     let root = try reading(source.description) { () throws(FileError) in try Directory(file) }
-    let inventory = try DirectoryTree(root, from: source, limits: limits).read(progress)
+    let inventory = try DirectoryTree(root, from: source, limits: limits).read(progress, to: sink)
     return medium(.directory, nil, size: inventory.items.reduce(0) { $0 + $1.size }, inventory)
   }
 
-  private func medium(
+  func medium(
     _ kind: Medium.Kind, _ compression: Compression?, size: UInt64, _ inventory: consuming Inventory
   ) -> Medium {
     let (entries, failures) = inventory.resolved()

@@ -9,15 +9,21 @@ struct StreamedArchive {
   private let isInflated: Bool
   private var bytes: PassingBytes
   private var inventory: Inventory
+  private let sink: (any ContentSink)?
 
-  init(_ input: InflatedInput, isInflated: Bool, from source: MediaSource, limits: MediaLimits) {
+  init(
+    _ input: InflatedInput, isInflated: Bool, from source: MediaSource, limits: MediaLimits,
+    to sink: (any ContentSink)? = nil
+  ) {
     self.source = source
+    self.sink = sink
     self.isInflated = isInflated
     bytes = PassingBytes(input, limit: limits.totalBytes, of: source.description)
     inventory = Inventory(limits)
   }
 
   consuming func read() throws(Failure) -> Inventory {
+    try sink?.plan(nil)
     do throws(Failure) { try pass() } catch {
       guard error.reason == .archiveTrailingData else { throw error }
       inventory.note(error)
@@ -60,14 +66,21 @@ struct StreamedArchive {
       let item = inventory.items[index]
       let start = try bytes.take(Int(min(entry.size, UInt64(Keeping.peek))))
       inventory.decide(index, start: start[...])
+      let writer = try sink?.writer(
+        for: MediumContent(
+          name: item.name, size: item.size, offset: item.offset, modified: nil, algorithm: item.algorithm))
       var digester = Digester(item.algorithm)
       digester.update(start)
+      try writer?.write(start[...])
       var contents = inventory.items[index].decision == .keep ? start : nil
-      isWhole = try bytes.pass(entry.size - UInt64(start.count)) { piece in
+      isWhole = try bytes.pass(entry.size - UInt64(start.count)) { piece throws(Failure) in
         digester.update(piece)
+        try writer?.write(piece)
         contents?.append(contentsOf: piece)
       }
-      inventory.finish(index, Inventory.Hashed(digest: digester.finish(), contents: contents))
+      let digest = digester.finish()
+      if isWhole { try writer?.finish(digest) }
+      inventory.finish(index, Inventory.Hashed(digest: digest, contents: contents))
     } else {
       isWhole = try bytes.pass(entry.size) { _ in }
     }
@@ -107,12 +120,14 @@ struct PassingBytes {
   }
 
   /// Passes `count` bytes through `body`. Returns whether there were as many.
-  mutating func pass(_ count: UInt64, _ body: (ArraySlice<UInt8>) -> Void) throws(Failure) -> Bool {
+  mutating func pass(
+    _ count: UInt64, _ body: (ArraySlice<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) -> Bool {
     var left = count
     while left > 0 {
       if unread.isEmpty, try !pull() { return false }
       let size = Int(min(left, UInt64(unread.count)))
-      body(piece[unread.lowerBound..<unread.lowerBound + size])
+      try body(piece[unread.lowerBound..<unread.lowerBound + size])
       advance(size)
       left -= UInt64(size)
     }

@@ -172,22 +172,10 @@ struct ImageTree {
     return platform
   }
 
-  /// Whether a manifest is surely no image to any tool that Assay's users import with.
-  ///
-  /// containerd unpacks layers by their type, so one layer of an image's type makes an image. podman and CRI-O unpack
-  /// layers of any type where the configuration is an image's. cosign's signatures have such a configuration: they are
-  /// told apart by layers that are all evidence by type, and JSON where they were carried.
+  /// Whether a manifest is surely no image.
   mutating func isAttachment(_ image: ImageManifest, _ digest: ClaimedDigest) -> Bool {
     if let known = isAttachment[digest] { return known }
-    let answer: Bool
-    if image.hasImageLayers {
-      answer = false
-    } else if image.hasImageConfiguration {
-      let isEvidence = image.layers.allSatisfy { MediaType.isEvidence($0.mediaType) && isDocument($0) }
-      answer = isEvidence && !image.layers.isEmpty
-    } else {
-      answer = image.subject != nil || !image.layers.isEmpty
-    }
+    let answer = image.isAttachment { isDocument($0) }
     isAttachment[digest] = answer
     return answer
   }
@@ -205,6 +193,20 @@ struct ImageTree {
 }
 
 extension ImageManifest {
+  /// Whether it is surely no image to any tool that Assay's users import with.
+  ///
+  /// containerd unpacks layers by their type, so one layer of an image's type makes an image. podman and CRI-O unpack
+  /// layers of any type where the configuration is an image's. cosign's signatures have such a configuration: they are
+  /// told apart by layers that are all evidence by type, and JSON where they were carried.
+  /// - Parameter isDocument: whether a layer was not carried, or holds a JSON object.
+  package func isAttachment(_ isDocument: (Descriptor) -> Bool) -> Bool {
+    if hasImageLayers { return false }
+    if hasImageConfiguration {
+      return !layers.isEmpty && layers.allSatisfy { MediaType.isEvidence($0.mediaType) && isDocument($0) }
+    }
+    return subject != nil || !layers.isEmpty
+  }
+
   /// Whether containerd would find something to unpack in it.
   var hasImageLayers: Bool { layers.contains { MediaType.isImageLayer($0.mediaType) } }
 

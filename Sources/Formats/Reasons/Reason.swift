@@ -176,6 +176,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case approvalInvalid = "approval.invalid"
   case approvalTooFew = "approval.too-few"
   case findingsMalformed = "findings.malformed"
+  case quarantineMalformed = "quarantine.malformed"
   // MARK: What confined roles say, and how they end
   case readingMalformed = "reading.malformed"
   case proofRequestMalformed = "proof-request.malformed"

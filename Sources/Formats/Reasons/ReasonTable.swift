@@ -797,6 +797,11 @@ extension Reason {
         .refuse, "Saved findings or facts are not well formed, or hold more than is read.",
         "Save them again, with this version of Assay, from the archive."
       )
+    case .quarantineMalformed:
+      (
+        .refuse, "A file of the quarantine is not as Assay writes it, or a copy in it is gone.",
+        "Remove the medium with “assay quarantine gc --medium ID”, and import it again."
+      )
     case .readingMalformed:
       (
         .refuse, "The reader's process handed on what no reader says: what it read may have taken it over.",

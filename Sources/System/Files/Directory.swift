@@ -3,7 +3,7 @@ import Glibc
 /// An open directory. Everything below it is reached from it, name by name, and no symbolic link is ever followed: what
 /// is on the medium cannot lead out of it, whatever is renamed meanwhile.
 package final class Directory: Sendable {
-  private let descriptor: Int32
+  let descriptor: Int32
 
   private init(owning descriptor: Int32) { self.descriptor = descriptor }
 
@@ -85,7 +85,7 @@ package final class Directory: Sendable {
   }
 
   /// A name with a NUL inside would be another name to the system.
-  private func named(_ name: [UInt8], _ call: (UnsafePointer<CChar>) -> Int32) -> Int32 {
+  func named(_ name: [UInt8], _ call: (UnsafePointer<CChar>) -> Int32) -> Int32 {
     guard !name.contains(0) else {
       errno = EINVAL
       return -1

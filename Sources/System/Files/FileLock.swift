@@ -8,15 +8,33 @@ package final class FileLock: Sendable {
     case file(FileError)
   }
 
+  /// Who may hold it at the same time.
+  package enum Sharing: Sendable {
+    case alone
+    /// Others that share it too.
+    case together
+  }
+
   private let descriptor: Int32
 
   /// - Parameter path: a file that holds the holder's process number, made if it is not there.
-  package init(_ path: String, waiting: Duration) throws(Failure) {
-    let file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+  package convenience init(_ path: String, waiting: Duration) throws(Failure) {
+    try self.init(open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600), .alone, waiting)
+  }
+
+  /// The same of a file in an open folder.
+  package convenience init(
+    _ name: [UInt8], in folder: Directory, _ sharing: Sharing = .alone, waiting: Duration
+  ) throws(Failure) {
+    let file = folder.named(name) { openat(folder.descriptor, $0, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+    try self.init(file, sharing, waiting)
+  }
+
+  private init(_ file: Int32, _ sharing: Sharing, _ waiting: Duration) throws(Failure) {
     guard file >= 0 else { throw .file(FileError("open")) }
     let deadline = ContinuousClock.now + waiting
     // Tied to the open file, not to the process (flock): two openers in one process exclude each other too.
-    while flock(file, LOCK_EX | LOCK_NB) != 0 {
+    while flock(file, (sharing == .alone ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0 {
       let code = errno
       guard code == EWOULDBLOCK || code == EINTR, ContinuousClock.now < deadline else {
         defer { close(file) }

@@ -12,14 +12,17 @@ package struct FileStatus: Hashable, Sendable {
   /// In bytes; of meaning for regular files only.
   package let size: UInt64
   /// Time of the last change of contents, and of anything else: two equal statuses mean that nobody wrote meanwhile.
-  private let modified: Moment
+  package let modified: Moment
   private let changed: Moment
   private let device: UInt64
   private let inode: UInt64
+  /// Names that the file has on its file system.
+  package let links: UInt64
 
-  private struct Moment: Hashable {
-    let seconds: Int
-    let nanoseconds: Int
+  /// Since 1970, as the file system keeps it.
+  package struct Moment: Hashable, Sendable {
+    package let seconds: Int
+    package let nanoseconds: Int
     init(_ time: timespec) {
       seconds = time.tv_sec
       nanoseconds = time.tv_nsec
@@ -38,5 +41,11 @@ package struct FileStatus: Hashable, Sendable {
     changed = Moment(status.st_ctim)
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
+    links = UInt64(status.st_nlink)
+  }
+
+  /// Whether both are one file, which nobody wrote to between them. Other names that it got meanwhile do not matter.
+  package func isSameFile(as other: FileStatus) -> Bool {
+    device == other.device && inode == other.inode && size == other.size && modified == other.modified
   }
 }

@@ -46,6 +46,18 @@ package final class OpenFile: Sendable {
     return try fill(&buffer, range) { pread(descriptor, $0, $1, start + off_t($2)) }
   }
 
+  /// Whether the file holds these bytes at `offset`.
+  /// - Parameter buffer: room to read into, made as large as it needs to be.
+  package func holds(
+    _ bytes: ArraySlice<UInt8>, at offset: UInt64, using buffer: inout [UInt8]
+  ) throws(FileError) -> Bool {
+    if buffer.count < bytes.count { buffer = [UInt8](repeating: 0, count: bytes.count) }
+    guard try read(into: &buffer, 0..<bytes.count, at: offset) == bytes.count else { return false }
+    return buffer.withUnsafeBytes { mine in
+      bytes.withUnsafeBytes { $0.isEmpty || memcmp($0.baseAddress!, mine.baseAddress!, $0.count) == 0 }
+    }
+  }
+
   /// Reads onward from where the last such call ended, until `buffer[range]` is full or the input ends.
   package func readOn(into buffer: inout [UInt8], _ range: Range<Int>) throws(FileError) -> Int {
     try fill(&buffer, range) { room, count, _ in Glibc.read(descriptor, room, count) }

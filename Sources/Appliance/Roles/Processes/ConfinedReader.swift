@@ -20,6 +20,9 @@ extension Crew {
       switch message {
       case .progress: if let step = ProgressMessage(content) { progress?(step.done, step.total) }
       case .object: objects.append(content)
+      case .notice: notice(content)
+      case .quarantined: note(copy: try CopiedMessage.id(content), of: source)
+      case .stopped: throw CopyTrouble(content)
       case .reading: return try Reading(parsing: content, objects: objects)
       case .failed: throw try FailureMessage.failure(content, malformed: .readingMalformed)
       default: throw reader.failure(.forbidden("“\(message)” where a reading is wanted"))

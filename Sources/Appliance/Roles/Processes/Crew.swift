@@ -13,6 +13,10 @@ package final class Crew {
 
   package let isUnconfined: Bool
   private let patience: Int
+  /// Where readers copy what they read; nil where they only read.
+  private let copying: Copying?
+  /// What came of it, by the medium's name.
+  private var copies: [String: String] = [:]
   /// Where many are needed one after the other.
   package var keepsProverAhead = false
   /// Started ahead, for the first who asks.
@@ -21,24 +25,35 @@ package final class Crew {
   private var ownProtections: Protections?
   private var seen: [Protections] = []
 
-  package init(isUnconfined: Bool = false, patience: Int = usualPatience) {
+  package init(isUnconfined: Bool = false, patience: Int = usualPatience, copying: Copying? = nil) {
     self.isUnconfined = isUnconfined
     self.patience = patience
+    self.copying = copying
   }
 
   /// Starts a reader, which begins at once, and a prover ahead: they come to life while the keeper opens its TPM.
   /// - Throws: where the medium cannot be opened, or the system starts nothing.
   package func expect(_ source: MediaSource) throws {
-    let reader = try start(.reader(source), about: source.description)
-    try reader.send(.read, ReaderQuestion(source).bytes)
-    waiting = [reader, try start(.prover, about: source.description)]
+    waiting = [try ask(source), try start(.prover, about: source.description)]
+  }
+
+  /// A reader that has been asked.
+  private func ask(_ source: MediaSource) throws -> RoleProcess {
+    let reader = try start(.reader(source, copying: copying != nil), about: source.description)
+    if let copying {
+      try reader.send(.quarantine, CopyQuestion(source, label: copying.label, now: copying.now).bytes)
+    } else {
+      try reader.send(.read, ReaderQuestion(source).bytes)
+    }
+    return reader
   }
 
   /// Confines this process, the keeper; from now on it opens no medium and starts nothing.
   /// - Throws: `ConfinementTrouble`.
   package func confineKeeper(_ capabilities: Capabilities) throws {
     starter = try startDirectly(
-      StartedRole.arguments(.starter, isUnconfined: isUnconfined), .starter, [.standardInput], about: "starter")
+      StartedRole.arguments(.starter, isUnconfined: isUnconfined, writesQuarantine: copying != nil), .starter,
+      [.standardInput] + (copying.map { [$0.folder] } ?? []), about: "starter")
     guard !isUnconfined else {
       ownProtections = Protections.none
       return
@@ -81,9 +96,7 @@ package final class Crew {
     if let index = waiting.firstIndex(where: { $0.role == .reader && $0.subject == source.description }) {
       return waiting.remove(at: index)
     }
-    let reader = try start(.reader(source), about: source.description)
-    try reader.send(.read, ReaderQuestion(source).bytes)
-    return reader
+    return try ask(source)
   }
 
   func prover(about subject: String) throws -> RoleProcess {
@@ -101,17 +114,25 @@ package final class Crew {
 
   /// One that reads a trust bundle.
   func bundleReader(of source: MediaSource) throws -> RoleProcess {
-    let reader = try start(.reader(source), about: source.description)
+    let reader = try start(.reader(source, copying: false), about: source.description)
     try reader.send(.readBundle, ReaderQuestion(source).bytes)
     return reader
   }
 
   /// One that only hashes a medium.
   func hasher(of source: MediaSource) throws -> RoleProcess {
-    let reader = try start(.reader(source), about: source.description)
+    let reader = try start(.reader(source, copying: false), about: source.description)
     try reader.send(.hash, ReaderQuestion(source).bytes)
     return reader
   }
+
+  /// What a reader says of its copy.
+  func note(copy id: String, of source: MediaSource) { copies[source.description] = id }
+
+  func notice(_ content: [UInt8]) { if let notice = CopyNotice.notice(content) { copying?.notice(notice) } }
+
+  /// The medium in the quarantine that was read under this name; nil where it was not copied.
+  package func copy(of source: MediaSource) -> String? { copies[source.description] }
 
   /// Notes what protected a role that has answered.
   func note(_ role: RoleProcess) {
@@ -122,8 +143,8 @@ package final class Crew {
     guard let starter else {
       let medium = try order.source?.open()
       return try startDirectly(
-        StartedRole.arguments(order.role, isUnconfined: isUnconfined), order.role, medium.map { [$0] } ?? [],
-        about: subject)
+        order.arguments(isUnconfined: isUnconfined), order.role,
+        (medium.map { [$0] } ?? []) + (order.isCopying ? copying.map { [$0.folder] } ?? [] : []), about: subject)
     }
     let (near, far) = try Socket.pair()
     try starter.send(.start, order.bytes)

@@ -10,7 +10,7 @@ import StrictJSON
 
 /// The reader's side: one question about the medium that it was handed, one answer.
 struct ReaderRole {
-  private let channel: Channel
+  let channel: Channel
 
   init(_ channel: Channel) { self.channel = channel }
 
@@ -22,10 +22,10 @@ struct ReaderRole {
     }
     let answer: Answer
     do throws(Failure) {
-      let source = try ReaderQuestion(content).source
       switch message {
-      case .read: answer = try read(file, source)
-      case .hash: answer = try digest(file, source)
+      case .read: answer = try read(file, try ReaderQuestion(content).source)
+      case .hash: answer = try digest(file, try ReaderQuestion(content).source)
+      case .quarantine: answer = try copy(file, try CopyQuestion(content))
       default: throw Failure(.readingMalformed, "question", "“\(message)” is no question")
       }
     } catch {
@@ -35,7 +35,7 @@ struct ReaderRole {
   }
 
   /// What there is to be said, last the answer itself.
-  private typealias Answer = [(message: Message, content: [UInt8])]
+  typealias Answer = [(message: Message, content: [UInt8])]
 
   private func read(_ file: OpenFile, _ source: MediaSource) throws(Failure) -> Answer {
     let channel = channel

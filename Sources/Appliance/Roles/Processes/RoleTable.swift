@@ -66,12 +66,13 @@ package enum RoleTable {
   }
 
   /// It opens what the keeper names, and reads nothing of it.
-  /// - Parameter quarantine: for the readers, who have no more than whoever starts them.
-  package static func starter(quarantine: String?) -> Capabilities {
+  /// - Parameter writesQuarantine: whether it was handed the quarantine: for the readers, who have no more than whoever
+  ///   starts them.
+  package static func starter(writesQuarantine: Bool) -> Capabilities {
     Capabilities(
-      calls: [.computing, .reading, .starting, .loading, .threads] + (quarantine == nil ? [] : [.writing]),
+      calls: [.computing, .reading, .starting, .loading, .threads] + (writesQuarantine ? [.writing] : []),
       places: [.reading(.path("/"))] + ["/proc/self/exe", "/usr/lib", "/lib", "/lib64"].map { .executing(.path($0)) }
-        + (quarantine.map { [.writing(.path($0))] } ?? []),
-      keptDescriptors: Place.medium + 1)
+        + (writesQuarantine ? [.writing(.descriptor(Place.quarantine))] : []),
+      keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1)
   }
 }

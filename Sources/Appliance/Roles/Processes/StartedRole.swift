@@ -68,7 +68,7 @@ package struct StartedRole {
     case .prover:
       Self.warmUp()
       capabilities = RoleTable.prover
-    case .starter: capabilities = RoleTable.starter(quarantine: nil)
+    case .starter: capabilities = RoleTable.starter(writesQuarantine: writesQuarantine)
     case .keeper: return .none
     }
     return isUnconfined ? .none : try Sandbox.confine(capabilities)

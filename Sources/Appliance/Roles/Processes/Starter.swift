@@ -44,7 +44,10 @@ struct StarterRole {
       case .path(let path): try OpenFile(path: path)
       }
     }
-    return try order.start(speaking.descriptor, medium, isUnconfined: isUnconfined)
+    return try ChildProcess.startOurselves(
+      order.arguments(isUnconfined: isUnconfined),
+      descriptors: [speaking.descriptor] + (medium.map { [$0.descriptor] } ?? [])
+        + (order.isCopying ? [RoleTable.Place.quarantine] : []))
   }
 }
 
@@ -52,20 +55,25 @@ struct StarterRole {
 struct StartOrder {
   let role: Role
   let source: MediaSource?
+  /// Whether it gets the quarantine, too.
+  let isCopying: Bool
 
-  static func reader(_ source: MediaSource) -> StartOrder { StartOrder(role: .reader, source: source) }
-  static let prover = StartOrder(role: .prover, source: nil)
+  static func reader(_ source: MediaSource, copying: Bool) -> StartOrder {
+    StartOrder(role: .reader, source: source, isCopying: copying)
+  }
+  static let prover = StartOrder(role: .prover, source: nil, isCopying: false)
 
-  private init(role: Role, source: MediaSource?) {
+  private init(role: Role, source: MediaSource?, isCopying: Bool) {
     self.role = role
     self.source = source
+    self.isCopying = isCopying
   }
 
   init?(_ bytes: [UInt8]) {
     switch bytes.first {
     case 0: self = .prover
-    case 1: self = .reader(.standardInput)
-    case 2: self = .reader(.path(String(decoding: bytes.dropFirst(), as: UTF8.self)))
+    case 1, 3: self = .reader(.standardInput, copying: bytes[0] == 3)
+    case 2, 4: self = .reader(.path(String(decoding: bytes.dropFirst(), as: UTF8.self)), copying: bytes[0] == 4)
     default: return nil
     }
   }
@@ -73,15 +81,13 @@ struct StartOrder {
   var bytes: [UInt8] {
     switch source {
     case nil: [0]
-    case .standardInput: [1]
-    case .path(let path): [2] + Array(path.utf8)
+    case .standardInput: [isCopying ? 3 : 1]
+    case .path(let path): [isCopying ? 4 : 2] + Array(path.utf8)
     }
   }
 
-  func start(_ speaking: Int32, _ medium: OpenFile?, isUnconfined: Bool) throws(FileError) -> ChildProcess {
-    try ChildProcess.startOurselves(
-      StartedRole.arguments(role, isUnconfined: isUnconfined),
-      descriptors: [speaking] + (medium.map { [$0.descriptor] } ?? []))
+  func arguments(isUnconfined: Bool) -> [String] {
+    StartedRole.arguments(role, isUnconfined: isUnconfined, writesQuarantine: isCopying)
   }
 }
 

@@ -1,0 +1,170 @@
+import ArgumentParser
+import Files
+import MediaReader
+import MediumRecord
+import Octets
+import Policy
+import Quarantine
+import Reasons
+import Report
+import Roles
+import Store
+import StrictJSON
+import Terminal
+
+/// `assay import`: from the stick into the site, in one pass.
+struct Import: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Take a medium in: copy it, judge its images, and let out what is admitted.",
+    discussion: """
+      MEDIUM is a stick's folder, an archive, or a folder that is a layout. Everything is read once: each content is
+      copied into the quarantine while it is hashed, and judged as `assay verify` judges. What is admitted is hashed
+      once more, from the copy, and only then gets a name in the folder `admitted` of the store, with its signatures.
+
+        assay import /media/stick --key signer.pub
+        assay import /media/stick                       by the policy of this site
+        skopeo copy oci:STORE/admitted:app:v1 docker://registry.site/app:v1
+
+      Sigstore bundles on the stick (.sigstore.json, .jsonl) count as evidence. Trust bundles are named, not taken in:
+      `assay trust import` does that. Interrupted, by a full disk or a stick that was pulled out, it goes on with
+      the next import of the same medium. The copy stays until `assay quarantine gc` removes it.
+
+      Verdicts: admit (0), refuse (3), incomplete (4). Several images or archives: the worst one counts.
+      """)
+
+  @Argument(help: .init("A stick's folder, an archive, or a layout.", valueName: "MEDIUM"))
+  var medium: String
+
+  @Option(help: .init("What people call the medium (default: the last part of its path).", valueName: "TEXT"))
+  var label: String?
+
+  @Flag(help: "Prove everything anew, whatever was admitted before.")
+  var fresh = false
+
+  @OptionGroup(title: "Who must have signed")
+  var signer: SignerOptions
+
+  @OptionGroup(title: "By a policy")
+  var policy: PolicyOptions
+
+  @Option(
+    name: .customLong("require"),
+    help: .init(
+      "`signature` (the default) or `attestation=PREDICATE-TYPE`. Several: all of them.", valueName: "WHAT"))
+  var requirements: [String] = []
+
+  @Flag(help: "Admit images whose foreign (nondistributable) layers were not carried. Recorded in the report.")
+  var allowForeignLayers = false
+
+  @Option(help: .init("Write copies of the reports into this folder.", valueName: "DIR"))
+  var report: String?
+
+  @OptionGroup var state: StateOptions
+  @OptionGroup var pin: PINOptions
+  @OptionGroup(title: "Confinement") var confinement: ConfinementOptions
+
+  @Flag(help: "Machine-readable result (docs/formats/ImportOutput.md).")
+  var json = false
+
+  func run() throws {
+    let clock = UnixTime(wallClockSeconds())
+    let demand = try PolicyDemand(
+      policy, signer, kinds: try Verify.evidenceKinds(requirements), allowsForeignLayers: allowForeignLayers,
+      others: (requirements.isEmpty ? [] : ["--require"]) + (allowForeignLayers ? ["--allow-foreign-layers"] : []))
+    guard medium != "-" else {
+      throw UsageMistake("A medium is named by its path: standard input cannot go on where it was interrupted.")
+    }
+    let (store, folders) = try state.quarantined("import")
+    try InputFile.verifyPresent(.path(medium))
+    let stick = try Stick(medium)
+    guard policy.said.name == nil || stick.archives.count == 1 else {
+      throw UsageMistake("--as names one image, and there are \(stick.archives.count) archives.")
+    }
+    for line in stick.leftThere { Voice.say(line) }
+    guard !stick.archives.isEmpty else { throw UsageMistake("\(medium) holds no archive that Assay reads.") }
+    let loose = try stick.bundles.flatMap(LooseBundles.read)
+    try OutputFolder.verifyUsable(report)
+    try folders.make()
+
+    let copying = Copying(
+      into: try OpenFile(path: folders.path), label: label ?? InputFile.name(of: medium), now: clock, notice: Self.say)
+    let crew = confinement.crew(copying: copying)
+    try crew.expect(.path(stick.archives[0]))
+    try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])
+    let custodian = try store.running()
+    let asking = Keeper(custodian)
+    let now = asking.effectiveTime(clock: clock)
+    let trust = try asking.trust(now: now)
+    let inForce = try demand.policy(under: trust, now: now, example: medium)
+    let keeper = Keeper(custodian, pin: try pin.pin(for: store))
+    try keeper.verifyPIN()
+    for age in trust.ages where inForce.restsOnBundle && age.standing == .ageing {
+      Voice.warn("ageing: \(age.words)")
+    }
+    let letting = LettingOut(folders: folders, crew: crew)
+    let occasion = policy.said.occasion(now: now, under: trust)
+    var results: [ImportResult] = []
+    for archive in stick.archives {
+      let run = VerificationRun(
+        archive: archive, inForce: inForce, said: policy.said, occasion: occasion,
+        selection: Selection(.all, platform: nil),
+        loose: loose, keeper: keeper, trust: trust, clock: clock, isFresh: fresh, crew: crew)
+      let result = try run.run()
+      if let report {
+        for (image, issued) in try result.reports(keeper) { try OutputFolder.write(issued, for: image, into: report) }
+      }
+      let imported = try letting.result(of: result, keeper)
+      results.append(imported)
+      if !json {
+        try Render.text(result)
+        for line in imported.lines(folders) { try Render.write(line) }
+      }
+    }
+    let verdict = results.map(\.verdict).max() ?? .refuse
+    let summary = ImportResult.json(results, verdict, stick, folders)
+    if json { try Render.json(summary) }
+    if let report { try OutputFolder.write(summary.serialized(pretty: true), as: "summary.json", into: report) }
+    try verdict.exit()
+  }
+
+  private static func say(_ notice: Quarantine.Notice) {
+    switch notice {
+    case .resumed(let id, let contents, let bytes):
+      Voice.say("goes on with medium \(id): \(contents) contents (\(bytes) bytes) are here already")
+    case .spaceUnknown(let available):
+      Voice.say("compressed: how much it takes is not known before it is read; the disk takes \(available) bytes")
+    }
+  }
+}
+
+/// What lies on the medium, with its paths.
+struct Stick {
+  let archives: [String]
+  let bundles: [String]
+  /// What is not taken in: path, and why.
+  let others: [(path: String, why: String)]
+
+  init(_ medium: String) throws {
+    let survey = try Survey(try MediaSource.path(medium).open(), as: .path(medium))
+    func path(_ item: Survey.Item) -> String {
+      item.path.isEmpty ? medium : medium + "/" + String(decoding: item.path, as: UTF8.self)
+    }
+    archives = survey.items.filter { $0.kind == .archive }.map(path)
+    bundles = survey.items.filter { $0.kind == .sigstoreBundle }.map(path)
+    others = survey.items.compactMap { item in
+      switch item.kind {
+      case .archive, .sigstoreBundle: nil
+      case .trustBundle: (path(item), "a trust bundle: `assay trust import` takes it in")
+      case .other(let why): (path(item), why)
+      }
+    }
+  }
+
+  /// At most so many lines: a stick may be full of photographs.
+  private static let mostLines = 20
+
+  var leftThere: [String] {
+    others.prefix(Self.mostLines).map { "left there: \(printable($0.path)): \($0.why)" }
+      + (others.count > Self.mostLines ? ["left there: \(others.count - Self.mostLines) further files"] : [])
+  }
+}

@@ -1,0 +1,160 @@
+import LedgerLeaf
+import MediaReader
+import MediumRecord
+import OCIImage
+import Octets
+import Policy
+import Quarantine
+import Readings
+import Reasons
+import Report
+import Roles
+import StrictJSON
+
+/// Lets admitted images out of the quarantine, and writes verdicts into its records. The keeper's own work: what it lets
+/// out it has hashed itself, whatever a reader said.
+struct LettingOut {
+  let folders: QuarantineFolders
+  let crew: Crew
+
+  func result(of archive: ArchiveResult, _ keeper: Keeper) throws -> ImportResult {
+    guard let medium = crew.copy(of: .path(archive.archive)) else {
+      return ImportResult(archive: archive, medium: nil, outcomes: [])
+    }
+    let (quarantine, layout) = try CopyTrouble.saying { () throws(QuarantineError) in
+      (try folders.opened(), try folders.openedLayout())
+    }
+    var verdicts: [MediumRecord.Image] = []
+    var outcomes: [ImportResult.Outcome] = []
+    for image in archive.images {
+      let (digest, names, report) = try image.facts
+      verdicts.append(MediumRecord.Image(digest: digest, verdict: MediumRecord.Verdict(image.verdict), report: report))
+      guard image.verdict == .admit else { continue }
+      do throws(QuarantineError) {
+        let rehashed = try quarantine.rehash(digest, of: medium, without: Self.absent(digest, in: archive.reading))
+        outcomes.append(.out(digest, try quarantine.admit(rehashed, named: names, into: layout)))
+      } catch {
+        // The verdict stands, and is recorded; the copy is not what was judged.
+        guard case .input(let failure) = error else { throw CopyTrouble(error) }
+        outcomes.append(.kept(digest, failure))
+      }
+    }
+    do throws(QuarantineError) { try quarantine.judge(medium, verdicts) } catch { throw CopyTrouble(error) }
+    return ImportResult(archive: archive, medium: medium, outcomes: outcomes)
+  }
+
+  /// What the verdict knew that was not carried: children of an index, and foreign layers.
+  private static func absent(_ digest: ClaimedDigest, in reading: Reading?) -> Set<ClaimedDigest> {
+    guard let image = reading?.archive.images.first(where: { $0.digest == digest }) else { return [] }
+    var absent: Set<ClaimedDigest> = []
+    for part in image.parts {
+      if case .absent = part.role { absent.insert(part.digest) }
+      absent.formUnion(part.layers.filter { !$0.isCarried }.map(\.digest))
+    }
+    return absent
+  }
+}
+
+/// What came of one archive of a medium.
+struct ImportResult {
+  enum Outcome {
+    case out(ClaimedDigest, Admission)
+    /// Admitted, and not let out: its copy was altered since it was judged.
+    case kept(ClaimedDigest, Failure)
+  }
+
+  let archive: ArchiveResult
+  /// Its id in the quarantine; nil where it was not copied.
+  let medium: String?
+  let outcomes: [Outcome]
+
+  var verdict: Verdict {
+    let kept = outcomes.contains { if case .kept = $0 { true } else { false } }
+    return kept ? .refuse : archive.verdict
+  }
+
+  /// For people, below the verdict.
+  func lines(_ folders: QuarantineFolders) -> [String] {
+    var lines: [String] = []
+    for outcome in outcomes {
+      switch outcome {
+      case .kept(let digest, let failure):
+        lines.append("not let out  \(digest): \(Voice.sentence(failure))")
+      case .out(let digest, let admission):
+        let names = admission.names.isEmpty ? "without a name" : "as " + admission.names.joined(separator: ", ")
+        lines.append("let out      \(digest) \(names), in \(folders.admittedPath)")
+        if admission.manifest != digest { lines.append("             its manifest there is \(admission.manifest)") }
+        if admission.attachments > 0 {
+          lines.append("             with \(admission.attachments) signatures, attestations or other attachments")
+        }
+        for name in admission.unfitNames { lines.append("             not under the name “\(printable(name))”") }
+        for older in admission.displaced {
+          lines.append("             “\(older.name)” stood for \(older.digest), which stays without it")
+        }
+        for failure in admission.leftBehind { lines.append("             left behind: \(Voice.sentence(failure))") }
+      }
+    }
+    if let medium { lines.append("kept         medium \(medium) in \(folders.path)") }
+    return lines
+  }
+
+  /// `docs/formats/ImportOutput.md`.
+  static func json(
+    _ results: [ImportResult], _ verdict: Verdict, _ stick: Stick, _ folders: QuarantineFolders
+  ) -> JSON {
+    [
+      "format": "assay-import/1", "verdict": .text(verdict.rawValue), "admitted": .text(folders.admittedPath),
+      "archives": .array(results.map(\.json)),
+      "leftThere": .array(
+        stick.others.map { ["path": .text(printable($0.path, limit: 4096)), "why": .text($0.why)] }),
+    ]
+  }
+
+  private var json: JSON {
+    var object = Render.object(of: archive)
+    object.append("medium", medium.map { .text($0) } ?? .null)
+    object.append(
+      "letOut",
+      .array(
+        outcomes.map { outcome in
+          switch outcome {
+          case .kept(let digest, let failure): ["digest": "\(digest)", "manifest": .null, "reason": failure.json]
+          case .out(let digest, let admission):
+            [
+              "digest": "\(digest)", "manifest": "\(admission.manifest)",
+              "names": .array(admission.names.map { .text($0) }),
+              "unfitNames": .array(admission.unfitNames.map { .text(printable($0)) }),
+              "displaced": .array(
+                admission.displaced.map { ["name": .text($0.name), "digest": "\($0.digest)"] }),
+              "attachments": .integer(Int64(admission.attachments)),
+              "leftBehind": .array(admission.leftBehind.map(\.json)),
+            ]
+          }
+        }))
+    return .object(object)
+  }
+}
+
+extension ImageResult {
+  /// Digest, names, and the report's digest.
+  fileprivate var facts: (ClaimedDigest, [String], ClaimedDigest?) {
+    get throws {
+      switch self {
+      case .judged(let judgement, _, _, let report):
+        (judgement.image.digest, judgement.image.names, ClaimedDigest(report.digest))
+      case .known(let known, let names): (known.record.image, names, known.report)
+      }
+    }
+  }
+}
+
+extension MediumRecord.Verdict {
+  init(_ verdict: Verdict) {
+    self =
+      switch verdict {
+      case .admit: .admit
+      case .refuse: .refuse
+      case .incomplete: .incomplete
+      }
+  }
+}

@@ -1,0 +1,33 @@
+import Compression
+import Reasons
+import TarArchive
+
+extension MediaReader {
+  /// What first bytes say of a file.
+  package enum Likeness: Hashable, Sendable {
+    /// A tar; the name of its first entry, as written.
+    case plain(first: [UInt8])
+    /// A stream that may hold one.
+    case compressed
+  }
+
+  /// Bytes to look at.
+  package static let recognitionBytes = Recognition.bytes
+
+  /// Nil for what `read` would not take. What it is called does not matter.
+  package static func recognises(_ start: ArraySlice<UInt8>) -> Likeness? {
+    guard let recognition = try? Recognition(start, of: .standardInput) else { return nil }
+    switch recognition {
+    case .compressed: return .compressed
+    case .tar: return .plain(first: Array(start.prefix(100).prefix { $0 != 0 }))
+    }
+  }
+
+  /// Why a file's name is not the same place to every system, by the rules for names on media; nil where it is.
+  package static func unsafety(ofName name: [UInt8]) -> String? {
+    do {
+      _ = try EntryName.normal(name, isDirectory: false, at: 0, limit: MediaLimits.usual.nameBytes)
+      return nil
+    } catch { return error.detail }
+  }
+}

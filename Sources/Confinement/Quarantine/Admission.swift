@@ -1,0 +1,173 @@
+import Cryptography
+import Files
+import OCIImage
+package import Octets
+package import Reasons
+import StrictJSON
+
+/// What letting an image out did.
+package struct Admission: Sendable {
+  package struct Displaced: Hashable, Sendable {
+    package let name: String
+    /// What had the name before, and lies there still, under its digest.
+    package let digest: ClaimedDigest
+  }
+
+  /// What the layout calls the image: the judged digest, or that of the manifest that was made for it.
+  package let manifest: ClaimedDigest
+  /// Names that it now has.
+  package let names: [String]
+  /// Names that no layout's index may hold, or that are tags of signatures.
+  package let unfitNames: [String]
+  package let displaced: [Displaced]
+  /// Signatures, attestations and other artifacts that were let out with it.
+  package let attachments: Int
+  package let leftBehind: [Failure]
+}
+
+extension Quarantine {
+  /// Lets an image out: its blobs get a name in the layout of admitted images, and the index lists it. No bytes are
+  /// copied, and the index changes at once or not at all.
+  ///
+  /// A name never stands for two digests: the image that was admitted last has it.
+  /// - Parameter names: what the medium called the image.
+  /// - Throws: `blob.digest-mismatch` where a blob is no more the file that was hashed.
+  @discardableResult
+  package func admit(
+    _ image: RehashedImage, named names: [String], into layout: AdmittedLayout, waiting: Duration = usualWait
+  ) throws(QuarantineError) -> Admission {
+    let lock = try lock(.together, waiting: waiting)
+    let index = try locking("admitted.lock", in: root, .alone, waiting: waiting)
+    defer { withExtendedLifetime((lock, index)) {} }
+    // The index first: where it cannot be read, nothing changes.
+    let (listed, entries) = try layout.index()
+    for blob in image.blobs { try link(blob, into: layout) }
+    if let made = image.made { try write(made, as: image.root.digest, into: layout) }
+    try storing("admitted/blobs") { () throws(FileError) in try layout.blobs.sync() }
+
+    let fit = names.filter(Self.isFit).uniqued
+    var editing = IndexEditing(listed, entries)
+    for name in fit { editing.list(image.root, as: name) }
+    if fit.isEmpty { editing.list(image.root, as: nil) }
+    for attachment in image.attachments { editing.list(attachment, as: attachment.tag) }
+    if editing.isChanged { try layout.keep(editing.entries) }
+    return Admission(
+      manifest: image.root.digest, names: fit, unfitNames: names.filter { !Self.isFit($0) },
+      displaced: editing.displaced, attachments: image.attachments.count, leftBehind: image.leftBehind)
+  }
+
+  /// Letters, digits and `-._:@/+` (image-spec 1.1 annotations.md, org.opencontainers.image.ref.name), and no tag by which
+  /// signatures are found: a name must not take the place of another image's signatures.
+  private static func isFit(_ name: String) -> Bool {
+    let bytes = Array(name.utf8)
+    guard (1...1024).contains(bytes.count), !AttachmentTag.isTag(name) else { return false }
+    return bytes.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+        || "-._:@/+".utf8.contains(byte)
+    }
+  }
+
+  private func link(_ blob: RehashedImage.Blob, into layout: AdmittedLayout) throws(QuarantineError) {
+    let (from, to) = (blobs.folder(of: blob.digest), layout.blobs.folder(of: blob.digest))
+    let name = BlobFolder.name(blob.digest)
+    let place = "admitted/blobs/\(blob.digest)"
+    do throws(FileError) {
+      try from.link(name, to: to, as: name)
+    } catch {
+      guard error.isPresence else { throw .file(place, error) }
+      // It was let out before. What lies there is not believed either.
+      if let there = layout.blobs.status(blob.digest), there.isSameFile(as: blob.status) { return }
+      if (try? layout.blobs.hash(blob.digest)) != nil { return }
+      try storing(place) { () throws(FileError) in
+        let beside = name + Array(".new".utf8)
+        try to.remove(beside)
+        try from.link(name, to: to, as: beside)
+        try to.rename(beside, to: to, as: name)
+      }
+    }
+    // The name leads to the very file that was hashed.
+    guard let there = layout.blobs.status(blob.digest), there.isSameFile(as: blob.status) else {
+      try? to.remove(name)
+      throw .input(
+        Failure(.blobDigestMismatch, "\(blob.digest)", "the copy in the quarantine was changed since it was hashed"))
+    }
+  }
+
+  private func write(
+    _ manifest: [UInt8], as digest: ClaimedDigest, into layout: AdmittedLayout
+  ) throws(QuarantineError) {
+    if (try? layout.blobs.hash(digest)) != nil { return }
+    try storing("admitted/blobs/\(digest)") { () throws(FileError) in
+      try layout.blobs.folder(of: digest).replace(BlobFolder.name(digest), with: manifest)
+    }
+  }
+}
+
+/// The entries of a layout's index, while they are changed.
+private struct IndexEditing {
+  private var listed: [(descriptor: Descriptor?, name: [UInt8]?, digest: ClaimedDigest)] = []
+  private(set) var entries: [JSON]
+  private(set) var isChanged = false
+  private(set) var displaced: [Admission.Displaced] = []
+
+  private static let nameKey = "org.opencontainers.image.ref.name"
+
+  init(_ descriptors: [Descriptor], _ entries: [JSON]) {
+    self.entries = entries
+    listed = descriptors.map { ($0, $0.annotation(Self.nameKey).map { Array($0.utf8) }, $0.digest) }
+  }
+
+  mutating func list(_ entry: RehashedImage.Entry, as name: String?) {
+    let wanted = name.map { Array($0.utf8) }
+    if listed.contains(where: { $0.digest == entry.digest && (wanted == nil || $0.name == wanted) }) { return }
+    isChanged = true
+    if let name, let holder = listed.firstIndex(where: { $0.name == wanted }) {
+      let older = listed[holder].digest
+      displaced.append(Admission.Displaced(name: name, digest: older))
+      if listed.enumerated().contains(where: { $0.offset != holder && $0.element.digest == older }) {
+        listed.remove(at: holder)
+        entries.remove(at: holder)
+      } else {
+        listed[holder].name = nil
+        entries[holder] = entries[holder].withoutName(Self.nameKey)
+      }
+    }
+    // An entry without a name was only there to say that the digest is.
+    if wanted != nil, let bare = listed.firstIndex(where: { $0.digest == entry.digest && $0.name == nil }) {
+      listed.remove(at: bare)
+      entries.remove(at: bare)
+    }
+    listed.append((nil, wanted, entry.digest))
+    var members: JSONObject = [
+      "mediaType": .text(entry.mediaType), "digest": .text("\(entry.digest)"),
+      "size": .integer(Int64(clamping: entry.size)),
+    ]
+    if let name { members.append("annotations", [Self.nameKey: .text(name)]) }
+    entries.append(.object(members))
+  }
+}
+
+extension JSON {
+  /// A descriptor without one of its annotations, and without `annotations` where it was the only one.
+  fileprivate func withoutName(_ key: String) -> JSON {
+    guard case .object(var object) = self else { return self }
+    object.members = object.members.compactMap { member in
+      guard member.key.elementsEqual("annotations".utf8), case .object(var annotations) = member.value else {
+        return member
+      }
+      annotations.members.removeAll { $0.key.elementsEqual(key.utf8) }
+      var changed = member
+      changed.value = .object(annotations)
+      return annotations.members.isEmpty ? nil : changed
+    }
+    return .object(object)
+  }
+}
+
+extension Array where Element == String {
+  /// Each once, compared by bytes.
+  fileprivate var uniqued: [String] {
+    var seen: Set<[UInt8]> = []
+    return filter { seen.insert([UInt8]($0.utf8)).inserted }
+  }
+}

@@ -1,0 +1,126 @@
+import Cryptography
+import Files
+import OCIImage
+import Octets
+import Reasons
+import StrictJSON
+
+/// What on a medium hangs on an image: manifests whose `subject` it is, listed or not, and those under cosign's tags and
+/// the referrers tags. What hangs on one of these hangs on the image, too.
+struct Attachments {
+  /// Attachments of attachments.
+  static let rounds = 8
+
+  private let outline: MediumOutline
+  private let blobs: BlobFolder
+  private(set) var found: [(digest: ClaimedDigest, tag: String?)] = []
+  /// What could not be looked at.
+  private(set) var notes: [Failure] = []
+
+  init(_ outline: MediumOutline, _ blobs: BlobFolder) {
+    self.outline = outline
+    self.blobs = blobs
+  }
+
+  /// - Parameter image: the digests of its index and manifests.
+  /// - Throws: what is wrong with the medium's index.
+  mutating func find(on image: Set<ClaimedDigest>) throws(Failure) {
+    let top = try listed()
+    let subjects = subjects(of: top.map(\.digest) + outline.small)
+    var targets = image
+    var taken = image
+    for _ in 0..<Self.rounds {
+      let before = found.count
+      for descriptor in top {
+        guard let tag = tag(descriptor, on: targets, in: top, image), taken.insert(descriptor.digest).inserted else {
+          continue
+        }
+        if isAttachment(descriptor.digest, mayBeIndex: true) { found.append((descriptor.digest, tag)) }
+      }
+      for (digest, subject) in subjects where targets.contains(subject) && taken.insert(digest).inserted {
+        if isAttachment(digest, mayBeIndex: false) { found.append((digest, nil)) }
+      }
+      guard found.count > before else { return }
+      targets.formUnion(found[before...].map(\.digest))
+    }
+  }
+
+  /// What the medium's index lists; nothing in shapes that have none.
+  private func listed() throws(Failure) -> [Descriptor] {
+    guard let index = outline.index else { return [] }
+    var reading = ImageWalk(blobs, without: [])
+    let bytes = try reading.document(index, size: nil)
+    guard case .index(let top) = try Manifest(parsing: bytes, named: "index.json") else { return [] }
+    return top.manifests
+  }
+
+  /// An image that passes itself off as an attachment was judged as an image, and is let out as one, or not.
+  private mutating func isAttachment(_ digest: ClaimedDigest, mayBeIndex: Bool) -> Bool {
+    var reading = ImageWalk(blobs, without: [])
+    do throws(Failure) {
+      switch try Manifest(parsing: try reading.document(digest, size: nil), named: "\(digest)") {
+      case .image(let image): return image.isAttachment { isDocument($0.digest) }
+      case .index(let index):
+        // Referrers that a tag lists.
+        guard mayBeIndex else { return false }
+        for child in index.manifests where !isAttachment(child.digest, mayBeIndex: false) { return false }
+        return true
+      }
+    } catch {
+      notes.append(error)
+      return false
+    }
+  }
+
+  private func isDocument(_ digest: ClaimedDigest) -> Bool {
+    guard blobs.status(digest) != nil else { return true }
+    var reading = ImageWalk(blobs, without: [])
+    guard let bytes = try? reading.document(digest, size: nil),
+      let node = try? JSONNode(parsing: bytes, named: "", malformed: .bundleMalformed)
+    else { return false }
+    if case .object = node.value { return true }
+    return false
+  }
+
+  /// The tag under which a descriptor of the index hangs on one of the targets; nil where it does not.
+  private func tag(
+    _ descriptor: Descriptor, on targets: Set<ClaimedDigest>, in top: [Descriptor], _ image: Set<ClaimedDigest>
+  ) -> String? {
+    switch descriptor.attachmentTag {
+    case .cosign(let tag, let target): return targets.contains(target) ? tag : nil
+    case .referrers(let tag, let target?): return targets.contains(target) ? tag : nil
+    case .kind(let kind):
+      // `cosign save` writes one image, and does not say whose signatures these are. Beside other images the word would
+      // say nothing, so they get the tag that cosign looks for.
+      let images = top.filter { $0.attachmentTag == nil }
+      guard let root = images.first, images.allSatisfy({ image.contains($0.digest) }) else { return nil }
+      return "\(root.digest.algorithm.rawValue)-\(root.digest.hex).\(kind == "atts" ? "att" : "sig")"
+    case .referrers(_, nil), nil: return nil
+    }
+  }
+
+  /// Manifests with `subject`, and it. What is none hangs on nothing.
+  private mutating func subjects(of candidates: [ClaimedDigest]) -> [(ClaimedDigest, ClaimedDigest)] {
+    var seen: Set<ClaimedDigest> = []
+    var hung: [(ClaimedDigest, ClaimedDigest)] = []
+    for digest in candidates where seen.insert(digest).inserted && startsAsObject(digest) {
+      var reading = ImageWalk(blobs, without: [])
+      let bytes: [UInt8]
+      do throws(Failure) { bytes = try reading.document(digest, size: nil) } catch {
+        // It might have hung on the image before it was altered.
+        notes.append(error)
+        continue
+      }
+      if let subject = (try? Manifest(parsing: bytes, named: "\(digest)"))?.subject {
+        hung.append((digest, subject.digest))
+      }
+    }
+    return hung
+  }
+
+  private func startsAsObject(_ digest: ClaimedDigest) -> Bool {
+    var first: [UInt8] = [0]
+    guard let file = try? blobs.open(digest), (try? file.read(into: &first, 0..<1, at: 0)) == 1 else { return false }
+    return first[0] == UInt8(ascii: "{")
+  }
+}

@@ -1,0 +1,125 @@
+import Cryptography
+import Files
+import MediumRecord
+import OCIImage
+import Octets
+package import Reasons
+
+/// What hashing everything again found.
+package struct Inspection: Sendable {
+  package enum Place: String, Hashable, Sendable { case quarantine, admitted }
+
+  package struct Damage: Hashable, Sendable {
+    package let place: Place
+    /// Names the digest, the medium or the file.
+    package let failure: Failure
+  }
+
+  /// Contents that were hashed.
+  package fileprivate(set) var contents = 0
+  /// Their bytes; one that lies under two names counts once.
+  package fileprivate(set) var bytes: UInt64 = 0
+  /// Sorted by place and subject.
+  package fileprivate(set) var damage: [Damage] = []
+}
+
+extension Quarantine {
+  /// Hashes every content of the quarantine and of the layout of admitted images, and looks whether what records and the
+  /// index name is there.
+  package func verify(
+    _ layout: AdmittedLayout?, waiting: Duration = usualWait,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) throws(QuarantineError) -> Inspection {
+    let lock = try lock(.together, waiting: waiting)
+    defer { withExtendedLifetime(lock) {} }
+    var inspection = Inspection()
+    var whole: [ClaimedDigest: FileStatus] = [:]
+    try inspect(blobs, .quarantine, &inspection, &whole, progress)
+    try inspectRecords(&inspection)
+    if let layout {
+      try inspect(layout.blobs, .admitted, &inspection, &whole, progress)
+      inspectIndex(layout, &inspection)
+    }
+    inspection.damage.sort { one, other in
+      one.place != other.place
+        ? one.place == .quarantine : one.failure.subject.utf8.lexicographicallyPrecedes(other.failure.subject.utf8)
+    }
+    return inspection
+  }
+
+  private func inspect(
+    _ store: BlobFolder, _ place: Inspection.Place, _ inspection: inout Inspection,
+    _ whole: inout [ClaimedDigest: FileStatus],
+    _ progress: @escaping @Sendable (Int) -> Void
+  ) throws(QuarantineError) {
+    func damaged(_ failure: Failure) { inspection.damage.append(Inspection.Damage(place: place, failure: failure)) }
+    var digests: [ClaimedDigest] = []
+    for algorithm in BlobFolder.algorithms {
+      let names = try storing("blobs") { () throws(FileError) in try store.folder(algorithm).names(atMost: .max) ?? [] }
+      for name in names {
+        guard let digest = Hex.decode(name).flatMap({ ClaimedDigest(algorithm, $0) }) else {
+          damaged(Failure(.quarantineMalformed, "blobs/\(algorithm.rawValue)/\(printable(name))", "no digest"))
+          continue
+        }
+        digests.append(digest)
+      }
+    }
+    // Of the admitted ones most are the very files of the quarantine, hashed a moment ago.
+    let known = whole
+    digests.removeAll { digest in
+      guard let status = store.status(digest) else { return false }
+      return known[digest]?.isSameFile(as: status) ?? false
+    }
+    for result in store.hash(digests, progress: progress) {
+      switch result {
+      case .success(let hashed):
+        inspection.contents += 1
+        inspection.bytes += hashed.status.size
+        whole[ClaimedDigest(hashed.digest)] = hashed.status
+      case .failure(let failure): damaged(failure)
+      }
+    }
+  }
+
+  private func inspectRecords(_ inspection: inout Inspection) throws(QuarantineError) {
+    for listed in try list() {
+      do throws(QuarantineError) {
+        let record: MediumRecord
+        switch listed.record {
+        case .success(let read): record = read
+        case .failure(let failure): throw .input(failure)
+        }
+        guard record.state != .copying else { continue }
+        try files(of: record) { file throws(Failure) in
+          guard blobs.status(file.digest) == nil else { return }
+          throw Failure(
+            .quarantineMalformed, "medium \(listed.id)", "\(file.digest) of \(printable(file.name)) is gone")
+        }
+      } catch {
+        guard case .input(let failure) = error else { throw error }
+        inspection.damage.append(Inspection.Damage(place: .quarantine, failure: failure))
+      }
+    }
+  }
+
+  private func inspectIndex(_ layout: AdmittedLayout, _ inspection: inout Inspection) {
+    do throws(QuarantineError) {
+      for descriptor in try layout.index().listed {
+        guard layout.blobs.status(descriptor.digest)?.size != descriptor.size else { continue }
+        inspection.damage.append(
+          Inspection.Damage(
+            place: .admitted,
+            failure: Failure(
+              .blobMissing, "\(descriptor.digest)", "the index lists it, and it is not there with that size")))
+      }
+    } catch {
+      let failure: Failure
+      if case .input(let found) = error {
+        failure = found
+      } else {
+        failure = Failure(.imageIndexMalformed, "admitted/index.json", "\(error)")
+      }
+      inspection.damage.append(Inspection.Damage(place: .admitted, failure: failure))
+    }
+  }
+}

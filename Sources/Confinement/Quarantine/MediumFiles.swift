@@ -1,0 +1,87 @@
+import Cryptography
+import Files
+import MediumRecord
+import Octets
+import Reasons
+
+// The list of a medium's files, as it lies beside the record.
+
+extension Quarantine {
+  /// Passes each file of a medium that was copied, in the medium's order.
+  /// - Throws: where the list is not the one that the record names.
+  func files(
+    of record: MediumRecord, _ body: (MediumFile) throws(Failure) -> Void
+  ) throws(QuarantineError) {
+    guard record.state != .copying else { throw .notCopied(record.id) }
+    guard let expected = record.files else { return }
+    let subject = "files of medium \(record.id)"
+    try judging { () throws(Failure) in
+      let file: OpenFile
+      do throws(FileError) { file = try media.file(Self.listName(record.id)) } catch {
+        throw Failure(.quarantineMalformed, subject, "\(error)")
+      }
+      var list = MediumFileList(named: subject)
+      let digest = try Self.pass(file, subject) { piece throws(Failure) in try list.take(piece, body) }
+      try list.finish()
+      guard expected.digest == digest, expected.count == list.count else {
+        throw Failure(.quarantineMalformed, subject, "it is not the list that the record names")
+      }
+    }
+  }
+
+  /// What an interrupted copy had finished. What is no line ends it: a crash may leave any part of the last one.
+  func journal(_ id: String) -> [MediumFile] {
+    var files: [MediumFile] = []
+    guard let file = try? media.file(Self.listName(id)), (try? file.status().kind) == .regular else { return [] }
+    var list = MediumFileList(named: "")
+    _ = try? Self.pass(file, "") { piece throws(Failure) in
+      try list.take(piece) { file throws(Failure) in files.append(file) }
+    }
+    return files
+  }
+
+  private static func pass(
+    _ file: OpenFile, _ subject: String, _ body: (ArraySlice<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) -> ComputedDigest {
+    var digester = Digester(.sha256)
+    var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    while true {
+      let count: Int
+      do throws(FileError) { count = try file.readOn(into: &buffer, 0..<buffer.count) } catch {
+        throw Failure(.quarantineMalformed, subject, "\(error)")
+      }
+      guard count > 0 else { return digester.finish() }
+      digester.update(buffer[..<count])
+      try body(buffer[..<count])
+    }
+  }
+
+  /// Puts a whole list in the place of what lies there.
+  func keep(_ files: some Sequence<MediumFile>, of id: String) throws(QuarantineError) -> MediumRecord.Files {
+    let name = Self.listName(id)
+    let beside = name + Array(".new".utf8)
+    let list = try storing("media/\(id).files") { () throws(FileError) in
+      try media.remove(beside)
+      return try media.create(beside)
+    }
+    var digester = Digester(.sha256)
+    var count: UInt64 = 0
+    var lines: [UInt8] = []
+    for file in files {
+      lines += try judging { () throws(Failure) in try file.line() }
+      count += 1
+      guard lines.count >= 256 << 10 else { continue }
+      digester.update(lines)
+      try storing("media/\(id).files") { () throws(FileError) in try list.append(lines[...]) }
+      lines.removeAll(keepingCapacity: true)
+    }
+    digester.update(lines)
+    try storing("media/\(id).files") { () throws(FileError) in try list.append(lines[...]) }
+    try storing("media/\(id).files") { () throws(FileError) in
+      try list.sync()
+      try media.rename(beside, to: media, as: name)
+      try media.sync()
+    }
+    return MediumRecord.Files(count: count, digest: ClaimedDigest(digester.finish()))
+  }
+}

@@ -1,0 +1,175 @@
+import Cryptography
+import Files
+import MediumRecord
+import OCIImage
+package import Octets
+package import Reasons
+import StrictJSON
+
+/// An image of which every byte that it needs was hashed again, from the copy, by the process that holds this value. Only
+/// the walk below makes one, and nothing is admitted without one.
+package struct RehashedImage: Sendable {
+  /// The digest that was judged. Of an image from a docker-archive it is the configuration's.
+  package let digest: ClaimedDigest
+  /// The medium that it came on.
+  package let medium: String
+  let root: Entry
+  /// What its layout needs, each once.
+  let blobs: [Blob]
+  /// The manifest that was made for an image that came without one.
+  let made: [UInt8]?
+  let attachments: [Entry]
+  /// What hung on the image and is not admitted with it, and why: it is gone, or is not what it was.
+  package let leftBehind: [Failure]
+
+  struct Blob: Sendable {
+    let digest: ClaimedDigest
+    let status: FileStatus
+  }
+
+  /// What the index of a layout says of a manifest.
+  struct Entry: Sendable {
+    let mediaType: String
+    let digest: ClaimedDigest
+    let size: UInt64
+    /// The tag that makes other tools find it.
+    var tag: String?
+  }
+
+  /// What the layout calls the image.
+  package var manifest: ClaimedDigest { root.digest }
+  package var attachmentCount: Int { attachments.count }
+  package var blobCount: Int { blobs.count }
+  /// Bytes of all blobs.
+  package var size: UInt64 { blobs.reduce(0) { $0 &+ $1.status.size } }
+
+  // MARK: The walk
+
+  /// - Parameter absent: what the verdict knew that was not carried: other platforms of an index, foreign layers.
+  /// - Throws: what is absent beside, or is not what its digest says, by that digest.
+  fileprivate init(
+    _ image: ClaimedDigest, of medium: String, _ outline: MediumOutline, in store: BlobFolder,
+    without absent: Set<ClaimedDigest>, progress: @escaping @Sendable (Int) -> Void
+  ) throws(Failure) {
+    guard outline.digests.contains(image) else {
+      throw Failure(.imageNotFound, "\(image)", "medium \(medium) does not have it")
+    }
+    digest = image
+    self.medium = medium
+    var looking = ImageWalk(store, without: [])
+    let goesByConfiguration = try outline.isDockerArchive(&looking)
+    var walk = ImageWalk(store, without: absent)
+    var layers: [ClaimedDigest] = []
+    if goesByConfiguration {
+      layers = try walk.followConfiguration(image)
+    } else {
+      try walk.follow(image, size: nil)
+    }
+    var found = try Self.hashed(walk, in: store, progress)
+    if goesByConfiguration {
+      // A docker-archive has lost the manifest that the registry had, and a layout needs one. It is made here of what the
+      // digest vouches for and of nothing else, so that the same image always gets the same: the configuration's bytes,
+      // and the layers that it names. It is another digest than the one that was judged, which stands in it as `config`.
+      let made = try Self.manifest(of: image, layers, found)
+      root = Entry(
+        mediaType: Self.imageType, digest: ClaimedDigest(Cryptography.digest(made)), size: UInt64(made.count))
+      self.made = made
+    } else {
+      root = try Self.entry(image, in: store)
+      made = nil
+    }
+    var hanging = Attachments(outline, store)
+    try hanging.find(on: walk.read.union([root.digest]))
+    var leftBehind = hanging.notes
+    var attachments: [Entry] = []
+    for attachment in hanging.found {
+      do throws(Failure) {
+        var walk = ImageWalk(store, without: [])
+        try walk.follow(attachment.digest, size: nil)
+        let blobs = try Self.hashed(walk, in: store, progress)
+        var entry = try Self.entry(attachment.digest, in: store)
+        entry.tag = attachment.tag
+        attachments.append(entry)
+        found.merge(blobs) { one, _ in one }
+      } catch {
+        leftBehind.append(error)
+      }
+    }
+    self.attachments = attachments
+    self.leftBehind = leftBehind
+    blobs = found.values.sorted {
+      ($0.digest.algorithm.rawValue, $0.digest.hex) < ($1.digest.algorithm.rawValue, $1.digest.hex)
+    }
+  }
+
+  /// Hashes what a walk met, and gives what is there and right.
+  private static func hashed(
+    _ walk: ImageWalk, in store: BlobFolder, _ progress: @escaping @Sendable (Int) -> Void
+  ) throws(Failure) -> [ClaimedDigest: Blob] {
+    var found: [ClaimedDigest: Blob] = [:]
+    for document in walk.documents {
+      found[document.digest] = Blob(digest: document.digest, status: document.status)
+    }
+    let contents = walk.contents.filter { found[$0.digest] == nil }
+    for (content, result) in zip(contents, store.hash(contents.map(\.digest), progress: progress)) {
+      let status = try result.get().status
+      guard content.size == nil || content.size == status.size else {
+        throw Failure(
+          .blobSizeMismatch, "\(content.digest)",
+          "the descriptor says \(content.size ?? 0) bytes, the blob has \(status.size)")
+      }
+      found[content.digest] = Blob(digest: content.digest, status: status)
+    }
+    return found
+  }
+
+  private static let imageType = "application/vnd.oci.image.manifest.v1+json"
+  private static let indexType = "application/vnd.oci.image.index.v1+json"
+
+  private static func entry(_ digest: ClaimedDigest, in store: BlobFolder) throws(Failure) -> Entry {
+    var walk = ImageWalk(store, without: [])
+    let bytes = try walk.document(digest, size: nil)
+    let stated = try JSONNode(parsing: bytes, named: "\(digest)", malformed: .imageManifestMalformed)
+      .optional("mediaType")?.string()
+    let isIndex = if case .index = try Manifest(parsing: bytes, named: "\(digest)") { true } else { false }
+    return Entry(
+      mediaType: stated ?? (isIndex ? indexType : imageType), digest: digest, size: UInt64(bytes.count))
+  }
+
+  private static func manifest(
+    of config: ClaimedDigest, _ layers: [ClaimedDigest], _ blobs: [ClaimedDigest: Blob]
+  ) throws(Failure) -> [UInt8] {
+    func descriptor(_ mediaType: String, _ digest: ClaimedDigest) -> JSON {
+      [
+        "digest": .text("\(digest)"), "mediaType": .text(mediaType),
+        "size": .integer(Int64(clamping: blobs[digest]?.status.size ?? 0)),
+      ]
+    }
+    let manifest: JSON = [
+      "schemaVersion": 2, "mediaType": .text(imageType),
+      "config": descriptor("application/vnd.oci.image.config.v1+json", config),
+      "layers": .array(layers.map { descriptor("application/vnd.oci.image.layer.v1.tar", $0) }),
+    ]
+    return try manifest.canonical()
+  }
+}
+
+extension Quarantine {
+  /// Hashes an image again, from the copy of the medium that it came on, with what hangs on it.
+  ///
+  /// - Parameters:
+  ///   - image: the digest that was judged.
+  ///   - absent: digests that the verdict knew were not carried.
+  ///   - progress: bytes that were just hashed; from any thread.
+  package func rehash(
+    _ image: ClaimedDigest, of id: String, without absent: Set<ClaimedDigest> = [],
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) throws(QuarantineError) -> RehashedImage {
+    let lock = try lock(.together, waiting: Self.usualWait)
+    defer { withExtendedLifetime(lock) {} }
+    let outline = try MediumOutline(self, try record(of: id))
+    return try judging { () throws(Failure) in
+      try RehashedImage(image, of: id, outline, in: blobs, without: absent, progress: progress)
+    }
+  }
+}

@@ -1,0 +1,287 @@
+import Cryptography
+import Files
+import MediaReader
+import MediumRecord
+import MiniatureSigstore
+import OCIImage
+import Octets
+import Quarantine
+import Reasons
+import StrictJSON
+import TestSupport
+import Testing
+
+/// What is let out is what was hashed again, and other tools' layouts can be read from it.
+struct AdmissionTests {
+  private static func digest(_ text: String) throws -> ClaimedDigest {
+    try ClaimedDigest(Array(text.utf8), in: "", malformed: .blobMissing)
+  }
+
+  private func taken(
+    _ rig: QuarantineRig, _ carried: CarriedImage, _ form: MediumForm, name: String = "medium"
+  ) throws -> (id: String, archive: ImageArchive) {
+    let path = rig.folder.path(name)
+    try Packing.tar.write(form.entries(carried), to: path, style: .plain)
+    let taken = try rig.take(path)
+    return (taken.record.id, try taken.medium.get().archive())
+  }
+
+  /// What the verdict knows was not carried: the foreign layers of the sample.
+  private func absent(_ image: Image) -> Set<ClaimedDigest> {
+    Set(image.parts.flatMap(\.layers).filter { !$0.isCarried }.map(\.digest))
+  }
+
+  private func admitted(_ rig: QuarantineRig) throws -> ImageArchive {
+    let medium = try MediaReader().read(.path(rig.folder.path("admitted")))
+    #expect(medium.failures.isEmpty)
+    return try medium.archive()
+  }
+
+  @Test(arguments: MediumForm.allCases.filter { $0 != .craneTarball && $0 != .skopeoDockerArchive })
+  func anAdmittedImageIsReadAsItCame(_ form: MediumForm) throws {
+    let rig = try QuarantineRig()
+    let carried = SampleMediaTests.carried(form)
+    let (id, archive) = try taken(rig, carried, form)
+    let image = archive.images[0]
+    let rehashed = try rig.quarantine.rehash(image.digest, of: id, without: absent(image))
+    let admission = try rig.quarantine.admit(rehashed, named: ["app:v1"], into: rig.layout)
+    #expect(admission.manifest == image.digest && admission.names == ["app:v1"] && admission.leftBehind.isEmpty)
+    let out = try admitted(rig)
+    #expect(out.failures.isEmpty && out.images.map(\.digest) == [image.digest])
+    #expect(out.images[0].names == ["app:v1"])
+    #expect(out.images[0].parts.map(\.digest) == image.parts.map(\.digest))
+    #expect(out.images[0].parts.flatMap(\.problems).allSatisfy { $0.reason == .blobForeignNotCarried })
+    // The same evidence on the same digest; skopeo's own files and loose blobs are none of a layout's.
+    if form != .skopeoFolder {
+      let before = Set(archive.evidence.map { [ClaimedDigest($0.digest), $0.attachedTo] })
+      #expect(Set(out.evidence.map { [ClaimedDigest($0.digest), $0.attachedTo] }) == before)
+    }
+    #expect(try rig.quarantine.verify(rig.layout).damage.isEmpty)
+    // No bytes were copied.
+    let layer = try #require(image.parts.flatMap(\.layers).first { $0.isCarried }).digest
+    let links = try runChecked(["stat", "-c", "%h", rig.path(ofBlob: layer, in: "admitted")])
+    #expect(links == Array("2\n".utf8))
+  }
+
+  /// An image that has lost its manifest gets one that only its configuration's digest vouches for, always the same.
+  @Test func imagesOfDockerArchivesGetAManifest() throws {
+    let rig = try QuarantineRig()
+    let (id, archive) = try taken(rig, SampleMediaTests.carried(.skopeoDockerArchive), .skopeoDockerArchive)
+    let image = archive.images[0]
+    let rehashed = try rig.quarantine.rehash(image.digest, of: id, without: absent(image))
+    #expect(rehashed.digest == image.digest && rehashed.manifest != image.digest)
+    let again = try rig.quarantine.rehash(image.digest, of: id, without: absent(image))
+    #expect(again.manifest == rehashed.manifest)
+    try rig.quarantine.admit(rehashed, named: ["app:v1"], into: rig.layout)
+    let out = try admitted(rig)
+    #expect(out.images.map(\.digest) == [rehashed.manifest])
+    #expect(out.images[0].parts.map(\.config) == [image.digest])
+    #expect(out.images[0].parts[0].layers.map(\.digest) == image.parts[0].layers.map(\.digest))
+    #expect(out.images[0].parts[0].problems.isEmpty)
+  }
+
+  /// Compressed layers of a docker-archive are tied to nothing.
+  @Test func whatNothingTiesToTheImageIsNotLetOut() throws {
+    let rig = try QuarantineRig()
+    let (id, archive) = try taken(rig, SampleMediaTests.carried(.craneTarball), .craneTarball)
+    #expect {
+      try rig.quarantine.rehash(archive.images[0].digest, of: id)
+    } throws: { error in
+      guard case .input(let failure)? = error as? QuarantineError else { return false }
+      return failure.reason == .blobMissing
+    }
+  }
+
+  // MARK: Blobs that lie
+
+  /// Each blob of the image in turn is altered, or gone, between copy and admission.
+  @Test(arguments: [true, false]) func aBlobThatLiesIsRefusedByItsDigest(isGone: Bool) throws {
+    let rig = try QuarantineRig()
+    let (id, archive) = try taken(rig, SampleMediaTests.carried(.orasBackup), .orasBackup)
+    let image = archive.images[0]
+    let absent = absent(image)
+    let blobs = image.parts.flatMap { [$0.digest] + ($0.config.map { [$0] } ?? []) + $0.layers.map(\.digest) }
+    for blob in Set(blobs).subtracting(absent) {
+      let path = rig.path(ofBlob: blob)
+      let bytes = try readFile(path)
+      var other = bytes
+      other[bytes.count / 2] ^= 1
+      try DurableFile.remove(path)
+      if !isGone { try DurableFile.create(path, other) }
+      #expect {
+        try rig.quarantine.rehash(image.digest, of: id, without: absent)
+      } throws: { error in
+        guard case .input(let failure)? = error as? QuarantineError else { return false }
+        return failure.subject == "\(blob)" && failure.reason == (isGone ? .blobMissing : .blobDigestMismatch)
+      }
+      try? DurableFile.remove(path)
+      try DurableFile.create(path, bytes)
+    }
+    #expect(throws: Never.self) { try rig.quarantine.rehash(image.digest, of: id, without: absent) }
+  }
+
+  /// Altered behind the walk's back: the file that was hashed is not the one that gets the name.
+  @Test func aBlobThatChangesAfterTheWalkIsRefused() throws {
+    let rig = try QuarantineRig()
+    let (id, archive) = try taken(rig, SampleMediaTests.carried(.orasBackup), .orasBackup)
+    let image = archive.images[0]
+    let rehashed = try rig.quarantine.rehash(image.digest, of: id, without: absent(image))
+    let path = rig.path(ofBlob: image.digest)
+    var bytes = try readFile(path)
+    bytes[0] ^= 1
+    try DurableFile.write(bytes, to: path)
+    #expect(throws: QuarantineError.input(Failure(.blobDigestMismatch, "\(image.digest)"))) {
+      try rig.quarantine.admit(rehashed, named: ["app:v1"], into: rig.layout)
+    }
+    #expect(try admitted(rig).images.isEmpty)
+    #expect(!DurableFile.isTaken(rig.path(ofBlob: image.digest, in: "admitted")))
+  }
+
+  @Test func sizesOfDescriptorsAreHeldToo() throws {
+    let rig = try QuarantineRig()
+    let layer = Array("layer".utf8)
+    func blob(_ bytes: [UInt8]) -> (MediumEntry, String) {
+      let digest = ClaimedDigest(Cryptography.digest(bytes))
+      return (MediumEntry("blobs/sha256/\(digest.hex)", bytes), "\(digest)")
+    }
+    let (layerEntry, layerDigest) = blob(layer)
+    let manifest = Array(
+      #"{"schemaVersion":2,"layers":[{"mediaType":"x","digest":"\#(layerDigest)","size":6}]}"#.utf8)
+    let (manifestEntry, manifestDigest) = blob(manifest)
+    let path = rig.folder.path("medium")
+    try Packing.tar.write([layerEntry, manifestEntry], to: path, style: .plain)
+    let id = try rig.take(path).record.id
+    #expect(throws: QuarantineError.input(Failure(.blobSizeMismatch, layerDigest))) {
+      try rig.quarantine.rehash(try Self.digest(manifestDigest), of: id)
+    }
+    #expect(throws: QuarantineError.input(Failure(.imageNotFound, "sha256:" + String(repeating: "0", count: 64)))) {
+      try rig.quarantine.rehash(try Self.digest("sha256:" + String(repeating: "0", count: 64)), of: id)
+    }
+  }
+
+  @Test func whatLiesInTheLayoutAlreadyIsNotBelieved() throws {
+    let rig = try QuarantineRig()
+    let (id, archive) = try taken(rig, SampleMediaTests.carried(.orasBackup), .orasBackup)
+    let image = archive.images[0]
+    let rehashed = try rig.quarantine.rehash(image.digest, of: id, without: absent(image))
+    try rig.folder.write("admitted/blobs/sha256/\(image.digest.hex)", Array("another".utf8))
+    try rig.quarantine.admit(rehashed, named: [], into: rig.layout)
+    #expect(try admitted(rig).images.map(\.digest) == [image.digest])
+    #expect(try rig.quarantine.verify(rig.layout).damage.isEmpty)
+  }
+
+  @Test func aLayoutThatCannotBeReadIsLeftAlone() throws {
+    let rig = try QuarantineRig()
+    let (id, archive) = try taken(rig, SampleMediaTests.carried(.orasBackup), .orasBackup)
+    let image = archive.images[0]
+    let rehashed = try rig.quarantine.rehash(image.digest, of: id, without: absent(image))
+    for bytes in ["{", #"{"manifests":7}"#, #"{"manifests":[],"manifests":[]}"#] {
+      try rig.folder.write("admitted/index.json", Array(bytes.utf8))
+      #expect(throws: QuarantineError.self) { try rig.quarantine.admit(rehashed, named: [], into: rig.layout) }
+      #expect(try rig.folder.read("admitted/index.json") == Array(bytes.utf8))
+      #expect(try rig.names("admitted/blobs/sha256").isEmpty)
+    }
+  }
+
+  // MARK: Names
+
+  @Test func aNameStandsForOneDigestOnly() throws {
+    let rig = try QuarantineRig()
+    var images: [ClaimedDigest] = []
+    for seed in 1...3 {
+      let carried = CarriedImage(
+        SampleImage.make(
+          seed: UInt64(seed), platforms: [.linuxAMD64], layerSize: 1000, carriesForeignLayers: false,
+          buildKitAttestations: false))
+      let (id, archive) = try taken(rig, carried, .orasBackup, name: "medium-\(seed)")
+      images.append(archive.images[0].digest)
+      let names = seed == 2 ? ["app:v1", "app:v2"] : ["app:v1"]
+      let admission = try rig.quarantine.admit(
+        try rig.quarantine.rehash(images[seed - 1], of: id), named: names, into: rig.layout)
+      #expect(
+        admission.displaced.map { [$0.name, "\($0.digest)"] } == (seed == 1 ? [] : [["app:v1", "\(images[seed - 2])"]]))
+      let out = try admitted(rig).images
+      #expect(Set(out.map(\.digest)) == Set(images))
+      #expect(out.filter { $0.names.contains("app:v1") }.map(\.digest) == [images[seed - 1]])
+    }
+    let out = try admitted(rig).images
+    #expect(out.first { $0.digest == images[0] }?.names == [])
+    #expect(out.first { $0.digest == images[1] }?.names == ["app:v2"])
+    // Once more, and nothing changes.
+    let index = try rig.folder.read("admitted/index.json")
+    let id = try rig.quarantine.list().last!.id
+    for id in try rig.quarantine.list().map(\.id) where id != "" {
+      guard let rehashed = try? rig.quarantine.rehash(images[2], of: id) else { continue }
+      try rig.quarantine.admit(rehashed, named: ["app:v1"], into: rig.layout)
+    }
+    _ = id
+    #expect(try rig.folder.read("admitted/index.json") == index)
+  }
+
+  @Test(arguments: ["", "a b", "app:v1\n", "sha256-" + String(repeating: "a", count: 64) + ".sig", "é"])
+  func namesThatNoLayoutMayHoldAreNotGiven(name: String) throws {
+    let rig = try QuarantineRig()
+    let (id, archive) = try taken(rig, SampleMediaTests.carried(.orasBackup), .orasBackup)
+    let image = archive.images[0]
+    let admission = try rig.quarantine.admit(
+      try rig.quarantine.rehash(image.digest, of: id, without: absent(image)), named: [name, "ok"], into: rig.layout)
+    #expect(admission.names == ["ok"] && admission.unfitNames == [name])
+    #expect(try admitted(rig).images[0].names == ["ok"])
+  }
+
+  // MARK: What hangs on it
+
+  /// Only what concerns the image comes along, and no image under a signature's tag.
+  @Test func othersSignaturesStayBehind() throws {
+    let rig = try QuarantineRig()
+    let one = SampleMediaTests.carried(.orasBackupAllTags)
+    let (id, archive) = try taken(rig, one, .orasBackupAllTags)
+    let image = archive.images[0]
+    let child = try #require(image.parts.first { if case .platform = $0.role { true } else { false } })
+    // A platform's manifest alone: what hangs on the index is not its own.
+    let rehashed = try rig.quarantine.rehash(child.digest, of: id, without: absent(image))
+    #expect(rehashed.attachmentCount == 0)
+    #expect(try rig.quarantine.rehash(image.digest, of: id, without: absent(image)).attachmentCount > 0)
+  }
+
+  @Test func anImageUnderASignaturesTagIsNoAttachment() throws {
+    let rig = try QuarantineRig()
+    let image = SampleImage.make(
+      seed: 1, platforms: [.linuxAMD64], layerSize: 1000, carriesForeignLayers: false, buildKitAttestations: false)
+    let other = SampleImage.make(
+      seed: 2, platforms: [.linuxAMD64], layerSize: 1000, carriesForeignLayers: false, buildKitAttestations: false)
+    let blobs = (image.blobs + other.blobs).map { MediumEntry("blobs/sha256/" + $0.digest.dropFirst(7), $0.bytes) }
+    func entry(_ blob: SampleBlob, _ name: String) -> String {
+      let type = "application/vnd.oci.image.manifest.v1+json"
+      return #"{"mediaType":"\#(type)","digest":"\#(blob.digest)","size":\#(blob.bytes.count),"#
+        + #""annotations":{"org.opencontainers.image.ref.name":"\#(name)"}}"#
+    }
+    let index =
+      #"{"schemaVersion":2,"manifests":[\#(entry(image.root, "v1")),"#
+      + entry(other.root, "sha256-\(image.digest.dropFirst(7)).sig") + "]}"
+    let path = rig.folder.path("medium")
+    try Packing.tar.write(
+      [
+        MediumEntry("oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8)),
+        MediumEntry("index.json", Array(index.utf8)),
+      ] + blobs, to: path, style: .plain)
+    let taken = try rig.take(path)
+    #expect(try taken.medium.get().archive().images.count == 2)
+    let rehashed = try rig.quarantine.rehash(try Self.digest(image.digest), of: taken.record.id)
+    #expect(rehashed.attachmentCount == 0)
+  }
+
+  @Test func aSignatureThatWasAlteredStaysBehindAndIsSaid() throws {
+    let rig = try QuarantineRig()
+    let (id, archive) = try taken(rig, SampleMediaTests.carried(.orasBackupAllTags), .orasBackupAllTags)
+    let image = archive.images[0]
+    let whole = try rig.quarantine.rehash(image.digest, of: id, without: absent(image))
+    let evidence = ClaimedDigest(archive.evidence[0].digest)
+    var bytes = try readFile(rig.path(ofBlob: evidence))
+    bytes[bytes.count - 2] ^= 1
+    try DurableFile.write(bytes, to: rig.path(ofBlob: evidence))
+    let rehashed = try rig.quarantine.rehash(image.digest, of: id, without: absent(image))
+    #expect(rehashed.attachmentCount == whole.attachmentCount - 1)
+    #expect(rehashed.leftBehind.contains { $0.reason == .blobDigestMismatch && $0.subject == "\(evidence)" })
+  }
+}

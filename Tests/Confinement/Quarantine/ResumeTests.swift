@@ -1,0 +1,197 @@
+import Files
+import Glibc
+import MediaReader
+import MediumRecord
+import MiniatureSigstore
+import Octets
+import Quarantine
+import Reasons
+import TestSupport
+import Testing
+
+/// Copies that were interrupted go on, and what comes of them is what one that was not interrupted gives.
+@Suite(.serialized) struct ResumeTests {
+  /// Many files of some size: so that there is time to kill in.
+  static func entries(_ files: Int = 60, size: Int = 300_000) -> [MediumEntry] {
+    (0..<files).map { index in
+      MediumEntry("extra/file-\(index)", (0..<size).map { UInt8(truncatingIfNeeded: $0 &* (index + 3) &+ $0 >> 8) })
+    } + MediumForm.orasBackup.entries(SampleMediaTests.carried(.orasBackup))
+  }
+
+  @Test(arguments: Packing.allCases) func killedAnywhere(_ packing: Packing) throws {
+    let rig = try QuarantineRig()
+    let path = rig.folder.path("medium")
+    try packing.write(Self.entries(), to: path, style: .plain)
+    let stick = impression { try MediaReader().read(.path(path)) }
+    let child = [Products.path("quarantine-child"), rig.folder.path("quarantine"), path]
+    for attempt in 1...8 {
+      let process = try Companion(child, log: rig.folder.path("log"))
+      usleep(UInt32(attempt * attempt) * 1500)
+      kill(process.process, SIGKILL)
+      withExtendedLifetime(process) {}
+      // Nothing that has its final name is half a content.
+      #expect(try rig.quarantine.verify(nil).damage.isEmpty)
+    }
+    let partial = try rig.quarantine.list().map { try $0.record.get() }.filter { $0.state == .copying }
+    #expect(partial.count <= 1)
+    let notes = NoteList()
+    let taken = try rig.take(path, notes: notes)
+    if let partial = partial.first { #expect(taken.record.id == partial.id) }
+    #expect(impression { try taken.medium.get() } == stick)
+    #expect(impression { try rig.quarantine.medium(taken.record.id) } == stick)
+    #expect(try rig.names("quarantine/incoming").allSatisfy { $0.hasSuffix(".lock") })
+  }
+
+  /// A copy that stopped in the middle: the reading is broken off by a sink's own trouble.
+  private func interrupted(_ rig: QuarantineRig, _ path: String) throws -> MediumRecord {
+    let complete = try rig.take(path)
+    // As a crash would have left it: all contents but those of the second half.
+    let files = try rig.folder.read("quarantine/media/\(complete.record.id).files").split(separator: 0x0a)
+    let half = files.prefix(files.count / 2)
+    var journal: [UInt8] = []
+    for line in half {
+      let file = try MediumFile(parsing: Array(line), named: "")
+      var modified: MediumRecord.Moment?
+      if complete.record.kind == .directory {
+        let folder = try Directory(path: path)
+        let parts = file.name.split(separator: UInt8(ascii: "/"))
+        var place = folder
+        for part in parts.dropLast() { place = try place.directory(Array(part)) }
+        let moment = try place.status(of: Array(parts.last!)).modified
+        modified = MediumRecord.Moment(seconds: Int64(moment.seconds), nanoseconds: Int64(moment.nanoseconds))
+      }
+      journal += try MediumFile(
+        name: file.name, digest: file.digest, size: file.size, offset: file.offset, modified: modified
+      ).line()
+    }
+    try rig.folder.write("quarantine/media/\(complete.record.id).files", journal + Array(#"{"alias":nu"#.utf8))
+    for line in files.suffix(files.count - half.count) {
+      let digest = try MediumFile(parsing: Array(line), named: "").digest
+      try DurableFile.remove(rig.path(ofBlob: digest))
+    }
+    let record = MediumRecord(
+      id: complete.record.id, label: complete.record.label, source: path, taken: complete.record.taken,
+      mark: complete.record.mark)
+    try rig.folder.write("quarantine/media/\(record.id).json", try record.serialized())
+    return record
+  }
+
+  @Test(arguments: [Packing.tar, .folder]) func whatWasFinishedIsNotReadAgain(_ packing: Packing) throws {
+    let rig = try QuarantineRig()
+    let path = rig.folder.path("medium")
+    let entries = Self.entries(6, size: 200_000)
+    try packing.write(entries, to: path, style: .plain)
+    let stick = try MediaReader().read(.path(path))
+    let partial = try interrupted(rig, path)
+    // Bytes of the stick that were copied are spoilt, its size and times left alone: whoever reads them notices.
+    let half = stick.entries.prefix(stick.entries.count / 2)
+    let spoilt = try #require(half.last { $0.contents == nil && $0.size > 1000 })
+    let file = packing == .folder ? path + "/" + String(decoding: spoilt.name, as: UTF8.self) : path
+    try runChecked(["cp", "-p", file, rig.folder.path("times")])
+    try spoil(file, at: (packing == .folder ? 0 : spoilt.offset + 512) + 700)
+    try runChecked(["touch", "-r", rig.folder.path("times"), file])
+    let notes = NoteList()
+    let taken = try rig.take(path, notes: notes)
+    #expect(taken.record.id == partial.id)
+    #expect(Impression(try taken.medium.get()) == Impression(stick))
+    guard case .resumed(partial.id, let contents, _)? = notes.all.first else {
+      Issue.record("\(notes.all)")
+      return
+    }
+    #expect(contents >= half.count - 2)
+  }
+
+  /// Whatever a list says, the bytes that are here are hashed, and those of the stick taken where they are others.
+  @Test(arguments: [Packing.tar, .folder, .tarZstd]) func alteredCopiesAreReadFromTheStick(_ packing: Packing) throws {
+    let rig = try QuarantineRig()
+    let path = rig.folder.path("medium")
+    try packing.write(Self.entries(6, size: 200_000), to: path, style: .plain)
+    let stick = try MediaReader().read(.path(path))
+    if packing == .tarZstd { try rig.take(path) } else { _ = try interrupted(rig, path) }
+    for entry in stick.entries.prefix(stick.entries.count / 2) where entry.size > 0 {
+      try spoil(rig.path(ofBlob: ClaimedDigest(entry.digest)), at: entry.size - 1)
+    }
+    let taken = try rig.take(path)
+    #expect(Impression(try taken.medium.get()) == Impression(stick))
+    #expect(impression { try rig.quarantine.medium(taken.record.id) } == .success(Impression(stick)))
+    #expect(try rig.quarantine.verify(nil).damage.isEmpty)
+  }
+
+  /// A list that says that a file is what another one is.
+  @Test func aListIsNotBelievedForABlobThatIsThere() throws {
+    let rig = try QuarantineRig()
+    let path = rig.folder.path("medium")
+    try Packing.tar.write(Self.entries(6, size: 200_000), to: path, style: .plain)
+    let stick = try MediaReader().read(.path(path))
+    let partial = try interrupted(rig, path)
+    let list = "quarantine/media/\(partial.id).files"
+    let lines = String(decoding: try rig.folder.read(list), as: UTF8.self)
+    let extra = stick.entries.filter { $0.name.starts(with: "extra/".utf8) }.prefix(2).map {
+      "\(ClaimedDigest($0.digest))"
+    }
+    // The blob under this digest holds other bytes than its name says.
+    try runChecked([
+      "cp", rig.path(ofBlob: ClaimedDigest(stick.entries.first { "\(ClaimedDigest($0.digest))" == extra[0] }!.digest)),
+      rig.folder.path("quarantine/blobs/sha256/" + extra[1].dropFirst(7)),
+    ])
+    try rig.folder.write(list, Array(lines.replacing(extra[0], with: extra[1]).utf8))
+    let taken = try rig.take(path)
+    #expect(Impression(try taken.medium.get()) == Impression(stick))
+    #expect(try rig.quarantine.verify(nil).damage.isEmpty)
+  }
+
+  @Test func aStickThatChangedIsAnotherMedium() throws {
+    let rig = try QuarantineRig()
+    let path = rig.folder.path("medium")
+    try Packing.tar.write(Self.entries(6, size: 200_000), to: path, style: .plain)
+    let partial = try interrupted(rig, path)
+    try Packing.tar.write(Self.entries(7, size: 200_000), to: path, style: .plain)
+    let notes = NoteList()
+    let taken = try rig.take(path, notes: notes)
+    #expect(taken.record.id != partial.id && notes.all.isEmpty)
+    #expect(Impression(try taken.medium.get()) == Impression(try MediaReader().read(.path(path))))
+    // Its times alone say so, too.
+    try runChecked(["touch", "-d", "2020-01-01", path])
+    #expect(try rig.take(path).record.id != partial.id)
+    #expect(try rig.take(path, label: "another").record.id != partial.id)
+  }
+
+  /// A folder goes on, and its files that changed are read.
+  @Test func aFolderThatChangedIsReadWhereItDid() throws {
+    let rig = try QuarantineRig()
+    let path = rig.folder.path("medium")
+    try Packing.folder.write(Self.entries(6, size: 200_000), to: path, style: .plain)
+    let partial = try interrupted(rig, path)
+    let names = ["index.json", "extra/file-0", "extra/file-1"]
+    for name in names where DurableFile.isTaken(path + "/" + name) {
+      let bytes = try readFile(path + "/" + name)
+      try spoil(path + "/" + name, at: UInt64(bytes.count - 1))
+    }
+    let taken = try rig.take(path)
+    #expect(taken.record.id == partial.id)
+    #expect(Impression(try taken.medium.get()) == Impression(try MediaReader().read(.path(path))))
+  }
+
+  @Test func twoAtOnceDoNotTakeOneCopyFurther() throws {
+    let rig = try QuarantineRig()
+    let path = rig.folder.path("medium")
+    try Packing.tar.write(Self.entries(6, size: 200_000), to: path, style: .plain)
+    let partial = try interrupted(rig, path)
+    let lock = try FileLock(rig.folder.path("quarantine/incoming/\(partial.id).lock"), waiting: .zero)
+    #expect {
+      try rig.take(path)
+    } throws: { error in
+      guard case .held? = error as? QuarantineError else { return false }
+      return true
+    }
+    withExtendedLifetime(lock) {}
+  }
+
+  private func spoil(_ path: String, at offset: UInt64) throws {
+    var bytes = try readFile(path)
+    bytes[Int(offset)] ^= 0x55
+    let file = open(path, O_WRONLY)
+    defer { close(file) }
+    #expect(pwrite(file, [bytes[Int(offset)]], 1, off_t(offset)) == 1)
+  }
+}

@@ -1,0 +1,178 @@
+import FoundationEssentials
+import Glibc
+import MiniatureSigstore
+import TestSupport
+import Testing
+
+/// A stick from hand to cluster, as an operator does it.
+struct ImportScenarioTests {
+  private struct Answer: Decodable {
+    struct Out: Decodable {
+      let digest: String
+      let manifest: String?
+      let names: [String]?
+      let attachments: Int?
+    }
+    struct Archive: Decodable {
+      let archive: String
+      let verdict: String
+      let medium: String?
+      let letOut: [Out]
+    }
+    struct Left: Decodable { let path: String }
+    let format: String
+    let verdict: String
+    let archives: [Archive]
+    let leftThere: [Left]
+  }
+
+  /// A stick with one image that is signed by the key, and one that is not.
+  private struct Site {
+    let assay: Assay
+    let folder: TemporaryFolder
+    let key: String
+    let good: CarriedImage
+    let bad: CarriedImage
+
+    init() throws {
+      assay = try Assay()
+      #expect(try assay.run(["init", "--tpm", "software"]).status == 0)
+      folder = try TemporaryFolder()
+      let world = MiniatureSigstore(seed: 5)
+      let signer = SampleKey()
+      key = try folder.write("signer.pub", Array(signer.publicPEM.utf8))
+      func carried(_ seed: UInt64, _ key: SampleKey) -> CarriedImage {
+        let image = SampleImage.make(
+          seed: seed, platforms: [.linuxAMD64], layerSize: 20_000, carriesForeignLayers: false,
+          buildKitAttestations: false)
+        let request = SigningRequest(.message(image.simpleSigningPayload()), as: .key(key))
+        return CarriedImage(image, [.signature(world.issue(request))], tag: "v\(seed)")
+      }
+      good = carried(1, signer)
+      bad = carried(2, SampleKey())
+      try folder.write("stick/readme.txt", Array("hello".utf8))
+      try Packing.tar.write(
+        MediumForm.orasBackupAllTags.entries(good), to: folder.path("stick/good.tar"), style: .plain)
+      try Packing.tarZstd.write(
+        MediumForm.orasBackupAllTags.entries(bad), to: folder.path("stick/bad.tar.zst"), style: .plain)
+    }
+
+    var stick: String { folder.path("stick") }
+    var store: String { assay.storeFolder }
+
+    func imported(_ arguments: [String] = []) throws -> (status: Int32, answer: Answer) {
+      let result = try assay.run(["import", "--json", stick, "--key", key] + arguments)
+      do {
+        return (result.status, try JSONDecoder().decode(Answer.self, from: Data(result.stdout)))
+      } catch { throw RunError(description: "status \(result.status): \(result.errors)") }
+    }
+  }
+
+  @Test func aStickIsTakenInAndWhatIsAdmittedIsLetOut() throws {
+    let site = try Site()
+    let (status, answer) = try site.imported(["--report", site.folder.path("reports")])
+    #expect(status == 3 && answer.verdict == "refuse" && answer.format == "assay-import/1")
+    #expect(answer.leftThere.map(\.path) == [site.stick + "/readme.txt"])
+    #expect(answer.archives.map(\.verdict) == ["refuse", "admit"])
+    #expect(answer.archives.allSatisfy { $0.medium != nil })
+    let out = try #require(answer.archives[1].letOut.first)
+    #expect(answer.archives[0].letOut.isEmpty && answer.archives[1].letOut.count == 1)
+    #expect(out.digest == site.good.image.digest && out.manifest == out.digest && out.attachments == 1)
+    // The layout stands for itself: another verification of it comes to the same verdict, with nothing else in it.
+    let again = try site.assay.verify([site.store + "/admitted", "--key", site.key])
+    #expect(again.status == 0)
+    #expect(again.answer.archives[0].images.map(\.digest) == [site.good.image.digest])
+    #expect(again.answer.archives[0].images[0].names == out.names)
+    #expect(try TemporaryNames.of(site.folder.path("reports")).contains("summary.json"))
+    // A verdict of the past lets out as well, and nothing is there twice.
+    let blobs = try TemporaryNames.of(site.store + "/admitted/blobs/sha256")
+    let second = try site.imported()
+    #expect(second.status == 3 && second.answer.archives[1].letOut.map(\.digest) == [site.good.image.digest])
+    #expect(try TemporaryNames.of(site.store + "/admitted/blobs/sha256") == blobs)
+  }
+
+  @Test func theQuarantineIsListedClearedAndHashed() throws {
+    let site = try Site()
+    _ = try site.imported()
+    func run(_ arguments: [String]) throws -> (status: Int32, text: String) {
+      let result = try site.assay.run(["quarantine"] + arguments)
+      return (result.status, result.output)
+    }
+    let list = try run(["list"])
+    #expect(list.status == 0 && list.text.contains("admit  \(site.good.image.digest)"))
+    #expect(list.text.contains("refuse  \(site.bad.image.digest)"))
+    #expect(try run(["verify"]).status == 0)
+    #expect(try run(["gc", "--refused", "--dry-run"]).text.contains("1 media"))
+    #expect(try run(["gc", "--refused"]).text.contains("1 media"))
+    #expect(try !run(["list"]).text.contains(site.bad.image.digest))
+    #expect(try run(["gc", "--older-than", "0", "--json"]).text.contains("assay-quarantine-gc/1"))
+    #expect(try run(["gc", "--medium", "0000000000000000"]).status == 64)
+    // What was admitted stays, and what is altered is found.
+    let blob = site.store + "/admitted/blobs/sha256/" + site.good.image.digest.dropFirst(7)
+    try Data([UInt8(ascii: "x")]).write(to: URL(filePath: blob))
+    let damaged = try run(["verify", "--json"])
+    #expect(damaged.status == 3 && damaged.text.contains(site.good.image.digest))
+  }
+
+  @Test func withoutAStoreNothingIsTakenIn() throws {
+    let assay = try Assay()
+    let folder = try TemporaryFolder()
+    let key = try folder.write("signer.pub", Array(SampleKey().publicPEM.utf8))
+    try folder.write("stick/readme.txt", [])
+    for arguments in [["import", folder.path("stick"), "--key", key], ["quarantine", "list"]] {
+      let result = try assay.run(arguments)
+      #expect(result.status == 64 && result.errors.contains("assay init"), "\(result.errors)")
+    }
+  }
+
+  @Test func mistakesAreToldBeforeAnythingIsTaken() throws {
+    let site = try Site()
+    try runChecked(["rm", site.stick + "/good.tar", site.stick + "/bad.tar.zst"])
+    #expect(try site.assay.run(["import", site.stick, "--key", site.key]).status == 64)
+    #expect(try site.assay.run(["import", "-", "--key", site.key]).status == 64)
+    #expect(try site.assay.run(["import", site.stick + "/absent", "--key", site.key]).status == 64)
+    #expect(try TemporaryNames.of(site.store).allSatisfy { $0 != "quarantine" })
+  }
+
+  /// A truncated archive is refused, recorded, and nothing of it is let out.
+  @Test func whatCannotBeReadIsRefused() throws {
+    let site = try Site()
+    try runChecked(["rm", site.stick + "/bad.tar.zst"])
+    try runChecked(["truncate", "-s", "30000", site.stick + "/good.tar"])
+    let (status, answer) = try site.imported()
+    #expect(status == 3 && answer.archives.map(\.verdict) == ["refuse"])
+    #expect(answer.archives[0].letOut.isEmpty && answer.archives[0].medium != nil)
+    #expect(try site.assay.run(["quarantine", "list"]).output.contains("archive.truncated"))
+  }
+
+  /// Killed while it copies, with every process of it: the next import goes on.
+  @Test func aKilledImportGoesOn() throws {
+    let site = try Site()
+    let entries =
+      MediumForm.orasBackupAllTags.entries(site.good)
+      + (0..<200).map { MediumEntry("extra/\($0)", [UInt8](repeating: UInt8($0), count: 200_000)) }
+    try Packing.tar.write(entries, to: site.stick + "/good.tar", style: .plain)
+    let command = [
+      Products.path("assay"), "import", site.stick + "/good.tar", "--key", site.key, "--state", site.store,
+    ]
+    for delay in [60_000, 120_000, 200_000, 300_000] {
+      let process = try Companion(command, log: site.folder.path("log"))
+      usleep(UInt32(delay))
+      kill(process.process, SIGKILL)
+      withExtendedLifetime(process) {}
+    }
+    let result = try site.assay.run(["import", site.stick + "/good.tar", "--key", site.key])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try site.assay.run(["quarantine", "verify"]).status == 0)
+    let states = try site.assay.run(["quarantine", "list"]).output.split(separator: "\n").count {
+      $0.contains("copying")
+    }
+    #expect(states == 0)
+  }
+}
+
+private enum TemporaryNames {
+  static func of(_ path: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+}
