@@ -32,6 +32,7 @@ package let programVersion = "0.1.0"
 
 /// Runs the command that the arguments name, and ends the process with its status.
 package func runCommandLine() -> Never {
+  Terminal.holdStreams()
   Terminal.outliveReaders()
   do {
     var command = try Assay.parseAsRoot()

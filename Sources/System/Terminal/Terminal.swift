@@ -14,6 +14,14 @@ package enum Terminal {
   /// judged and recorded, and the exit status stays one that means something.
   package static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
 
+  /// Lets a stream that whoever started us closed lead nowhere. Otherwise the next file that is opened would take its place,
+  /// and be read or written as that stream.
+  package static func holdStreams() {
+    var descriptor: Int32
+    repeat { descriptor = open("/dev/null", O_RDWR) } while (0...2).contains(descriptor)
+    if descriptor > 2 { close(descriptor) }
+  }
+
   package static func writeError(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
 
   /// Writes the result.

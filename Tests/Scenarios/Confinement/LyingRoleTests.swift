@@ -104,6 +104,14 @@ import Testing
     }
   }
 
+  /// Whoever closed standard input gets no medium in its place.
+  @Test func closedStreamsLeadNowhere() throws {
+    let site = try Site()
+    let shell = "exec \"$0\" verify \"$1\" - --key \"$2\" --state \"$3\" --json <&-"
+    let result = try run(["sh", "-c", shell, Products.path("assay"), site.archive, site.key, site.store])
+    #expect(result.status == 3 && result.output.contains("it is empty"), "\(result.output) \(result.errors)")
+  }
+
   /// The appliance under a name that says how its roles lie.
   private static func liar(_ lie: String, in folder: TemporaryFolder) throws -> String {
     let path = folder.path("liar.\(lie)")

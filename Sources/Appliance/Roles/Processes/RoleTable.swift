@@ -33,7 +33,7 @@ package enum RoleTable {
         + (writesQuarantine ? [.writing(.descriptor(Place.quarantine))] : []),
       keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1,
       limits: .init(
-        memory: 1024 * MiB, processorSeconds: seconds, files: 128, fileSize: writesQuarantine ? nil : 0))
+        memory: 2048 * MiB, processorSeconds: seconds, files: 128, fileSize: writesQuarantine ? nil : 0))
   }
 
   package static let prover = Capabilities(
