@@ -1,6 +1,6 @@
 # Assay's few commands. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test reasons lint bench packages clean
+.PHONY: help build demo test fuzz fuzz-long reasons lint bench packages clean
 
 # Real input for the tests; without it they say what they skip.
 ASSAY_CORPUS ?= ../shared/corpus
@@ -11,7 +11,7 @@ PACKAGES := libssl-dev libtss2-dev libtpms-dev libzstd-dev libisal-dev libsodium
 TEST_PACKAGES := openssl python3 python3-jsonschema swtpm tpm2-tools zbar-tools spin gcc softhsm2 opensc
 
 help:      ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 packages:  ## Install the Debian packages that are missing
 	@.ci/install $(PACKAGES) $(TEST_PACKAGES)
@@ -30,6 +30,14 @@ test: packages ## Build and run all tests
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
 
+fuzz: packages ## Fuzz each format for a minute (docs/testing.md)
+	@Tests/Fuzz/fuzz build
+	@Tests/Fuzz/fuzz all 60
+
+fuzz-long: packages ## Fuzz one FORMAT for MINUTES (30), going on from the last time
+	@Tests/Fuzz/fuzz build
+	@Tests/Fuzz/fuzz run $(FORMAT) $$(($(or $(MINUTES),30) * 60))
+
 reasons:   ## Write docs/reasons.md from the table in the code
 	ASSAY_WRITE_REASONS=1 swift test --filter ReasonPageTests
 
@@ -42,4 +50,4 @@ bench: packages ## Measure against the limits (docs/performance.md)
 	@.build-release/release/bench .build-release/release/assay
 
 clean:     ## Remove everything that was built
-	rm -rf .build .build-release
+	rm -rf .build .build-release .build-fuzz

@@ -374,6 +374,20 @@ let tests: [Target] = [
       "CommandLine", "Roles", "Channel", "Sandbox", "Processes", "Files", "MediaReader", "OCIImage", "Octets",
       "Cryptography", "Findings", "Readings", "ProofRequests", "Reasons",
     ], path: "Tests/LyingRoles", swiftSettings: strict),
+  // What must hold of each hostile format's reader, whatever the bytes are: for fuzzing, and for replaying what it found.
+  .target(
+    name: "FuzzInvariants",
+    dependencies: [
+      "ApplianceIdentity", "Attestation", "Base64", "Compression", "Cryptography", "DER", "Dossier", "Enrolment",
+      "Envelope", "Files", "Findings", "Ledger", "LedgerLeaf", "LedgerRig", "LogEntry", "LogSnapshot", "MalwareScan",
+      "MediaReader", "OCIImage", "Octets", "OpenVEX", "Policy", "Provenance", "Reasons", "RekorAnswer", "SignedNote",
+      "SigningIdentity", "SigstoreBundle", "SiteRules", "SoftwareBill", "StrictJSON", "StrictYAML", "TUFMetadata",
+      "TarArchive", "TestResult", "Timestamp", "Verification", "VulnerabilityScan",
+    ], path: "Tests/Fuzz/Invariants", swiftSettings: strict),
+  .testTarget(
+    name: "FuzzReplayTests", dependencies: ["FuzzInvariants", "TestSupport", "MiniatureSigstore"],
+    path: "Tests/Fuzz/Replay",
+    swiftSettings: strict),
   test("Architecture", ["Reasons"]),
   test(
     "System", ["Cryptography", "DER", "Base64", "Patterns", "Files", "Compression", "COpenSSL", "SQLite", "QRCode"]),
@@ -450,12 +464,28 @@ let tests: [Target] = [
     ]),
 ]
 
+// MARK: Fuzzing — one executable a hostile format, built with a sanitizer and libFuzzer: there only under ASSAY_FUZZ=1
+let fuzzed = [
+  "Tar", "Compression", "JSON", "OCIImage", "SigstoreBundle", "Envelope", "SignedNote", "Checkpoint", "Timestamp",
+  "DERExtensions", "LedgerLeaf", "Findings", "Dossier", "Policy", "TUFMetadata", "Ledger", "LogEntry", "LogSnapshot",
+  "RekorAnswer", "Attestation", "Enrolment", "SiteRules", "Provenance", "SoftwareBill", "VulnerabilityScan", "OpenVEX",
+  "TestResult", "MalwareScan",
+]
+let fuzzing: [Target] = fuzzed.map { format in
+  .executableTarget(
+    name: "\(format)Fuzz", dependencies: ["FuzzInvariants"], path: "Tests/Fuzz/\(format)Fuzz", swiftSettings: strict)
+}
+let isFuzzing = Context.environment["ASSAY_FUZZ"] == "1"
+/// What fuzz targets need of the tests. Other programs have a `main` of their own, as libFuzzer has.
+let fuzzingSupport = ["FuzzInvariants", "LedgerRig"]
+
 let package = Package(
   name: "assay",
-  products: [.executable(name: "assay", targets: ["assay"])],
+  products: isFuzzing ? [] : [.executable(name: "assay", targets: ["assay"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
-  targets: system + formats + proofs + decision + custody + confinement + appliance + tests,
+  targets: system + formats + proofs + decision + custody + confinement
+    + (isFuzzing ? fuzzing + tests.filter { fuzzingSupport.contains($0.name) } : appliance + tests),
   cxxLanguageStandard: .cxx17
 )

@@ -29,6 +29,13 @@ struct BrokenArchiveTests {
     #expect(failures.first?.offset == 2048)
   }
 
+  /// Nothing of the padding may be absent, and the place is the extension's own.
+  @Test(arguments: Route.allCases) func aCutBehindAnExtensionIsItsOwn(route: Route) throws {
+    for count in [1700, 2047] {
+      #expect(try route.complaints(Array(Self.archive[..<count])).map(\.offset) == [1024], "\(count)")
+    }
+  }
+
   @Test(arguments: Route.allCases) func zerosMayFollow(route: Route) throws {
     #expect(try route.complaints(Self.archive + [UInt8](repeating: 0, count: 100_001)) == [])
   }

@@ -60,11 +60,12 @@ struct FileArchive {
         position = behind
       case .record(let size):
         var record = [UInt8](repeating: 0, count: size)
-        guard try read(into: &record, at: behind) == size else {
+        let padded = UInt64(size) + TarBlock.padding(after: UInt64(size))
+        guard padded <= left, try read(into: &record, at: behind) == size else {
           throw truncated("", at: position, "the archive ends within an extension header")
         }
         try reader.take(record: record)
-        position = behind + UInt64(size) + TarBlock.padding(after: UInt64(size))
+        position = behind + padded
       case .entry(let entry):
         guard entry.paddedSize <= left else {
           throw truncated(

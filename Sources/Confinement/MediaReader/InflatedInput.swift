@@ -20,27 +20,31 @@ final class InflatedInput: Sendable {
   private let compression: Compression?
   private let source: String
   private let meter: ProgressMeter
+  private let pieceBytes: Int
   private let filled = Handoff<Piece>(capacity: pieces)
   private let emptied = Handoff<[UInt8]>(capacity: pieces)
 
   /// - Parameters:
   ///   - file: stands behind `head`.
-  ///   - head: what has been read of it already.
+  ///   - head: what has been read of it already; no more than a piece.
+  ///   - pieceBytes: at least one.
   /// - Throws: `archive.unreadable` where there is no thread to be had.
   init(
-    _ file: OpenFile, head: [UInt8], compression: Compression?, source: MediaSource, meter: ProgressMeter
+    _ file: OpenFile, head: [UInt8], compression: Compression?, source: MediaSource, meter: ProgressMeter,
+    pieceBytes: Int = InflatedInput.pieceBytes
   ) throws(Failure) {
     self.file = file
     self.head = head
     self.compression = compression
     self.source = source.description
     self.meter = meter
+    self.pieceBytes = pieceBytes
     let isRunning = onThreadOfItsOwn { [self] in
       do throws(Failure) { try produce() } catch { _ = filled.give(.failure(error)) }
       filled.close()
     }
     guard isRunning else { throw Failure(.archiveUnreadable, self.source, "no thread to read on") }
-    for _ in 0..<Self.pieces { _ = emptied.give([UInt8](repeating: 0, count: Self.pieceBytes)) }
+    for _ in 0..<Self.pieces { _ = emptied.give([UInt8](repeating: 0, count: pieceBytes)) }
   }
 
   /// The next piece; nil at the end.
@@ -79,7 +83,7 @@ final class InflatedInput: Sendable {
   }
 
   private func inflate(_ compression: Compression) throws(Failure) {
-    var input = head + [UInt8](repeating: 0, count: Self.pieceBytes - head.count)
+    var input = head + [UInt8](repeating: 0, count: pieceBytes - head.count)
     var unread = 0..<head.count
     var offset: UInt64 = 0
     var isAtEnd = false
