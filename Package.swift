@@ -362,6 +362,18 @@ let tests: [Target] = [
       "LogSnapshot", "LogHistory", "LogStore", "SnapshotReader", "Policy", "Findings", "OCIImage", "Reasons",
       "SiteRules", "StrictJSON",
     ], path: "Tests/Bench", swiftSettings: strict),
+  // What confined roles must not do, and a process that confines itself as a role does and tries it.
+  .target(name: "RoleActs", path: "Tests/RoleActs"),
+  .executableTarget(
+    name: "role-probe", dependencies: ["RoleActs", "Roles", "Sandbox", "Files"], path: "Tests/RoleProbe",
+    swiftSettings: strict),
+  // The appliance with readers and provers that lie.
+  .executableTarget(
+    name: "lying-roles",
+    dependencies: [
+      "CommandLine", "Roles", "Channel", "Sandbox", "Processes", "Files", "MediaReader", "OCIImage", "Octets",
+      "Cryptography", "Findings", "Readings", "ProofRequests", "Reasons",
+    ], path: "Tests/LyingRoles", swiftSettings: strict),
   test("Architecture", ["Reasons"]),
   test(
     "System", ["Cryptography", "DER", "Base64", "Patterns", "Files", "Compression", "COpenSSL", "SQLite", "QRCode"]),
@@ -420,7 +432,8 @@ let tests: [Target] = [
   test(
     "Scenarios",
     [
-      "assay", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64", "Cryptography", "SignedNote",
+      "assay", "role-probe", "lying-roles", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64",
+      "Cryptography", "SignedNote",
       "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",
       "Policy", "Roles", "Report", "StrictYAML", "Readings", "ProofRequests", "Verification",
     ]),

@@ -52,13 +52,15 @@ package struct Assay: Sendable {
   /// Where `init` makes the store.
   package var storeFolder: String { home.path("assay") }
 
-  package func run(_ arguments: [String], input: [UInt8] = []) throws -> RunResult {
-    try TestSupport.run([Products.path("assay")] + arguments, input: input, environment: environment)
+  /// - Parameter program: another build of it.
+  package func run(_ arguments: [String], input: [UInt8] = [], program: String? = nil) throws -> RunResult {
+    try TestSupport.run(
+      [program ?? Products.path("assay")] + arguments, input: input, environment: environment)
   }
 
   /// Runs `verify --json`. Throws where the answer is no JSON: a usage mistake, or a crash.
-  package func verify(_ arguments: [String]) throws -> (status: Int32, answer: Answer) {
-    let result = try run(["verify", "--json"] + arguments)
+  package func verify(_ arguments: [String], by program: String? = nil) throws -> (status: Int32, answer: Answer) {
+    let result = try run(["verify", "--json"] + arguments, program: program)
     do {
       return (result.status, try JSONDecoder().decode(Answer.self, from: Data(result.stdout)))
     } catch {

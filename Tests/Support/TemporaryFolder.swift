@@ -25,6 +25,12 @@ package final class TemporaryFolder: Sendable {
     return file
   }
 
+  /// Makes a folder in it, and gives its path.
+  package func makeFolder(_ name: String) throws -> String {
+    try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: true)
+    return path(name)
+  }
+
   package func read(_ name: String) throws -> [UInt8] { try readFile(path(name)) }
 
   /// Names in the folder, sorted.

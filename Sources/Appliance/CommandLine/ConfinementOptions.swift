@@ -4,6 +4,7 @@ import Report
 import Roles
 import Sandbox
 import Store
+import StrictJSON
 import TPM
 
 /// How the processes that meet an archive are held.
@@ -49,5 +50,35 @@ extension Crew {
   var facts: ConfinementFacts {
     let protections = protections
     return ConfinementFacts(isConfined: protections.isConfined, landlock: protections.landlock)
+  }
+}
+
+extension ConfinementFacts {
+  /// Whether roles confine themselves on this machine, as two of them said.
+  struct Trial {
+    private let outcome: Result<Protections, any Error>
+
+    init() { outcome = Result { try Crew(patience: 10).trial() } }
+
+    var words: String {
+      switch outcome {
+      case .success(let protections) where protections.landlock > 0:
+        "confine themselves: no new privileges, limits, seccomp, Landlock version \(protections.landlock)"
+      case .success:
+        "confine themselves: no new privileges, limits, seccomp; this kernel has NO LANDLOCK to hold files back"
+      case .failure(let error): "DO NOT RUN: \(error)"
+      }
+    }
+
+    var json: JSON {
+      switch outcome {
+      case .success(let protections):
+        [
+          "confined": .bool(protections.isConfined), "landlock": .integer(Int64(protections.landlock)),
+          "trouble": .null,
+        ]
+      case .failure(let error): ["confined": false, "landlock": 0, "trouble": .text("\(error)")]
+      }
+    }
   }
 }

@@ -31,7 +31,9 @@ struct Status: ParsableCommand {
 
   func run() throws {
     let store = try state.open()
-    let facts: StatusFacts
+    // Before this process opens the TPM.
+    let confinement = ConfinementFacts.Trial()
+    var facts: StatusFacts
     do throws(StoreError) {
       switch try store.unlock() {
       case .running(let custodian):
@@ -43,6 +45,7 @@ struct Status: ParsableCommand {
       guard error.isAboutTheStore else { throw error }
       facts = StatusFacts(store, trouble: error)
     }
+    facts.confinement = confinement
     if json { try Render.json(facts.json) } else { try Render.write(facts.lines.joined(separator: "\n")) }
     if facts.alarm != nil || !facts.forks.isEmpty { throw ExitCode(3) }
   }
@@ -62,6 +65,8 @@ struct StatusFacts {
   /// Logs that signed two histories. Verdicts are given all the same: a policy may rest on other logs.
   private(set) var forks: [AcceptedLogs.Fork] = []
   private var logs: [LogLine] = []
+  /// What holds readers and provers on this machine.
+  var confinement: ConfinementFacts.Trial?
 
   /// Anchors that a chip's NV memory takes a day, sustained, for decades; and where an alarm is due.
   private static let budget = (sustained: 50, alarming: 200)
@@ -125,6 +130,7 @@ struct StatusFacts {
         )
       }
     }
+    if let confinement { lines.append("  roles       \(confinement.words)") }
     if let isOwned {
       lines.append(
         "  ownership   \(isOwned ? "taken: the TPM's hierarchies have secrets" : "not taken: the TPM's hierarchies have no secrets")"
@@ -192,6 +198,7 @@ struct StatusFacts {
       object.append("logs", .array(logs.map(\.json)))
       object.append("forks", .array(forks.map(LogStatusText.json)))
     }
+    if let confinement { object.append("confinement", confinement.json) }
     if let clock { object.append("clock", ["now": "\(clock.now)", "check": .text(clock.check.name)]) }
     if let isOwned { object.append("owned", .bool(isOwned)) }
     if let lockout {

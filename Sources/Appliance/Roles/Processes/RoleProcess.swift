@@ -35,17 +35,25 @@ final class RoleProcess {
   /// What it says next, past its first word.
   /// - Throws: `Failure` for whatever a role in foreign hands may do; `ConfinementTrouble` where it does not run at all.
   func receive() throws -> (message: Message, content: [UInt8]) {
-    while true {
-      let (message, content) = try talking { () throws(ChannelError) in try channel.receive() }
-      switch message {
-      case .ready:
-        guard content.count == 2 else { throw failure(.forbidden("“ready” of \(content.count) bytes")) }
-        protections = Protections(landlock: Int(content[1]), isConfined: content[0] == 1)
-      case .unable:
-        end()
-        throw ConfinementTrouble(role, String(decoding: content, as: UTF8.self))
-      default: return (message, content)
-      }
+    _ = try awaitReady()
+    let (message, content) = try talking { () throws(ChannelError) in try channel.receive() }
+    return (message, content)
+  }
+
+  /// Its first word: what is in force there.
+  /// - Throws: the same.
+  func awaitReady() throws -> Protections {
+    if let protections { return protections }
+    let (message, content) = try talking { () throws(ChannelError) in try channel.receive() }
+    switch message {
+    case .ready where content.count == 2:
+      let said = Protections(landlock: Int(content[1]), isConfined: content[0] == 1)
+      protections = said
+      return said
+    case .unable:
+      end()
+      throw ConfinementTrouble(role, String(decoding: content, as: UTF8.self))
+    default: throw failure(.forbidden("“\(message)” of \(content.count) bytes as its first word"))
     }
   }
 

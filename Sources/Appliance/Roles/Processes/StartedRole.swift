@@ -10,6 +10,8 @@ package struct StartedRole {
   let isUnconfined: Bool
   let writesQuarantine: Bool
 
+  package var name: String { role.rawValue }
+
   static let option = "--role="
   static let unconfined = "--unconfined"
   static let quarantine = "--quarantine"

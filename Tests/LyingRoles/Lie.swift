@@ -1,0 +1,181 @@
+import Channel
+import Cryptography
+import Files
+import Findings
+import Glibc
+import MediaReader
+import OCIImage
+import Octets
+import ProofRequests
+import Processes
+import Readings
+import Reasons
+import Roles
+import Sandbox
+
+/// One way of misbehaving, and how a role in foreign hands would do it: past the channel's own table, where it must.
+struct Lie {
+  let role: String
+  private let how: String
+  /// Opened by whoever lies: it would close with its last reference.
+  private lazy var channel = Channel(
+    Socket(owning: 3), own: role == "reader" ? .reader : .prover, other: .keeper)
+
+  private init(role: String, how: String) {
+    self.role = role
+    self.how = how
+  }
+
+  static var ofThisProgram: Lie? {
+    var path = [UInt8](repeating: 0, count: 4096)
+    let count = path.withUnsafeMutableBytes {
+      readlink("/proc/self/exe", $0.bindMemory(to: CChar.self).baseAddress!, $0.count)
+    }
+    guard count > 0 else { return nil }
+    let name = String(decoding: path[..<count], as: UTF8.self).split(separator: "/").last ?? ""
+    let parts = name.split(separator: ".").last?.split(separator: "-", maxSplits: 1).map(String.init) ?? []
+    guard parts.count == 2, Role(rawValue: parts[0]) != nil else { return nil }
+    return Lie(role: parts[0], how: parts[1])
+  }
+
+  mutating func tell() throws {
+    if how == "crash-first" { abort() }
+    if how == "unable" { try say(.unable, Array("seccomp: it was told to say so".utf8)) }
+    if how == "unconfined-word" { raw([9, 0, 0, 0, 1, 0]) }
+    try say(.ready, [1, 7])
+    // Whoever only hashes parses nothing, and is nobody's to take over.
+    if role == "reader", try channel.receive().message == .hash {
+      let hashed = try MediaReader.digest(of: OpenFile(owning: 4)).map { Array("\(ClaimedDigest($0))".utf8) }
+      try say(.digest, hashed ?? [])
+      exit(0)
+    }
+    switch how {
+    case "crash": abort()
+    case "quit": exit(0)
+    case "hang": while true { sleep(100) }
+    case "twice": raw([Message.ready.rawValue, 0, 0, 0, 2, 1, 7])
+    case "unknown": raw([250, 0, 0, 0, 0])
+    case "huge": raw([answer.rawValue, 0xff, 0xff, 0xff, 0xff])
+    case "short": raw([answer.rawValue, 0, 0, 1, 0, 1, 2, 3])
+    case "foreign": raw([Message.findings.rawValue, 0, 0, 0, 0])
+    case "nonsense": try say(answer, Array("{}".utf8))
+    case "empty": try say(answer, [])
+    case "forbidden-call":
+      _ = try Sandbox.confine(role == "reader" ? RoleTable.reader(nil, writesQuarantine: false) : RoleTable.prover)
+      _ = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    case "memory":
+      _ = try Sandbox.confine(RoleTable.prover)
+      var rooms: [[UInt8]] = []
+      while true { rooms.append([UInt8](repeating: 1, count: 64 << 20)) }
+    case "flood":
+      while true {
+        raw(
+          [(role == "reader" ? Message.object : .entriesOfLeaf).rawValue, 0, 0, 0, 32]
+            + [UInt8](repeating: 7, count: 32))
+      }
+    default: try role == "reader" ? misread() : misprove()
+    }
+    // Long enough for the keeper to hear it.
+    sleep(5)
+    exit(0)
+  }
+
+  private var answer: Message { role == "reader" ? .reading : .findings }
+
+  private mutating func say(_ message: Message, _ content: [UInt8]) throws {
+    try channel.send(message, content)
+    if message == .unable { exit(1) }
+  }
+
+  /// Bytes as they are.
+  private func raw(_ bytes: [UInt8]) {
+    if write(3, bytes, bytes.count) < 0 { exit(1) }
+  }
+
+  // MARK: Readers
+
+  /// Reads honestly, and tells another story.
+  private mutating func misread() throws {
+    let honest = try Reader.read(OpenFile(owning: 4), as: .path("archive"))
+    let archive = honest.archive
+    guard let image = archive.images.first else { exit(1) }
+    // SHA-256 of nothing that anybody signed.
+    let foreign = ClaimedDigest(digest(Array("another image".utf8)))
+    func told(_ images: [Image], _ evidence: [Evidence]) -> Reading {
+      Reading(
+        archive: ImageArchive(
+          handedOver: archive.shape, images: images, evidence: evidence, failures: [], notes: []),
+        failures: [], entries: honest.entries, size: honest.size, compression: honest.compression,
+        inventory: honest.inventory)
+    }
+    let other = Part(
+      digest: foreign, role: .platform(nil), ancestors: [], config: nil, layers: [], problems: [])
+    let reading: Reading
+    switch how {
+    case "other-image": reading = told([Image(parts: [other], names: image.names)], archive.evidence)
+    case "reattached":
+      reading = told(
+        [Image(parts: [other], names: image.names)],
+        archive.evidence.map { Evidence($0.form, by: $0.carrier, attachedTo: foreign, digest: $0.digest) })
+    case "other-layers":
+      let parts = image.parts.map {
+        Part(
+          digest: $0.digest, role: $0.role, ancestors: $0.ancestors, config: $0.config,
+          layers: [Part.Layer(digest: foreign, size: 1, mediaType: "x", isCarried: true)], problems: [])
+      }
+      reading = told([Image(parts: parts, names: image.names)], archive.evidence)
+    case "under-signed-index":
+      // A part that the signed digest is said to cover.
+      let child = Part(
+        digest: foreign, role: .platform(nil), ancestors: [image.digest], config: nil, layers: [], problems: [])
+      reading = told([Image(parts: [child], names: image.names)], archive.evidence)
+    case "invented-evidence":
+      let invented = Array("{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\"}".utf8)
+      reading = told(
+        [Image(parts: [other], names: image.names)],
+        [Evidence(.sigstoreBundle(invented), by: .referrer("x"), attachedTo: foreign, digest: digest(invented))])
+    default: exit(1)
+    }
+    let (document, objects) = try reading.serialized()
+    for object in objects { try channel.send(.object, object) }
+    try channel.send(.reading, document)
+  }
+
+  // MARK: Provers
+
+  /// Proves honestly, and tells another story.
+  private mutating func misprove() throws {
+    let request = try ProofRequest(parsing: channel.receive(.request))
+    var objects: [[UInt8]] = []
+    var evidence: [Evidence] = []
+    while evidence.isEmpty {
+      let (message, content) = try channel.receive()
+      if message == .object { objects.append(content) }
+      if message == .evidence { evidence = try EvidenceList(parsing: content, objects: objects).evidence }
+    }
+    var findings = Prover.prove(evidence, against: try request.anchors(consulting: nil))
+    func changed(
+      evidence: ComputedDigest? = nil, anchor: Finding.Anchor? = nil, attachedTo: ClaimedDigest? = nil,
+      outcome: Result<Proven, Failure>? = nil
+    ) -> [Finding] {
+      findings.map {
+        Finding(
+          evidence: evidence ?? $0.evidence, carrier: $0.carrier, attachedTo: attachedTo ?? $0.attachedTo,
+          kind: $0.kind, subjects: $0.subjects, anchor: anchor ?? $0.anchor, outcome: outcome ?? $0.outcome)
+      }
+    }
+    switch how {
+    case "missing": findings = []
+    case "other-evidence": findings = changed(evidence: digest(Array("other".utf8)))
+    case "other-anchor": findings = changed(anchor: .trustRoot("nobody's"))
+    case "reattached": findings = changed(attachedTo: ClaimedDigest(digest(Array("another image".utf8))))
+    case "invented-success":
+      // The signature is by nobody that was asked for; it says that it is.
+      let key = try PublicKey(spki: request.keys[0]).fingerprint
+      let proven = Proven(signer: .key(fingerprint: key), times: [], log: [], checks: [], statement: nil)
+      findings = changed(outcome: .success(proven))
+    default: exit(1)
+    }
+    try channel.send(.findings, FindingsDocument.serialized(findings))
+  }
+}

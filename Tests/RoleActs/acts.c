@@ -1,0 +1,124 @@
+#define _GNU_SOURCE
+#include "role_acts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Numbers, so that the C library cannot go another way. */
+static int call(long number, long a, long b, long c, long d, long e) {
+  return syscall(number, a, b, c, d, e, 0L) < 0 ? errno : 0;
+}
+
+static int open_with(const char *path, int flags) {
+  int descriptor = openat(AT_FDCWD, path, flags, 0600);
+  return descriptor < 0 ? errno : 0;
+}
+
+static int connect_to(int family, int type, const char *path) {
+  int socket = (int)syscall(SYS_socket, family, type, 0);
+  if (socket < 0) return errno;
+  if (family == AF_UNIX) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+    return connect(socket, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+  }
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  int error = connect(socket, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+  /* Nobody listens there: that is an answer from the network. */
+  return error == ECONNREFUSED ? 0 : error;
+}
+
+/* Pages that are written are memory; those that are only reserved are not. */
+static int use_memory(size_t bytes) {
+  size_t piece = 64 << 20;
+  for (size_t used = 0; used < bytes; used += piece) {
+    char *room = mmap(NULL, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED) return errno;
+    for (size_t i = 0; i < piece; i += 4096) room[i] = 1;
+  }
+  return 0;
+}
+
+static int open_many(void) {
+  for (int i = 0; i < 4096; i++)
+    if (dup(0) < 0) return errno;
+  return 0;
+}
+
+static int write_file(const char *path) {
+  int descriptor = openat(AT_FDCWD, path, O_WRONLY | O_CREAT, 0600);
+  if (descriptor < 0) return errno;
+  return write(descriptor, "x", 1) == 1 ? 0 : errno;
+}
+
+static int raise_limit(void) {
+  struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+  return setrlimit(RLIMIT_DATA, &limit) == 0 ? 0 : errno;
+}
+
+static int make_executable(void) {
+  void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return errno;
+  return mprotect(page, 4096, PROT_READ | PROT_EXEC) == 0 ? 0 : errno;
+}
+
+int role_act(const char *name, const char *path) {
+#define ACT(word, ...) \
+  if (strcmp(name, word) == 0) return (__VA_ARGS__)
+  ACT("open-read", open_with(path, O_RDONLY));
+  ACT("open-write", open_with(path, O_WRONLY));
+  ACT("make-file", write_file(path));
+  ACT("open-tpm", open_with("/dev/tpmrm0", O_RDWR));
+  ACT("rename", call(SYS_renameat2, AT_FDCWD, (long)path, AT_FDCWD, (long)"/tmp/assay-moved", 0));
+  ACT("unlink", call(SYS_unlinkat, AT_FDCWD, (long)path, 0, 0, 0));
+  ACT("tcp", connect_to(AF_INET, SOCK_STREAM, ""));
+  ACT("udp", connect_to(AF_INET, SOCK_DGRAM, ""));
+  ACT("unix", connect_to(AF_UNIX, SOCK_STREAM, path));
+  ACT("raw-socket", connect_to(AF_INET, SOCK_RAW, ""));
+  ACT("netlink", call(SYS_socket, AF_NETLINK, SOCK_RAW, 0, 0, 0));
+  ACT("exec", call(SYS_execve, (long)"/bin/true", (long)(char *[]){"true", NULL}, 0, 0, 0));
+  ACT("exec-by-descriptor", call(SYS_execveat, 3, (long)"", 0, 0, AT_EMPTY_PATH));
+  ACT("fork", call(SYS_clone, SIGCHLD, 0, 0, 0, 0));
+  ACT("vfork-number", call(SYS_clone, SIGCHLD | 0x4000, 0, 0, 0, 0));
+  ACT("ptrace", call(SYS_ptrace, PTRACE_ATTACH, getppid(), 0, 0, 0));
+  ACT("read-other-memory", call(SYS_process_vm_readv, getppid(), 0, 0, 0, 0));
+  ACT("take-descriptor", call(438 /* pidfd_getfd */, 0, 0, 0, 0, 0));
+  ACT("kill-parent", kill(getppid(), 0) == 0 ? 0 : errno);
+  ACT("terminate-parent", call(SYS_kill, getppid(), SIGTERM, 0, 0, 0));
+  ACT("map-executable",
+      mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0);
+  ACT("make-executable", make_executable());
+  ACT("much-memory", use_memory((size_t)3 << 30));
+  ACT("some-memory", use_memory((size_t)256 << 20));
+  ACT("many-descriptors", open_many());
+  ACT("raise-limit", raise_limit());
+  ACT("io-uring", call(425, 4, 0, 0, 0, 0));
+  ACT("bpf", call(321, 0, 0, 0, 0, 0));
+  ACT("keyctl", call(SYS_keyctl, 0, 0, 0, 0, 0));
+  ACT("mount", call(SYS_mount, 0, (long)"/tmp", 0, 0, 0));
+  ACT("namespace", call(SYS_unshare, 0x10000000, 0, 0, 0, 0));
+  ACT("userfaultfd", call(SYS_userfaultfd, 0, 0, 0, 0, 0));
+  ACT("module", call(SYS_init_module, 0, 0, 0, 0, 0));
+  ACT("reboot", call(SYS_reboot, 0, 0, 0, 0, 0));
+  ACT("set-clock", call(SYS_clock_settime, 0, 0, 0, 0, 0));
+  ACT("chroot", call(SYS_chroot, (long)"/", 0, 0, 0, 0));
+  ACT("memory-file", call(SYS_memfd_create, (long)"x", 0, 0, 0, 0));
+  ACT("unfilter", call(SYS_prctl, 22 /* PR_SET_SECCOMP */, 0, 0, 0, 0));
+#if defined(__x86_64__)
+  ACT("foreign-number", call(0x40000000 + 39, 0, 0, 0, 0, 0));
+#endif
+  ACT("nothing", 0);
+  return -1;
+}

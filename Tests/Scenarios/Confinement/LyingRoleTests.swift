@@ -1,0 +1,116 @@
+import FoundationEssentials
+import MiniatureSigstore
+import TestSupport
+import Testing
+
+/// Roles in foreign hands: the appliance with a reader or prover that misbehaves. The archive is refused with a reason that
+/// says which role, the history has it, and nothing else is touched.
+@Suite struct LyingRoleTests {
+  static let lies: [(lie: String, reason: String)] = [
+    ("reader-crash-first", "reader.crashed"), ("reader-crash", "reader.crashed"), ("reader-quit", "reader.crashed"),
+    ("reader-short", "reader.crashed"), ("reader-memory", "reader.crashed"), ("reader-hang", "reader.timeout"),
+    ("reader-forbidden-call", "reader.forbidden-call"), ("reader-twice", "reader.forbidden-message"),
+    ("reader-unknown", "reader.forbidden-message"), ("reader-unconfined-word", "reader.forbidden-message"),
+    ("reader-huge", "reader.forbidden-message"), ("reader-foreign", "reader.forbidden-message"),
+    ("reader-flood", "reader.forbidden-message"), ("reader-nonsense", "reading.malformed"),
+    ("reader-empty", "json.malformed"), ("prover-crash-first", "prover.crashed"), ("prover-crash", "prover.crashed"),
+    ("prover-quit", "prover.crashed"), ("prover-short", "prover.crashed"), ("prover-memory", "prover.crashed"),
+    ("prover-hang", "prover.timeout"), ("prover-forbidden-call", "prover.forbidden-call"),
+    ("prover-twice", "prover.forbidden-message"), ("prover-unknown", "prover.forbidden-message"),
+    ("prover-huge", "prover.forbidden-message"),
+    // Its keeper answers, and it takes no answer.
+    ("prover-flood", "prover.timeout"),
+    ("prover-nonsense", "findings.malformed"), ("prover-missing", "findings.malformed"),
+    ("prover-other-evidence", "findings.malformed"), ("prover-other-anchor", "findings.malformed"),
+    ("prover-reattached", "findings.malformed"),
+  ]
+
+  @Test(arguments: lies) func refusesAndRecords(_ lie: String, _ reason: String) throws {
+    let site = try Site()
+    let liar = try Self.liar(lie, in: site.stick)
+    let (status, answer) = try site.assay.verify(
+      [site.archive, "--key", site.key, "--patience", reason.hasSuffix("timeout") ? "1" : "30"], by: liar)
+    #expect(status == 3 && answer.verdict == "refuse" && answer.firstReason == reason, "\(answer)")
+    // The history has it, and stands; and the next reader and prover are not touched.
+    #expect(try site.assay.run(["status"]).status == 0)
+    let leaves = try site.assay.run(["ledger", "list"]).output
+    // A medium is recorded by its digest: where even the reader that only hashes dies, it has none.
+    let isHashed = !["reader-crash-first", "reader-unconfined-word"].contains(lie)
+    #expect(leaves.contains("refuse") == isHashed && (!isHashed || leaves.contains(reason)), "\(leaves)")
+    #expect(try site.assay.verify([site.archive, "--key", site.key]).answer.verdict == "admit")
+  }
+
+  /// A reader may say of its archive what it likes, and no digest is admitted that no evidence covers.
+  @Test(arguments: ["other-image", "reattached", "invented-evidence"])
+  func aReaderHasNothingAdmittedThatNobodySigned(_ lie: String) throws {
+    let site = try Site()
+    let (status, answer) = try site.assay.verify(
+      [site.archive, "--key", site.key], by: try Self.liar("reader-\(lie)", in: site.stick))
+    #expect(status != 0 && answer.verdict != "admit", "\(answer)")
+  }
+
+  /// What it says of the bytes under a signed digest is not found out here: whoever uses those bytes hashes them.
+  @Test func aReaderCanSayThatOtherBytesLieUnderASignedDigest() throws {
+    let site = try Site()
+    let honest = try site.assay.verify([site.archive, "--key", site.key]).answer
+    let told = try site.assay.verify(
+      [site.archive, "--key", site.key, "--fresh"], by: try Self.liar("reader-other-layers", in: site.stick)
+    ).answer
+    #expect(told.verdict == "admit" && told.archives[0].images[0].digest == honest.archives[0].images[0].digest)
+  }
+
+  /// A prover that says that something was proven is believed, once; the evidence is kept, and says otherwise.
+  @Test func recheckFindsWhatAProverInvented() throws {
+    let site = try Site()
+    let other = try site.stick.write("other.pub", Array(SampleKey(.p256).publicPEM.utf8))
+    let honest = try site.assay.verify([site.archive, "--key", other])
+    #expect(honest.status != 0)
+    let liar = try Self.liar("prover-invented-success", in: site.stick)
+    let told = try site.assay.verify([site.archive, "--key", other], by: liar)
+    #expect(told.status == 0 && told.answer.verdict == "admit")
+    let recheck = try site.assay.run(["recheck", "--all"])
+    #expect(recheck.status == 3, "\(recheck.output)")
+  }
+
+  /// What happens to one archive's roles ends with them.
+  @Test func oneArchiveHasNoSayInAnothersVerdict() throws {
+    let site = try Site()
+    let folder = try site.stick.makeFolder("unpacked")
+    try runChecked(["tar", "xf", site.archive, "-C", folder])
+    let whole = try site.assay.verify([site.archive, folder, "--key", site.key]).answer
+    #expect(whole.archives.map(\.verdict) == ["admit", "admit"])
+  }
+
+  /// A role that cannot confine itself does not run: no verdict, and the sentence says what there is to do.
+  @Test(arguments: ["reader", "prover"]) func nothingRunsUnconfined(_ role: String) throws {
+    let site = try Site()
+    let liar = try Self.liar("\(role)-unable", in: site.stick)
+    let result = try site.assay.run(["verify", site.archive, "--key", site.key], program: liar)
+    #expect(result.status == 1 && result.errors.contains("--unconfined"), "\(result.errors)")
+    #expect(try site.assay.run(["ledger", "list"]).output.contains("verdict") == false)
+  }
+
+  @Test func theReportSaysWhatHeld() throws {
+    for (arguments, held) in [([], true), (["--unconfined"], false)] {
+      let site = try Site(initialising: nil)
+      let reports = site.stick.path("reports")
+      let result = try site.assay.run(["verify", site.archive, "--key", site.key, "--report", reports] + arguments)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.errors.contains("--unconfined") != held)
+      let name = try #require(
+        FileManager.default.contentsOfDirectory(atPath: reports).first { $0.hasSuffix(".vsa.unsigned.json") })
+      let text = String(decoding: try readFile(reports + "/" + name), as: UTF8.self).filter { !$0.isWhitespace }
+      #expect(text.contains("\"confinement\":{\"confined\":\(held),"), "\(text)")
+    }
+  }
+
+  /// The appliance under a name that says how its roles lie.
+  private static func liar(_ lie: String, in folder: TemporaryFolder) throws -> String {
+    let path = folder.path("liar.\(lie)")
+    // A link where both lie on one file system, otherwise a copy.
+    do { try FileManager.default.linkItem(atPath: Products.path("lying-roles"), toPath: path) } catch {
+      try FileManager.default.copyItem(atPath: Products.path("lying-roles"), toPath: path)
+    }
+    return path
+  }
+}
