@@ -40,7 +40,7 @@ case "keeper":
   capabilities = RoleTable.keeper(writing: [folder], reading: [], isTPMBehindSocket: false)
 case "starter":
   place("/dev/null", at: 3)
-  capabilities = RoleTable.starter(quarantine: nil)
+  capabilities = RoleTable.starter(writesQuarantine: false)
 default: exit(64)
 }
 let protections = try Sandbox.confine(capabilities)
