@@ -145,6 +145,18 @@ struct ImportScenarioTests {
     #expect(try site.assay.run(["quarantine", "list"]).output.contains("archive.truncated"))
   }
 
+  /// So large that the C library gives memory back while it is read; nothing that it asks for then is forbidden.
+  @Test(arguments: ["import", "verify"]) func aLargeCompressedArchiveIsRead(verb: String) throws {
+    let site = try Site()
+    let entries = MediumForm.orasBackupAllTags.entries(site.good)
+    let path = site.stick + "/large.tar"
+    try Packing.tar.write(
+      entries + [MediumEntry("extra", [UInt8](repeating: 0, count: 60_000_000))], to: path, style: .plain)
+    try runChecked(["gzip", "-1", path])
+    let result = try site.assay.run([verb, path + ".gz", "--key", site.key])
+    #expect(result.status == 0, "\(result.output)")
+  }
+
   /// Killed while it copies, with every process of it: the next import goes on.
   @Test func aKilledImportGoesOn() throws {
     let site = try Site()

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -109,3 +110,5 @@ int assay_spawn(
   for (size_t i = 0; i < made; i++) close(copies[i]);
   return error;
 }
+
+void assay_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }

@@ -65,6 +65,10 @@ package enum OwnProcess {
   /// Lets the C library read its time zone, for which it would open a file when a time is first broken down.
   package static func readTimeZone() { tzset() }
 
+  /// Lets all threads share one heap (mallopt(3)). Of a heap that only some threads use, glibc gives memory back, and asks
+  /// a file of /proc before it does so for the first time: in the middle of a large archive.
+  package static func useOneHeap() { assay_use_one_heap() }
+
   /// Ends without running what was registered for the end.
   package static func end(_ status: Int32) -> Never { _exit(status) }
 }

@@ -83,7 +83,9 @@ package final class Crew {
   /// What a reader and a prover confine themselves to on this machine, found out by starting one of each.
   /// - Throws: `ConfinementTrouble`; `Failure` where they do not start.
   package func trial() throws -> Protections {
-    let roles = [try start(.reader(.path("/dev/null"), copying: false), about: "reader"), try start(.prover, about: "prover")]
+    let roles = [
+      try start(.reader(.path("/dev/null"), copying: false), about: "reader"), try start(.prover, about: "prover"),
+    ]
     defer { for role in roles { role.end() } }
     let all = try roles.map { try $0.awaitReady() }
     return Protections(landlock: all.map(\.landlock).min() ?? 0, isConfined: all.allSatisfy(\.isConfined))

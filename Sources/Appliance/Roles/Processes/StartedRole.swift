@@ -77,6 +77,7 @@ package struct StartedRole {
   /// What libraries open files for when they are first used.
   static func warmUp() {
     OwnProcess.readTimeZone()
+    OwnProcess.useOneHeap()
     _ = digest([])
   }
 }

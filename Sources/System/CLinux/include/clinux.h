@@ -76,6 +76,9 @@ int assay_close_from(int first);
 /* The parent's death ends this process. */
 int assay_die_with_parent(void);
 
+/* All threads share one heap (mallopt(3)). */
+void assay_use_one_heap(void);
+
 /* Sends one byte with `descriptor`, or receives one: the number of bytes read, or -1 with errno set. */
 int assay_send_descriptor(int socket, int descriptor);
 int assay_receive_descriptor(int socket, int *descriptor);
