@@ -26,8 +26,8 @@ package struct Admission: Sendable {
 }
 
 extension Quarantine {
-  /// Lets an image out: its blobs get a name in the layout of admitted images, and the index lists it. No bytes are
-  /// copied, and the index changes at once or not at all.
+  /// Lets an image out: its blobs are copied into the layout of admitted images, hashed once more on the way, and the index
+  /// lists it. The index changes at once or not at all.
   ///
   /// A name never stands for two digests: the image that was admitted last has it.
   /// - Parameter names: what the medium called the image.
@@ -41,7 +41,7 @@ extension Quarantine {
     defer { withExtendedLifetime((lock, index)) {} }
     // The index first: where it cannot be read, nothing changes.
     let (listed, entries) = try layout.index()
-    for blob in image.blobs { try link(blob, into: layout) }
+    for blob in image.blobs { try copy(blob, into: layout) }
     if let made = image.made { try write(made, as: image.root.digest, into: layout) }
     try storing("admitted/blobs") { () throws(FileError) in try layout.blobs.sync() }
 
@@ -67,30 +67,12 @@ extension Quarantine {
     }
   }
 
-  private func link(_ blob: RehashedImage.Blob, into layout: AdmittedLayout) throws(QuarantineError) {
-    let (from, to) = (blobs.folder(of: blob.digest), layout.blobs.folder(of: blob.digest))
-    let name = BlobFolder.name(blob.digest)
-    let place = "admitted/blobs/\(blob.digest)"
-    do throws(FileError) {
-      try from.link(name, to: to, as: name)
-    } catch {
-      guard error.isPresence else { throw .file(place, error) }
-      // It was let out before. What lies there is not believed either.
-      if let there = layout.blobs.status(blob.digest), there.isSameFile(as: blob.status) { return }
-      if (try? layout.blobs.hash(blob.digest)) != nil { return }
-      try storing(place) { () throws(FileError) in
-        let beside = name + Array(".new".utf8)
-        try to.remove(beside)
-        try from.link(name, to: to, as: beside)
-        try to.rename(beside, to: to, as: name)
-      }
-    }
-    // The name leads to the very file that was hashed.
-    guard let there = layout.blobs.status(blob.digest), there.isSameFile(as: blob.status) else {
-      try? to.remove(name)
-      throw .input(
-        Failure(.blobDigestMismatch, "\(blob.digest)", "the copy in the quarantine was changed since it was hashed"))
-    }
+  /// A copy, and no second name of the file in the quarantine: readers write there, and one in foreign hands would change
+  /// under its name what was let out long before.
+  private func copy(_ blob: RehashedImage.Blob, into layout: AdmittedLayout) throws(QuarantineError) {
+    // It was let out before. What lies there is not believed either.
+    if layout.blobs.status(blob.digest) != nil, (try? layout.blobs.hash(blob.digest)) != nil { return }
+    try blobs.copy(blob.digest, to: layout.blobs, named: "admitted/blobs/\(blob.digest)")
   }
 
   private func write(

@@ -10,7 +10,7 @@ import StrictJSON
 /// admitted/
 ///   oci-layout
 ///   index.json          each image under its names, and what hangs on it
-///   blobs/sha256/HEX    further names of the quarantine's files: no bytes are copied
+///   blobs/sha256/HEX    copies of their own, hashed when they were made
 /// ```
 package struct AdmittedLayout: Sendable {
   static let indexName = Array("index.json".utf8)

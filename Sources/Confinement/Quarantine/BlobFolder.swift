@@ -86,6 +86,36 @@ struct BlobFolder: Sendable {
     }
   }
 
+  /// Writes a content under its name into another folder, hashing it on the way: what gets the name is what was hashed.
+  /// - Parameter place: what errors call it there.
+  /// - Throws: `blob.digest-mismatch`; an error of the disk.
+  func copy(_ digest: ClaimedDigest, to other: BlobFolder, named place: String) throws(QuarantineError) {
+    let to = other.folder(of: digest)
+    let name = Self.name(digest)
+    let beside = name + Array(".new".utf8)
+    let computed = try storing(place) { () throws(FileError) in
+      try to.remove(beside)
+      let (from, file) = (try open(digest), try to.create(beside))
+      var digester = Digester(digest.algorithm)
+      var buffer = [UInt8](repeating: 0, count: 256 << 10)
+      var offset: UInt64 = 0
+      while true {
+        let count = try from.read(into: &buffer, 0..<buffer.count, at: offset)
+        guard count > 0 else { break }
+        digester.update(buffer[..<count])
+        try file.append(buffer[..<count])
+        offset += UInt64(count)
+      }
+      try file.sync()
+      return digester.finish()
+    }
+    guard digest == computed else {
+      try? to.remove(beside)
+      throw .input(Self.altered(digest, computed))
+    }
+    try storing(place) { () throws(FileError) in try to.rename(beside, to: to, as: name) }
+  }
+
   static func altered(_ digest: ClaimedDigest, _ computed: ComputedDigest) -> Failure {
     Failure(
       .blobDigestMismatch, "\(digest)",

@@ -64,12 +64,6 @@ extension Quarantine {
         digests.append(digest)
       }
     }
-    // Of the admitted ones most are the very files of the quarantine, hashed a moment ago.
-    let known = whole
-    digests.removeAll { digest in
-      guard let status = store.status(digest) else { return false }
-      return known[digest]?.isSameFile(as: status) ?? false
-    }
     for result in store.hash(digests, progress: progress) {
       switch result {
       case .success(let hashed):
