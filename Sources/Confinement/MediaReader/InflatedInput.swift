@@ -132,7 +132,7 @@ final class InflatedInput: Sendable {
         .archiveLimitExceeded, source, at: offset,
         "\(name) with a window of more than \(Decompressor.windowBytes) bytes")
     case .trailingData(let at):
-      Failure(.archiveTrailingData, source, at: offset + UInt64(at), "data behind the \(name) stream")
+      Failure(.archiveTrailingData, source, at: offset.advanced(by: at), "data behind the \(name) stream")
     }
   }
 

@@ -31,6 +31,8 @@ package struct Decompressor: ~Copyable {
   private var isInMember = false
   private var hasProduced = false
   private var isPadding = false
+  /// Bytes consumed of the member that is open.
+  private var memberBytes = 0
 
   package init(_ compression: Compression) throws(CompressionError) {
     switch compression {
@@ -59,11 +61,13 @@ package struct Decompressor: ~Copyable {
       }
       guard engine.mayBegin(with: next) else { throw .trailingData(at: 0) }
       engine.beginMember()
+      memberBytes = 0
     }
     do {
       isInMember = isInMember || !input.isEmpty
       let result = try engine.step(input, into: &output, range)
       hasProduced = hasProduced || result.step.produced > 0
+      memberBytes += result.step.consumed
       if result.isMemberEnd {
         membersEnded += 1
         isInMember = false
@@ -71,7 +75,7 @@ package struct Decompressor: ~Copyable {
       }
       return result.step
     } catch .noMember where membersEnded > 0 && !hasProduced {
-      throw .trailingData(at: 0)
+      throw .trailingData(at: -memberBytes)
     } catch {
       throw error.known
     }

@@ -37,7 +37,9 @@ enum DERInvariant {
       return false
     }
     for part in layout.extensions {
-      try hold(part.value.upperBound <= der.count && part.element.whole.contains(part.value.lowerBound), "a place")
+      let (value, whole) = (part.value, part.element.whole)
+      try hold(value.upperBound <= der.count && whole.lowerBound < value.lowerBound, "a value's place")
+      try hold(value.upperBound == whole.upperBound, "a value that does not end with its extension")
       let rest = layout.toBeSigned(without: part)
       // Without it, all lengths around it are right again.
       let outer = element(0x30, rest)
@@ -54,7 +56,9 @@ enum DERInvariant {
     }
     try hold(certificate.tbs == Array(der[layout.toBeSigned.whole]), "another part is signed")
     if let claimed {
-      try hold(certificate.publicKey.fingerprint == claimed.keyFingerprint, "another key")
+      // Keys of other kinds than ours are none.
+      let key = try? certificate.publicKey
+      try hold(key.map { $0.fingerprint == claimed.keyFingerprint } ?? true, "another key")
       try hold((try? certificate.statedIdentities()) == claimed.identities, "other identities")
     }
     _ = (certificate.subject, certificate.issuer, certificate.purposes, certificate.criticalExtensions)

@@ -64,6 +64,13 @@ struct DecompressorTests {
     }
   }
 
+  /// Half of a member's magic is no member: the place is that of the first half, though it came in an earlier piece.
+  @Test(arguments: [(1, -1), (1 << 20, 0)]) func trailingDataIsWhereItBegins(piece: Int, place: Int) throws {
+    let whole = try compressed([1], .gzip)
+    let error = #expect(throws: CompressionError.self) { try inflate(whole + [0x1f, 0], .gzip, piece: piece) }
+    #expect(error == .trailingData(at: place))
+  }
+
   @Test(arguments: both) func anEarlyEndIsSeen(compression: Compression) throws {
     let whole = try compressed(Array(Self.text[..<3000]), compression)
     for count in 0..<whole.count {
