@@ -79,7 +79,7 @@ package enum Sandbox {
       filter.append(
         assay_call_rule(
           number: number, argument: rule.condition?.argument ?? -1, mask: rule.condition?.mask ?? 0,
-          value: rule.condition?.value ?? 0, error: rule.error))
+          value: rule.condition?.value ?? 0, whole: rule.isPointer ? 1 : 0, error: rule.error))
     }
     try check("seccomp", assay_seccomp_restrict(filter, filter.count))
   }

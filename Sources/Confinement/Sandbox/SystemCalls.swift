@@ -1,3 +1,5 @@
+import Glibc
+
 /// A family of system calls: what a process that computes, reads, writes or speaks needs of the kernel. What no family of
 /// a role has kills the process.
 package enum SystemCalls: Sendable, CaseIterable {
@@ -26,11 +28,18 @@ package enum SystemCalls: Sendable, CaseIterable {
     /// Only where `argument & mask == value`.
     var condition: (argument: Int32, mask: UInt32, value: UInt32)?
     var error: Int32 = 0
+    /// Whether the argument is one of 64 bits, all of which must be as `value` says.
+    var isPointer = false
 
     init(_ name: String) { self.name = name }
     init(_ name: String, argument: Int32, mask: UInt32, is value: UInt32) {
       self.name = name
       condition = (argument, mask, value)
+    }
+    /// Only where a pointer is NULL.
+    init(_ name: String, withoutPointer argument: Int32) {
+      self.init(name, argument: argument, mask: .max, is: 0)
+      isPointer = true
     }
     init(_ name: String, fails error: Int32) {
       self.name = name
@@ -42,7 +51,7 @@ package enum SystemCalls: Sendable, CaseIterable {
     switch self {
     case .computing:
       Self.rules(
-        "read", "write", "readv", "writev", "pread64", "lseek", "close", "fstat", "fadvise64", "fcntl", "poll", "ppoll",
+        "read", "write", "readv", "writev", "pread64", "lseek", "close", "fstat", "fadvise64", "poll", "ppoll",
         "munmap", "mremap", "madvise", "brk", "futex", "rseq", "set_robust_list", "sched_yield", "sched_getaffinity",
         "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "restart_syscall",
         "getrandom", "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "uname", "rt_sigaction",
@@ -53,10 +62,13 @@ package enum SystemCalls: Sendable, CaseIterable {
           // Memory is never made executable: PROT_EXEC.
           Rule("mmap", argument: 2, mask: 4, is: 0), Rule("mprotect", argument: 2, mask: 4, is: 0),
           // Its limits may be asked for, not changed: the new ones are NULL.
-          Rule("prlimit64", argument: 2, mask: .max, is: 0),
-          // abort() signals the thread that calls it: SIGABRT, and the traps of the Swift runtime.
-          Rule("tgkill", argument: 2, mask: .max, is: 6), Rule("tgkill", argument: 2, mask: .max, is: 5),
+          Rule("prlimit64", withoutPointer: 2),
+          // abort() signals the thread that calls it, and so do the traps of the Swift runtime; no other process.
+          Rule("tgkill", argument: 0, mask: .max, is: UInt32(bitPattern: getpid())),
         ]
+        // F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC. Not F_SETOWN and F_SETSIG, by which the kernel
+        // sends any signal to any process of this user.
+        + Self.fileControls(0, 1, 2, 3, 4, 1030)
     case .threads:
       // CLONE_THREAD: no process of its own. The C library falls back to it where clone3, whose flags no filter can see,
       // does not exist: ENOSYS.
@@ -73,6 +85,8 @@ package enum SystemCalls: Sendable, CaseIterable {
         "rmdir", "rename", "link", "getcwd", "umask", "fchmodat", "chmod", "msync", "utimensat", "getdents", "sysinfo",
         "fchown",
         "mlock", "munlock", "getrusage")
+        // F_GETLK, F_SETLK, F_SETLKW, and the same for an open file.
+        + Self.fileControls(5, 6, 7, 36, 37, 38)
     case .connecting:
       // AF_UNIX, AF_INET, AF_INET6: no raw, netlink or packet sockets.
       [1, 2, 10].map { Rule("socket", argument: 0, mask: .max, is: $0) }
@@ -98,6 +112,10 @@ package enum SystemCalls: Sendable, CaseIterable {
       // Executable, and never writable as well.
       [Rule("mmap", argument: 2, mask: 2, is: 0)]
     }
+  }
+
+  private static func fileControls(_ commands: UInt32...) -> [Rule] {
+    commands.map { Rule("fcntl", argument: 1, mask: .max, is: $0) }
   }
 
   private static func rules(_ names: String...) -> [Rule] { names.map { Rule($0) } }

@@ -58,12 +58,12 @@ int assay_system_call(const char *name) {
   return -1;
 }
 
-/* Seven instructions a rule at the most; a program has at most 4096 (BPF_MAXINSNS). */
-enum { MOST_RULES = 500 };
+/* A program has at most 4096 instructions (BPF_MAXINSNS). */
+enum { MOST_STEPS = 9, MOST_RULES = 450 };
 
 int assay_seccomp_restrict(const assay_call_rule *rules, size_t count) {
   if (count > MOST_RULES) return E2BIG;
-  struct sock_filter *program = calloc(count * 7 + 8, sizeof *program);
+  struct sock_filter *program = calloc(count * MOST_STEPS + 8, sizeof *program);
   if (program == NULL) return ENOMEM;
   size_t n = 0;
 #define STEP(...) program[n++] = (struct sock_filter)__VA_ARGS__
@@ -81,10 +81,14 @@ int assay_seccomp_restrict(const assay_call_rule *rules, size_t count) {
       STEP(BPF_STMT(BPF_RET | BPF_K, answer));
       continue;
     }
-    STEP(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)rule->number, 0, 5));
+    STEP(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)rule->number, 0, rule->whole ? 7 : 5));
     /* Both architectures are little-endian: the low half comes first. */
-    STEP(BPF_STMT(
-        BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offsetof(struct seccomp_data, args) + 8 * (size_t)rule->argument)));
+    uint32_t low = (uint32_t)(offsetof(struct seccomp_data, args) + 8 * (size_t)rule->argument);
+    if (rule->whole) {
+      STEP(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, low + 4));
+      STEP(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 4));
+    }
+    STEP(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, low));
     STEP(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, rule->mask));
     STEP(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, rule->value, 0, 1));
     STEP(BPF_STMT(BPF_RET | BPF_K, answer));

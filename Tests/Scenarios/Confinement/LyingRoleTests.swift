@@ -104,6 +104,15 @@ import Testing
     }
   }
 
+  /// What `status` says of roles comes from roles that were started for it.
+  @Test func statusSaysWhatHoldsRoles() throws {
+    let site = try Site()
+    let said = try site.assay.run(["status"]).output
+    #expect(said.contains("roles       confine themselves: no new privileges, limits, seccomp"), "\(said)")
+    let json = try site.assay.run(["status", "--json"]).output.filter { !$0.isWhitespace }
+    #expect(json.contains("\"confinement\":{\"confined\":true,\"landlock\":"), "\(json)")
+  }
+
   /// Whoever closed standard input gets no medium in its place.
   @Test func closedStreamsLeadNowhere() throws {
     let site = try Site()

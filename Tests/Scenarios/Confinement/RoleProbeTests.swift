@@ -26,6 +26,7 @@ import Testing
     "ptrace", "read-other-memory", "take-descriptor", "netlink", "raw-socket", "tcp", "udp", "unix",
     "io-uring", "bpf", "keyctl", "mount", "namespace", "userfaultfd", "module", "reboot", "set-clock", "chroot",
     "memory-file", "exec-by-descriptor", "terminate-parent",
+    "choose-signal", "choose-receiver",
   ]
 
   @Test(arguments: roles) func noRoleMay(_ role: String) throws {
@@ -36,6 +37,14 @@ import Testing
     #if arch(x86_64)
       #expect(try bench.end(of: "foreign-number", as: role) == End.killed.rawValue, "\(role)")
     #endif
+  }
+
+  /// What only the starter may, for the processes that it starts.
+  @Test(arguments: roles.dropLast()) func noOtherProcessIsTouched(_ role: String) throws {
+    let bench = try Bench()
+    for act in ["limit-other", "abort-other"] {
+      #expect(try bench.end(of: act, as: role) == End.killed.rawValue, "\(role) \(act)")
+    }
   }
 
   /// What roles differ in.

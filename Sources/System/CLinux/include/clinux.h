@@ -58,10 +58,13 @@ int assay_system_call(const char *name);
 
 typedef struct {
   int number;
-  /* Allowed only where (argument & mask) == value; no such condition where it is negative. The low 32 bits count. */
+  /* Allowed only where (argument & mask) == value; no such condition where it is negative. The low 32 bits count,
+     which are all that the kernel takes of an int. */
   int argument;
   uint32_t mask;
   uint32_t value;
+  /* Whether the high 32 bits must be 0 as well: for what the kernel takes as a pointer. */
+  int whole;
   /* 0 allows; otherwise the call fails with this errno and does nothing. */
   int error;
 } assay_call_rule;
