@@ -15,6 +15,7 @@ package enum Sandbox {
     // Landlock binds the thread that asks for it: others would go free.
     guard threads() == 1 else { throw SandboxError("no other thread runs yet", EBUSY) }
     try check("no_new_privs", assay_no_new_privileges())
+    try check("dumpable", assay_hide_memory())
     if let kept = capabilities.keptDescriptors { try check("close_range", assay_close_from(kept)) }
     let landlock = try restrictFiles(capabilities)
     try limit(capabilities.limits)

@@ -9,7 +9,9 @@ package enum SystemCalls: Sendable, CaseIterable {
   case threads
   /// Opening files and folders for reading.
   case reading
-  /// Making and changing files.
+  /// Making files below folders that are open, and changing them: what Landlock holds to a place, and nothing beside it.
+  case copying
+  /// Whatever else a database does with its files.
   case writing
   /// A socket to a TPM that is not a device.
   case connecting
@@ -77,6 +79,11 @@ package enum SystemCalls: Sendable, CaseIterable {
       // O_WRONLY, O_RDWR, O_CREAT, O_TRUNC.
       [Rule("openat", argument: 2, mask: 0o1103, is: 0)]
         + Self.rules("getdents64", "newfstatat", "statx", "readlinkat", "dup", "dup3", "fstatfs")
+    case .copying:
+      Self.rules(
+        "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "ftruncate", "mkdirat",
+        "unlinkat", "renameat", "renameat2", "linkat", "flock", "fstatfs", "dup", "dup3")
+        + Self.fileLocks
     case .writing:
       Self.rules(
         "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "ftruncate", "fallocate",
@@ -85,8 +92,7 @@ package enum SystemCalls: Sendable, CaseIterable {
         "rmdir", "rename", "link", "getcwd", "umask", "fchmodat", "chmod", "msync", "utimensat", "getdents", "sysinfo",
         "fchown",
         "mlock", "munlock", "getrusage")
-        // F_GETLK, F_SETLK, F_SETLKW, and the same for an open file.
-        + Self.fileControls(5, 6, 7, 36, 37, 38)
+        + Self.fileLocks
     case .connecting:
       // AF_UNIX, AF_INET, AF_INET6: no raw, netlink or packet sockets.
       [1, 2, 10].map { Rule("socket", argument: 0, mask: .max, is: $0) }
@@ -113,6 +119,9 @@ package enum SystemCalls: Sendable, CaseIterable {
       [Rule("mmap", argument: 2, mask: 2, is: 0)]
     }
   }
+
+  /// F_GETLK, F_SETLK, F_SETLKW, and the same for an open file.
+  private static var fileLocks: [Rule] { fileControls(5, 6, 7, 36, 37, 38) }
 
   private static func fileControls(_ commands: UInt32...) -> [Rule] {
     commands.map { Rule("fcntl", argument: 1, mask: .max, is: $0) }

@@ -29,6 +29,8 @@ int assay_limit(int bound, uint64_t most) {
 
 int assay_close_from(int first) { return syscall(SYS_close_range, first, ~0U, 0) == 0 ? 0 : errno; }
 
+int assay_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : errno; }
+
 int assay_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 ? 0 : errno; }
 
 int assay_send_descriptor(int socket, int descriptor) {

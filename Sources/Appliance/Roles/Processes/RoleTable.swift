@@ -28,7 +28,7 @@ package enum RoleTable {
     // A core hashes ten times as much in a second; what takes longer is not reading.
     let seconds = medium?.kind == .regular ? 120 + (medium?.size ?? 0) / (50 * MiB) : 24 * 3600
     return Capabilities(
-      calls: [.computing, .threads] + (isFolder ? [.reading] : []) + (writesQuarantine ? [.writing] : []),
+      calls: [.computing, .threads] + (isFolder ? [.reading] : []) + (writesQuarantine ? [.copying] : []),
       places: (isFolder ? [.reading(.descriptor(Place.medium))] : [])
         + (writesQuarantine ? [.writing(.descriptor(Place.quarantine))] : []),
       keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1,
@@ -70,7 +70,7 @@ package enum RoleTable {
   ///   starts them.
   package static func starter(writesQuarantine: Bool) -> Capabilities {
     Capabilities(
-      calls: [.computing, .reading, .starting, .loading, .threads] + (writesQuarantine ? [.writing] : []),
+      calls: [.computing, .reading, .starting, .loading, .threads] + (writesQuarantine ? [.copying] : []),
       places: [.reading(.path("/"))] + ["/proc/self/exe", "/usr/lib", "/lib", "/lib64"].map { .executing(.path($0)) }
         + (writesQuarantine ? [.writing(.descriptor(Place.quarantine))] : []),
       keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1)

@@ -76,6 +76,9 @@ int assay_seccomp_restrict(const assay_call_rule *rules, size_t count);
 /* Closes every descriptor from `first` on. */
 int assay_close_from(int first);
 
+/* No other process of this user looks into this one's memory (ptrace(2)). */
+int assay_hide_memory(void);
+
 /* The parent's death ends this process. */
 int assay_die_with_parent(void);
 
