@@ -113,6 +113,14 @@ import Testing
     #expect(json.contains("\"confinement\":{\"confined\":true,\"landlock\":"), "\(json)")
   }
 
+  /// A prover that works alone is confined as well, and its answer may go to a file: here it does.
+  @Test func aLonelyProverAnswersIntoAFile() throws {
+    let site = try Site(initialising: nil)
+    let bundle = try site.stick.write("a.sigstore.json", Array("{}".utf8))
+    let result = try site.assay.run(["verify-bundle", "--bundle", bundle, "--key", site.key, site.archive])
+    #expect(result.status == 3 && result.output.contains("bundle.malformed"), "\(result.output) \(result.errors)")
+  }
+
   /// Whoever closed standard input gets no medium in its place.
   @Test func closedStreamsLeadNowhere() throws {
     let site = try Site()

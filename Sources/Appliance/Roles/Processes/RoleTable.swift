@@ -45,6 +45,8 @@ package enum RoleTable {
     var capabilities = prover
     capabilities.calls.append(.asking)
     capabilities.keptDescriptors = nil
+    // Its standard output may be a file.
+    capabilities.limits.fileSize = nil
     return capabilities
   }
 
