@@ -101,10 +101,11 @@ struct Lie {
     guard let image = archive.images.first else { exit(1) }
     // SHA-256 of nothing that anybody signed.
     let foreign = ClaimedDigest(digest(Array("another image".utf8)))
-    func told(_ images: [Image], _ evidence: [Evidence]) -> Reading {
+    func told(_ images: [Image], _ evidence: [Evidence], under indexes: [CoveringIndex] = []) -> Reading {
       Reading(
         archive: ImageArchive(
-          handedOver: archive.shape, images: images, evidence: evidence, failures: [], notes: []),
+          handedOver: archive.shape, images: images, indexes: indexes, evidence: evidence, failures: [],
+          notes: []),
         failures: [], entries: honest.entries, size: honest.size, compression: honest.compression,
         inventory: honest.inventory)
     }
@@ -129,6 +130,15 @@ struct Lie {
       let child = Part(
         digest: foreign, role: .platform(nil), ancestors: [image.digest], config: nil, layers: [], problems: [])
       reading = told([Image(parts: [child], names: image.names)], archive.evidence)
+    case "beside-signed-manifest", "under-invented-index":
+      // The signed digest, said to be an index: with the bytes that it names, which are none, or with others.
+      let index = Part(digest: image.digest, role: .index, ancestors: [], config: nil, layers: [], problems: [])
+      let child = Part(
+        digest: foreign, role: .platform(nil), ancestors: [image.digest], config: nil, layers: [], problems: [])
+      let invented = Array("{\"manifests\":[{\"digest\":\"\(foreign)\",\"size\":1}],\"schemaVersion\":2}".utf8)
+      reading = told(
+        [Image(parts: [index, child], names: image.names)], archive.evidence,
+        under: how == "under-invented-index" ? [CoveringIndex(digest: image.digest, bytes: invented)] : [])
     case "invented-evidence":
       let invented = Array("{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\"}".utf8)
       reading = told(

@@ -9,6 +9,7 @@ import StrictJSON
 struct DockerArchive: ArchiveReading {
   private(set) var images: [Image] = []
   let evidence: [Evidence] = []
+  let indexes: [ClaimedDigest: [UInt8]] = [:]
   private(set) var failures = FailureList()
   let notes = FailureList()
 

@@ -14,6 +14,8 @@ struct ImageTree {
   private var visits = 0
   /// Every digest that some manifest or index named.
   private(set) var listed: Set<ClaimedDigest> = []
+  /// Every index that images stand under, as it is.
+  private(set) var indexes: [ClaimedDigest: [UInt8]] = [:]
   /// Wrong bytes: these refuse the whole archive.
   private(set) var failures = FailureList()
   /// Absent documents that no image needs.
@@ -107,6 +109,7 @@ struct ImageTree {
     }
     switch document {
     case .index(let index):
+      indexes[descriptor.digest] = try blobs.document(descriptor)
       parts.append(
         Part(
           digest: descriptor.digest, role: .index, ancestors: ancestors, config: nil, layers: [], problems: []))

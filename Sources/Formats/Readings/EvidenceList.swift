@@ -103,7 +103,7 @@ package struct EvidenceList: Sendable {
     return provenBytes > mostProvenBytes ? "more than \(mostProvenBytes) bytes of evidence" : nil
   }
 
-  private static func excess(of objects: [[UInt8]]) -> String? {
+  static func excess(of objects: [[UInt8]]) -> String? {
     if objects.count > most { return "more than \(most) objects" }
     if objects.contains(where: { $0.count > mostObjectBytes }) {
       return "an object of more than \(mostObjectBytes) bytes"

@@ -56,7 +56,7 @@ extension Reading {
   var contradiction: String? {
     guard archive.images.map(\.digest).areUnique else { return "one image twice" }
     guard archive.images.allSatisfy({ $0.parts.map(\.digest).areUnique }) else { return "one part twice in an image" }
-    return nil
+    return brokenLineage
   }
 }
 

@@ -9,11 +9,11 @@ import Testing
 /// Where a bound is, the writer and the reader of a reading agree.
 @Suite(.serialized) struct ReadingBoundTests {
   private static func part(
-    _ name: String = "p", layers: Int = 0, problems: Int = 0, ancestors: Int = 0, mediaType: String = ""
+    _ name: String = "p", layers: Int = 0, problems: Int = 0, mediaType: String = ""
   ) -> Part {
     let digest = SampleReadings.named(name)
     return Part(
-      digest: digest, role: .platform(nil), ancestors: Array(repeating: digest, count: ancestors), config: nil,
+      digest: digest, role: .platform(nil), ancestors: [], config: nil,
       layers: Array(
         repeating: Part.Layer(digest: digest, size: 1, mediaType: mediaType, isCarried: true), count: layers),
       problems: Array(repeating: Failure(.blobMissing, "b"), count: problems))
@@ -29,6 +29,24 @@ import Testing
 
   private static func reading(_ images: [Image]) -> Reading {
     SampleReadings.reading(images: images, evidence: [], failures: [], archiveFailures: [], notes: [])
+  }
+
+  /// A part below so many indexes, each of which lists the next.
+  private static func nested(_ depth: Int) -> Reading {
+    var (indexes, below): ([CoveringIndex], ClaimedDigest) = ([], SampleReadings.named("p"))
+    for _ in 0..<depth {
+      indexes.insert(SampleReadings.index(of: [below]), at: 0)
+      below = indexes[0].digest
+    }
+    let digests = indexes.map(\.digest)
+    let parts = digests.indices.map {
+      Part(
+        digest: digests[$0], role: .index, ancestors: Array(digests[..<$0]), config: nil, layers: [], problems: [])
+    }
+    let last = Part(
+      digest: SampleReadings.named("p"), role: .platform(nil), ancestors: digests, config: nil, layers: [], problems: []
+    )
+    return SampleReadings.reading(images: [Image(parts: parts + [last], names: [])], indexes: indexes)
   }
 
   private static func failures(_ count: Int) -> [Failure] { Array(repeating: Failure(.blobMissing, "f"), count: count) }
@@ -53,7 +71,7 @@ import Testing
       { reading(images(40, layers: $0 / 40) + [image(part("rest", layers: $0 % 40))]) }
     ),
     ("layers of one part", Reading.mostLayersOfPart, { reading([image(part(layers: $0))]) }),
-    ("indexes above a part", Reading.mostAncestors, { reading([image(part(ancestors: $0))]) }),
+    ("indexes above a part", Reading.mostAncestors, { nested($0) }),
     ("names", Reading.mostNames, { reading([image(part(), names: $0 - 1, tags: 1)]) }),
     ("problems of parts", Reading.mostProblems, { reading([image(part(problems: $0))]) }),
     (

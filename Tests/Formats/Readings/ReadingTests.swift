@@ -76,12 +76,14 @@ import Testing
     (#""entries":"12""#, #""entries":12"#, "reading: entries: a string is wanted"),
     (#""size":"1099511627776""#, #""size":"9223372036854775808""#, "more than 9223372036854775807 bytes"),
     (#""size":"1099511627776""#, #""size":"18446744073709551616""#, "reading: size: no number"),
+    (#""indexes":["#, #""indexes":["sha256:00","#, "reading: indexes[0]: "),
+    (#""indexes":["sha256:"#, #""indexes":["SHA256:"#, "reading: indexes[0]: "),
     (#""inventory":"sha256:"#, #""inventory":"sha256:00"#, "reading: inventory: "),
     (#""notes":[{"#, #""more":[],"notes":[{"#, "reading: more: the member \"more\" is unknown"),
     (#""tags":["1"]"#, #""tags":["1"],"title":"t""#, "reading: images[0]: not as it would be written"),
     (#""role":"index""#, #""role":"shelf""#, "reading: images[0].parts[0].role: "),
     (#""platform":"linux/arm64/v8""#, #""platform":"linux""#, "reading: images[0]: not as it would be written"),
-    (#""carried":true"#, #""carried":1"#, "reading: images[0].parts[1].layers[0].carried: "),
+    (#""carried":true"#, #""carried":1"#, "reading: images[0].parts[2].layers[0].carried: "),
     (#""size":"0""#, #""size":"00""#, "reading: images[0]: not as it would be written"),
     (#""reason":"blob.missing","subject":"note""#, #""reason":"blob.lost","subject":"note""#, "reading: notes[0]"),
     (#""offset":"18446744073709551615""#, #""offset":"+5""#, "reading: failures[0]: not as it would be written"),
@@ -122,6 +124,59 @@ import Testing
     let none = Array((text[..<start] + text[end...]).utf8)
     let found = refusal { _ = try Reading(parsing: none, objects: objects) }
     #expect(found?.reason == .readingMalformed && found?.words == "reading: images[0]: no parts")
+  }
+
+  /// A signature on an index covers what stands under it: the index itself has to list that.
+  @Test func nothingStandsUnderAnIndexThatDoesNotListIt() throws {
+    let (outer, inner) = (SampleReadings.outer, SampleReadings.inner)
+    let named = SampleReadings.named
+    func part(_ digest: ClaimedDigest, under ancestors: [ClaimedDigest], _ role: Part.Role = .platform(nil)) -> Part {
+      Part(digest: digest, role: role, ancestors: ancestors, config: nil, layers: [], problems: [])
+    }
+    let (root, nested) = (part(outer.digest, under: [], .index), part(inner.digest, under: [outer.digest], .index))
+    let foreign = SampleReadings.index(of: [named("foreign")])
+    let manifest = CoveringIndex(
+      digest: ClaimedDigest(digest(Array(#"{"layers":[],"schemaVersion":2}"#.utf8))),
+      bytes: Array(#"{"layers":[],"schemaVersion":2}"#.utf8))
+    let nowhere = "a part that stands in no image"
+    let (others, unlisted) = ("other indexes than parts stand under", "a part that its index does not list")
+    let other = "indexes[0]: its object is not what it names"
+    let rows: [(parts: [Part], indexes: [CoveringIndex], words: String?)] = [
+      ([root, nested, part(named("manifest"), under: [outer.digest, inner.digest])], [outer, inner], nil),
+      // The image is said to stand under what is signed, or beside it.
+      ([part(named("manifest"), under: [inner.digest])], [inner], nowhere),
+      ([root, part(named("absent"), under: [])], [outer], nowhere),
+      ([root, part(named("manifest"), under: [inner.digest])], [inner], nowhere),
+      // It is not listed; it is listed further down; the way to it is not.
+      ([root, part(named("foreign"), under: [outer.digest])], [outer], unlisted),
+      ([root, part(named("manifest"), under: [outer.digest])], [outer], unlisted),
+      (
+        [root, part(named("foreign"), under: [outer.digest, foreign.digest])], [outer, foreign], unlisted
+      ),
+      // What is signed is no index; its bytes are absent, too many, in another order, or other ones.
+      (
+        [part(manifest.digest, under: [], .index), part(named("foreign"), under: [manifest.digest])], [manifest],
+        unlisted
+      ),
+      ([root, part(named("absent"), under: [outer.digest])], [], others),
+      ([root, part(named("absent"), under: [outer.digest])], [outer, inner], others),
+      ([root, nested, part(named("manifest"), under: [outer.digest, inner.digest])], [inner, outer], others),
+      (
+        [root, part(named("foreign"), under: [outer.digest])],
+        [CoveringIndex(digest: outer.digest, bytes: foreign.bytes)], other
+      ),
+    ]
+    for (parts, indexes, words) in rows {
+      let reading = SampleReadings.reading(images: [Image(parts: parts, names: [])], indexes: indexes)
+      let (document, objects) = try reading.serialized()
+      let found = refusal { _ = try Reading(parsing: document, objects: objects) }
+      #expect(found?.words == words.map { "reading: \($0)" }, "\(parts.map(\.ancestors))")
+      #expect(found == nil || found?.reason == .readingMalformed)
+    }
+    // A name without bytes.
+    let (document, objects) = try SampleReadings.reading(evidence: []).serialized()
+    let found = refusal { _ = try Reading(parsing: document, objects: Array(objects.dropLast())) }
+    #expect(found?.words == "reading: indexes: an index whose bytes are absent")
   }
 
   @Test func randomBytesAreNoReading() throws {

@@ -11,20 +11,33 @@ enum SampleReadings {
 
   static let platform = Platform(os: "li nux", architecture: "", variant: "v/8", osVersion: "(1)")
 
+  /// An index that lists these.
+  static func index(of listed: [ClaimedDigest], _ algorithm: HashAlgorithm = .sha256) -> CoveringIndex {
+    let manifests = listed.map { "{\"digest\":\"\($0)\",\"size\":1}" }.joined(separator: ",")
+    let bytes = Array("{\"manifests\":[\(manifests)],\"schemaVersion\":2}".utf8)
+    return CoveringIndex(digest: ClaimedDigest(digest(bytes, algorithm)), bytes: bytes)
+  }
+
+  /// One that lists another, under a digest of another kind.
+  static let inner = index(of: ["manifest", "attestation"].map(named), .sha512)
+  static let outer = index(of: [named("absent"), inner.digest])
+  static let indexes = [outer, inner]
+
   static let parts: [Part] = [
-    Part(digest: named("index"), role: .index, ancestors: [], config: nil, layers: [], problems: []),
+    Part(digest: outer.digest, role: .index, ancestors: [], config: nil, layers: [], problems: []),
+    Part(digest: inner.digest, role: .index, ancestors: [outer.digest], config: nil, layers: [], problems: []),
     Part(
-      digest: named("manifest"), role: .platform(Platform("linux/arm64/v8")), ancestors: [named("index")],
+      digest: named("manifest"), role: .platform(Platform("linux/arm64/v8")), ancestors: [outer.digest, inner.digest],
       config: ClaimedDigest(digest([1], .sha512)),
       layers: [
         Part.Layer(digest: named("layer"), size: .max, mediaType: "application/tar", isCarried: true),
         Part.Layer(digest: named("foreign"), size: 0, mediaType: "", isCarried: false),
       ], problems: [Failure(.blobMissing, "blob\u{202e}é", at: 7, "words")], configuredPlatform: platform),
     Part(
-      digest: named("absent"), role: .absent(nil), ancestors: [named("index")], config: nil, layers: [], problems: []),
+      digest: named("absent"), role: .absent(nil), ancestors: [outer.digest], config: nil, layers: [], problems: []),
     Part(
-      digest: named("attestation"), role: .attestationManifest, ancestors: [named("index")], config: nil, layers: [],
-      problems: []),
+      digest: named("attestation"), role: .attestationManifest, ancestors: [outer.digest, inner.digest], config: nil,
+      layers: [], problems: []),
   ]
 
   static let images = [
@@ -48,22 +61,22 @@ enum SampleReadings {
 
   /// Each form, each way, bytes of the carrier's own and others.
   static let evidence: [Evidence] = [
-    Evidence(.sigstoreBundle([1]), by: .referrer("sha256:9e"), attachedTo: named("index"), digest: digest([1])),
+    Evidence(.sigstoreBundle([1]), by: .referrer("sha256:9e"), attachedTo: outer.digest, digest: digest([1])),
     Evidence(.sigstoreBundle([2]), by: .unlistedBlob("b"), attachedTo: nil, digest: digest([2], .sha512)),
     Evidence(
       .simpleSigning(payload: [3], annotations: annotations), by: .cosignTag("sha256-ab.sig"),
-      attachedTo: named("index"), digest: digest([3])),
+      attachedTo: outer.digest, digest: digest([3])),
     Evidence(
       .dsseEnvelope([1], annotations: CosignAnnotations()), by: .cosignKind("atts"), attachedTo: named("manifest"),
       digest: digest([1])),
     Evidence(
       .simpleSigning(payload: [4], annotations: annotations), by: .skopeoSignature("signature-1"),
-      attachedTo: named("index"), digest: digest([0, 4])),
+      attachedTo: outer.digest, digest: digest([0, 4])),
     // Contents that were too large to be kept.
     Evidence(.sigstoreBundle([]), by: .fallbackTag("sha256-ab"), attachedTo: nil, digest: digest([5])),
     Evidence(.sigstoreBundle([6]), by: .bundleFile("some file"), attachedTo: nil, digest: digest([6])),
     Evidence(
-      .unsupported(mediaType: "application/jose+json"), by: .referrer("n"), attachedTo: named("index"),
+      .unsupported(mediaType: "application/jose+json"), by: .referrer("n"), attachedTo: outer.digest,
       digest: digest([7])),
   ]
 
@@ -72,14 +85,16 @@ enum SampleReadings {
   ]
 
   static func reading(
-    _ shape: ImageArchive.Shape = .ociLayout, images: [Image] = images, evidence: [Evidence] = evidence,
+    _ shape: ImageArchive.Shape = .ociLayout, images: [Image] = images, indexes: [CoveringIndex]? = nil,
+    evidence: [Evidence] = evidence,
     failures: [Failure] = failures, archiveFailures: [Failure] = [failures[1]],
     notes: [Failure] = [Failure(.blobMissing, "note", "n")], entries: Int = 12, size: UInt64 = 1 << 40,
     compression: Compression? = .zstd
   ) -> Reading {
-    Reading(
+    let above = indexes ?? Self.indexes.filter { images.flatMap(\.parts).flatMap(\.ancestors).contains($0.digest) }
+    return Reading(
       archive: ImageArchive(
-        handedOver: shape, images: images, evidence: evidence, failures: archiveFailures, notes: notes),
+        handedOver: shape, images: images, indexes: above, evidence: evidence, failures: archiveFailures, notes: notes),
       failures: failures, entries: entries, size: size, compression: compression, inventory: digest([9]))
   }
 }

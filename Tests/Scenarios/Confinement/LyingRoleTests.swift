@@ -13,7 +13,11 @@ import Testing
     ("reader-unknown", "reader.forbidden-message"), ("reader-unconfined-word", "reader.forbidden-message"),
     ("reader-huge", "reader.forbidden-message"), ("reader-foreign", "reader.forbidden-message"),
     ("reader-flood", "reader.forbidden-message"), ("reader-nonsense", "reading.malformed"),
-    ("reader-empty", "json.malformed"), ("prover-crash-first", "prover.crashed"), ("prover-crash", "prover.crashed"),
+    ("reader-empty", "json.malformed"),
+    // What a signature covers is for the index to say that was signed.
+    ("reader-under-signed-index", "reading.malformed"), ("reader-beside-signed-manifest", "reading.malformed"),
+    ("reader-under-invented-index", "reading.malformed"), ("prover-crash-first", "prover.crashed"),
+    ("prover-crash", "prover.crashed"),
     ("prover-quit", "prover.crashed"), ("prover-short", "prover.crashed"), ("prover-memory", "prover.crashed"),
     ("prover-hang", "prover.timeout"), ("prover-forbidden-call", "prover.forbidden-call"),
     ("prover-twice", "prover.forbidden-message"), ("prover-unknown", "prover.forbidden-message"),
