@@ -48,10 +48,10 @@ static int connect_to(int family, int type, const char *path) {
 }
 
 /* Pages that are written are memory; those that are only reserved are not. */
-static int use_memory(size_t bytes) {
+static int use_memory(size_t bytes, int kind) {
   size_t piece = 64 << 20;
   for (size_t used = 0; used < bytes; used += piece) {
-    char *room = mmap(NULL, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *room = mmap(NULL, piece, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS, -1, 0);
     if (room == MAP_FAILED) return errno;
     for (size_t i = 0; i < piece; i += 4096) room[i] = 1;
   }
@@ -107,8 +107,12 @@ int role_act(const char *name, const char *path) {
   ACT("map-executable",
       mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0);
   ACT("make-executable", make_executable());
-  ACT("much-memory", use_memory((size_t)3 << 30));
-  ACT("some-memory", use_memory((size_t)256 << 20));
+  ACT("much-memory", use_memory((size_t)3 << 30, MAP_PRIVATE));
+  ACT("some-memory", use_memory((size_t)256 << 20, MAP_PRIVATE));
+  ACT("shared-memory", use_memory((size_t)64 << 20, MAP_SHARED));
+  ACT("growing-memory", use_memory((size_t)64 << 20, MAP_PRIVATE | MAP_GROWSDOWN));
+  ACT("poison-memory", call(SYS_madvise, 0, 0, 100 /* MADV_HWPOISON */, 0, 0));
+  ACT("thread-in-namespace", call(SYS_clone, 0x40000000 | 0x10000, 0, 0, 0, 0));
   ACT("many-descriptors", open_many());
   ACT("raise-limit", raise_limit());
   ACT("limit-other", call(SYS_prlimit64, no_process, RLIMIT_CPU, 0x100000000, 0, 0));

@@ -38,6 +38,10 @@ package enum SystemCalls: Sendable, CaseIterable {
       self.name = name
       condition = (argument, mask, value)
     }
+    init(_ name: String, argument: Int32, mask: UInt32, is value: UInt32, fails error: Int32) {
+      self.init(name, argument: argument, mask: mask, is: value)
+      self.error = error
+    }
     /// Only where a pointer is NULL.
     init(_ name: String, withoutPointer argument: Int32) {
       self.init(name, argument: argument, mask: .max, is: 0)
@@ -52,12 +56,20 @@ package enum SystemCalls: Sendable, CaseIterable {
   var rules: [Rule] {
     switch self {
     case .computing:
-      Self.rules(
-        "read", "write", "readv", "writev", "pread64", "lseek", "close", "fstat", "fadvise64", "poll", "ppoll",
-        "munmap", "mremap", "madvise", "brk", "futex", "rseq", "set_robust_list", "sched_yield", "sched_getaffinity",
-        "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "restart_syscall",
-        "getrandom", "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "uname", "rt_sigaction",
-        "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "exit", "exit_group", "membarrier")
+      [
+        // What no limit of memory counts: MAP_SHARED | MAP_ANONYMOUS, MAP_GROWSDOWN. EPERM.
+        Rule("mmap", argument: 3, mask: 0x21, is: 0x21, fails: 1),
+        Rule("mmap", argument: 3, mask: 0x100, is: 0x100, fails: 1),
+        // Memory of the whole machine, which root may declare broken: MADV_HWPOISON, MADV_SOFT_OFFLINE.
+        Rule("madvise", argument: 2, mask: .max, is: 100, fails: 1),
+        Rule("madvise", argument: 2, mask: .max, is: 101, fails: 1),
+      ]
+        + Self.rules(
+          "read", "write", "readv", "writev", "pread64", "lseek", "close", "fstat", "fadvise64", "poll", "ppoll",
+          "munmap", "mremap", "madvise", "brk", "futex", "rseq", "set_robust_list", "sched_yield", "sched_getaffinity",
+          "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "restart_syscall",
+          "getrandom", "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "uname", "rt_sigaction",
+          "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "exit", "exit_group", "membarrier")
         + [
           // Of what is open: AT_EMPTY_PATH.
           Rule("newfstatat", argument: 3, mask: 0x1000, is: 0x1000),
@@ -72,9 +84,9 @@ package enum SystemCalls: Sendable, CaseIterable {
         // sends any signal to any process of this user.
         + Self.fileControls(0, 1, 2, 3, 4, 1030)
     case .threads:
-      // CLONE_THREAD: no process of its own. The C library falls back to it where clone3, whose flags no filter can see,
-      // does not exist: ENOSYS.
-      [Rule("clone", argument: 0, mask: 0x10000, is: 0x10000), Rule("clone3", fails: 38)]
+      // CLONE_THREAD: no process of its own, and no namespace (CLONE_NEW…). The C library falls back to it where clone3,
+      // whose flags no filter can see, does not exist: ENOSYS.
+      [Rule("clone", argument: 0, mask: 0x7e03_0000, is: 0x10000), Rule("clone3", fails: 38)]
     case .reading:
       // O_WRONLY, O_RDWR, O_CREAT, O_TRUNC.
       [Rule("openat", argument: 2, mask: 0o1103, is: 0)]

@@ -47,6 +47,14 @@ import Testing
     }
   }
 
+  /// Memory that its limit does not count is none that a role can have.
+  @Test(arguments: roles) func memoryIsWhatTheLimitCounts(_ role: String) throws {
+    let bench = try Bench()
+    for act in ["shared-memory", "growing-memory", "poison-memory"] {
+      #expect(try bench.end(of: act, as: role) == End.notPermitted.rawValue, "\(role) \(act)")
+    }
+  }
+
   /// What roles differ in.
   static let rows: [(role: String, act: String, target: Target, end: End)] = [
     // A reader has what it was handed, and makes memory of its own up to its bound.
@@ -54,6 +62,7 @@ import Testing
     ("reader-of-file", "open-read", .outside, .killed), ("reader-of-file", "open-write", .inside, .killed),
     ("reader-of-file", "make-file", .new, .killed), ("reader-of-file", "open-tpm", .inside, .killed),
     ("reader-of-file", "exec", .inside, .killed), ("reader-of-file", "fork", .inside, .killed),
+    ("reader-of-file", "thread-in-namespace", .inside, .killed),
     ("reader-of-file", "kill-parent", .inside, .killed), ("reader-of-file", "unlink", .inside, .killed),
     ("reader-of-file", "map-executable", .inside, .killed), ("reader-of-file", "make-executable", .inside, .killed),
     ("reader-of-file", "some-memory", .inside, .done), ("reader-of-file", "much-memory", .inside, .noMemory),
