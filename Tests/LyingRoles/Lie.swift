@@ -17,13 +17,16 @@ import Sandbox
 struct Lie {
   let role: String
   private let how: String
+  /// Whether only media that are compressed with gzip are lied about.
+  private let isAboutGzip: Bool
   /// Opened by whoever lies: it would close with its last reference.
   private lazy var channel = Channel(
     Socket(owning: 3), own: role == "reader" ? .reader : .prover, other: .keeper)
 
   private init(role: String, how: String) {
     self.role = role
-    self.how = how
+    isAboutGzip = how.hasSuffix("=gzip")
+    self.how = isAboutGzip ? String(how.dropLast(5)) : how
   }
 
   static var ofThisProgram: Lie? {
@@ -36,6 +39,12 @@ struct Lie {
     let parts = name.split(separator: ".").last?.split(separator: "-", maxSplits: 1).map(String.init) ?? []
     guard parts.count == 2, Role(rawValue: parts[0]) != nil else { return nil }
     return Lie(role: parts[0], how: parts[1])
+  }
+
+  /// Whether this process is one that lies.
+  var isTold: Bool {
+    var start: [UInt8] = [0, 0]
+    return !isAboutGzip || (pread(4, &start, 2, 0) == 2 && start == [0x1f, 0x8b])
   }
 
   mutating func tell() throws {

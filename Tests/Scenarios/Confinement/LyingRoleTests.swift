@@ -85,6 +85,31 @@ import Testing
     #expect(whole.archives.map(\.verdict) == ["admit", "admit"])
   }
 
+  /// Whatever one archive's reader does, before or after: the others are read by readers of their own, and judged as they
+  /// are alone, however they come.
+  @Test(arguments: ["crash", "forbidden-call", "flood", "nonsense", "under-signed-index"])
+  func aLostReaderLosesItsOwnArchiveAlone(_ lie: String) throws {
+    let site = try Site(initialising: nil)
+    let folder = try site.stick.makeFolder("unpacked")
+    try runChecked(["tar", "xf", site.archive, "-C", folder])
+    try runChecked(["gzip", "-k", site.archive])
+    let (compressed, key) = (site.archive + ".gz", ["--key", site.key])
+    let alone = try [site.archive, folder, compressed].map { try site.assay.verify([$0] + key).answer.archives[0] }
+    #expect(Set(alone.map { "\($0.verdict) \($0.images[0].digest)" }).count == 1 && alone[0].verdict == "admit")
+    let piped = try site.assay.run(["verify", "-", "--json"] + key, input: readFile(site.archive))
+    #expect(piped.status == 0 && piped.output.contains(alone[0].images[0].digest))
+
+    let liar = try Self.liar("reader-\(lie)=gzip", in: site.stick)
+    for archives in [[compressed, site.archive, folder], [site.archive, compressed, folder]] {
+      let (status, answer) = try site.assay.verify(archives + key, by: liar)
+      #expect(status == 3 && answer.verdict == "refuse")
+      for (archive, result) in zip(archives, answer.archives) {
+        #expect(result.verdict == (archive == compressed ? "refuse" : "admit"), "\(archive)")
+        #expect(archive == compressed || result.images.map(\.digest) == alone[0].images.map(\.digest))
+      }
+    }
+  }
+
   /// A role that cannot confine itself does not run: no verdict, and the sentence says what there is to do.
   @Test(arguments: ["reader", "prover"]) func nothingRunsUnconfined(_ role: String) throws {
     let site = try Site()
