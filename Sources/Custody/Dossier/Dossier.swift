@@ -121,9 +121,7 @@ package struct Dossier: Sendable {
 
   private static func root(_ bytes: [UInt8]) throws(Failure) -> JSONNode {
     let root = try JSONNode(parsing: bytes, named: "dossier", malformed: .dossierMalformed)
-    guard try root.required("format").bytes().elementsEqual(format.utf8) else {
-      throw root.failure("the format is not \(format), which this version reads")
-    }
+    try root.verifyFormat(format)
     return root
   }
 

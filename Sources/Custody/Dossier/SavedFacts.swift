@@ -42,9 +42,7 @@ package struct SavedFacts: Sendable {
     let root = try JSONNode(
       parsing: bytes, named: subject, malformed: .findingsMalformed, limits: FindingsDocument.limits)
     try root.verifyMembers(["format", "images", "archiveFailures", "findings"])
-    guard try root.required("format").bytes() == Array(Self.format.utf8) else {
-      throw root.failure("the format is not \(Self.format), which this version reads")
-    }
+    try root.verifyFormat(Self.format)
     var images: [Image] = []
     for node in try root.required("images").elements() {
       let image = try ImageRecord.image(node)
@@ -60,6 +58,6 @@ package struct SavedFacts: Sendable {
     self.init(
       images: images, archiveFailures: archiveFailures,
       findings: try FindingsDocument.findings(in: root.required("findings")))
-    guard try root.value.canonical() == bytes else { throw root.failure("not in the canonical form") }
+    try root.verifyCanonical(bytes)
   }
 }

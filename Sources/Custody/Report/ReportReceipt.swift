@@ -52,9 +52,7 @@ package struct ReportReceipt: Sendable {
       throw Failure(.reportMalformed, subject, "\(bytes.count) bytes; at most \(Self.limit) are read")
     }
     let root = try JSONNode(parsing: bytes, named: subject, malformed: .reportMalformed)
-    guard try root.required("format").bytes() == Array(Self.format.utf8) else {
-      throw root.failure("the format is not \(Self.format), which this version reads")
-    }
+    try root.verifyFormat(Self.format)
     try root.verifyMembers(["format", "store", "report", "leaf", "proof", "quote", "pcrs"])
     storeID = try root.required("store").hexadecimal(count: ApplianceIdentity.storeIDSize)
     let report = try root.required("report")

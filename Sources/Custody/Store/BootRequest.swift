@@ -53,9 +53,7 @@ package struct BootRequest: Hashable, Sendable {
   package init(parsing bytes: [UInt8], path: String) throws(StoreError) {
     self = try StoreError.reading(path) {
       let root = try JSONNode(parsing: bytes, named: path, malformed: .jsonMalformed)
-      guard try root.required("format").bytes() == Array(Self.format.utf8) else {
-        throw root.failure("the format is not \(Self.format), which this version reads")
-      }
+      try root.verifyFormat(Self.format)
       try root.verifyMembers(["format", "store", "policy", "statement", "version", "quote"])
       let policy = try RuntimePolicyFile.policy(root.required("policy"))
       // Whoever signs sees the policy, and signs these bytes.

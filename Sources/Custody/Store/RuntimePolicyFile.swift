@@ -22,9 +22,7 @@ package enum RuntimePolicyFile {
   package static func parse(_ bytes: [UInt8], path: String) throws(StoreError) -> ApprovedPolicy {
     try StoreError.reading(path) {
       let root = try JSONNode(parsing: bytes, named: path, malformed: .jsonMalformed)
-      guard try root.required("format").bytes() == Array(format.utf8) else {
-        throw root.failure("the format is not \(format), which this version reads")
-      }
+      try root.verifyFormat(format)
       try root.verifyMembers(["format", "policy", "signature"])
       return ApprovedPolicy(
         policy: try policy(root.required("policy")), signature: try root.required("signature").base64())

@@ -46,9 +46,7 @@ struct StoreRecord: Hashable {
   }
 
   private init(_ root: JSONNode, directory: String) throws {
-    guard try root.required("format").bytes() == Array(Self.format.utf8) else {
-      throw root.failure("the format is not \(Self.format), which this version reads")
-    }
+    try root.verifyFormat(Self.format)
     try root.verifyMembers(["format", "id", "tpm", "bootBinding", "siteAuthority", "keys"])
     id = try root.required("id").hexadecimal(count: Self.idSize)
     driver = try TPMDriver(parsing: try root.required("tpm").string(), stateDirectory: directory)

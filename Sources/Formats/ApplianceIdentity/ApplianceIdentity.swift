@@ -90,9 +90,7 @@ package struct ApplianceIdentity: Hashable, Sendable {
       throw Failure(.applianceMalformed, subject, "\(bytes.count) bytes; at most \(Self.limit) are read")
     }
     let root = try JSONNode(parsing: bytes, named: subject, malformed: .applianceMalformed)
-    guard try root.required("format").bytes() == Array(Self.format.utf8) else {
-      throw root.failure("the format is not \(Self.format), which this version reads")
-    }
+    try root.verifyFormat(Self.format)
     try root.verifyMembers([
       "format", "store", "tpm", "bootBinding", "reportKey", "commitKey", "attestationKey", "anchor", "policyAuthority",
       "enrolled",

@@ -95,9 +95,7 @@ func enrolmentDocument(
     throw Failure(.enrolmentMalformed, subject, "\(bytes.count) bytes; at most \(limit) are read")
   }
   let root = try JSONNode(parsing: bytes, named: subject, malformed: .enrolmentMalformed)
-  guard try root.required("format").bytes() == Array(format.utf8) else {
-    throw root.failure("the format is not \(format), which this version reads")
-  }
+  try root.verifyFormat(format)
   return root
 }
 

@@ -37,11 +37,9 @@ package enum FindingsDocument {
   package static func findings(parsing bytes: [UInt8]) throws(Failure) -> [Finding] {
     let root = try JSONNode(parsing: bytes, named: "findings", malformed: .findingsMalformed, limits: limits)
     try root.verifyMembers(["format", "findings"])
-    guard try root.required("format").bytes() == Array(format.utf8) else {
-      throw root.failure("the format is not \(format), which this version reads")
-    }
+    try root.verifyFormat(format)
     let findings = try self.findings(in: root.required("findings"))
-    guard try root.value.canonical() == bytes else { throw root.failure("not in the canonical form") }
+    try root.verifyCanonical(bytes)
     return findings
   }
 

@@ -40,9 +40,7 @@ extension MediumRecord {
       throw Failure(.quarantineMalformed, subject, "\(bytes.count) bytes; at most \(Self.mostBytes)")
     }
     let root = try JSONNode(parsing: bytes, named: subject, malformed: .quarantineMalformed)
-    guard try root.required("format").bytes() == Array(Self.format.utf8) else {
-      throw root.failure("the format is not \(Self.format), which this version reads")
-    }
+    try root.verifyFormat(Self.format)
     try root.verifyMembers([
       "failures", "files", "format", "id", "images", "kind", "label", "mark", "packing", "size", "source", "state",
       "taken", "unreadable",

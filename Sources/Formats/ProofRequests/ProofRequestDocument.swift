@@ -48,9 +48,7 @@ extension ProofRequest {
   package init(parsing bytes: [UInt8]) throws(Failure) {
     let root = try JSONNode(
       parsing: bytes, named: "proof request", malformed: .proofRequestMalformed, limits: Self.limits)
-    guard try root.required("format").bytes() == Array(Self.format.utf8) else {
-      throw root.failure("the format is not \(Self.format), which this version reads")
-    }
+    try root.verifyFormat(Self.format)
     var roots: [Root] = []
     for node in try root.required("roots").elements() {
       roots.append(

@@ -79,11 +79,9 @@ package struct EvidenceList: Sendable {
   package init(parsing bytes: [UInt8], objects: [[UInt8]]) throws(Failure) {
     let root = try JSONNode(parsing: bytes, named: "evidence", malformed: .readingMalformed, limits: Self.limits)
     try root.verifyMembers(["format", "evidence"])
-    guard try root.required("format").bytes() == Array(Self.format.utf8) else {
-      throw root.failure("the format is not \(Self.format), which this version reads")
-    }
+    try root.verifyFormat(Self.format)
     try self.init(root.required("evidence"), objects: objects)
-    guard try root.value.canonical() == bytes else { throw root.failure("not in the canonical form") }
+    try root.verifyCanonical(bytes)
   }
 
   // MARK: Bounds

@@ -53,9 +53,7 @@ extension Reading {
       "archiveFailures", "compression", "entries", "evidence", "failures", "format", "images", "indexes", "inventory",
       "notes", "shape", "size",
     ])
-    guard try root.required("format").bytes() == Array(Self.format.utf8) else {
-      throw root.failure("the format is not \(Self.format), which this version reads")
-    }
+    try root.verifyFormat(Self.format)
     var images: [Image] = []
     for node in try root.required("images").elements() {
       let image = try ImageRecord.image(node)
@@ -83,7 +81,7 @@ extension Reading {
     if let wrong = excess ?? contradiction { throw root.failure(wrong) }
     // `compression` is the one member that may be null, and must be there all the same.
     _ = try root.required("compression")
-    guard try root.value.canonical() == bytes else { throw root.failure("not in the canonical form") }
+    try root.verifyCanonical(bytes)
   }
 }
 

@@ -16,9 +16,7 @@ extension JSONNode {
     var limits = JSONLimits.usual
     limits.bytes = documentBytes
     let root = try JSONNode(parsing: bytes, named: subject, malformed: .rulesMalformed, limits: limits)
-    guard try root.required("format").bytes().elementsEqual(format.utf8) else {
-      throw root.failure("the format is not \(format), which this version reads")
-    }
+    try root.verifyFormat(format)
     try root.verifyMembers(members.union(["format"]))
     return root
   }

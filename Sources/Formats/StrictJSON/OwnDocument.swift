@@ -12,6 +12,18 @@ extension JSONNode {
     }
   }
 
+  /// Each of our documents says in its member `format` what it is, and in which version.
+  package func verifyFormat(_ format: String) throws(Failure) {
+    guard try required("format").bytes().elementsEqual(format.utf8) else {
+      throw failure("the format is not \(format), which this version reads")
+    }
+  }
+
+  /// That the value's canonical form (RFC 8785) is the document's bytes.
+  package func verifyCanonical(_ bytes: [UInt8]) throws(Failure) {
+    guard try value.canonical() == bytes else { throw failure("not in the canonical form") }
+  }
+
   /// What a reader passes over, another one might believe: what was read is compared with what would be written of it.
   package func verifyWritten(_ written: JSON) throws(Failure) {
     guard try written.canonical() == value.canonical() else { throw failure("not as it would be written") }
