@@ -1,4 +1,5 @@
 import Base64
+import Dossier
 import Findings
 import LogSnapshot
 import Octets
@@ -39,7 +40,7 @@ package enum EntryAnswer {
       try node.verifyWritten(json(entry))
       entries.append(entry)
     }
-    guard try root.value.canonical() == bytes else { throw root.failure("not in the canonical form") }
+    try root.verifyCanonical(bytes)
     return entries
   }
 
@@ -65,27 +66,14 @@ package enum EntryAnswer {
     func base64(_ bytes: [UInt8]) -> JSON { .text(Base64.encode(bytes)) }
     return [
       "body": base64(entry.body), "proof": base64(entry.proof.serialized()),
-      "promise": entry.promise.map {
-        [
-          "signature": base64($0.signature), "integratedTime": .text("\($0.integratedTime.seconds)"),
-          "logID": .text(Hex.encode($0.logID)), "logIndex": .text("\($0.logIndex)"),
-        ]
-      } ?? .null,
+      "promise": PromiseRecord.json(entry.promise),
       "tooOld": entry.tooOld.map(FailureRecord.json) ?? .null,
     ]
   }
 
   private static func entry(_ node: JSONNode) throws(Failure) -> SnapshotEntry {
-    let promise = try node.optional("promise").map { (node) throws(Failure) in
-      let (time, index) = (try node.required("integratedTime"), try node.required("logIndex"))
-      guard let seconds = Int64(try time.string()) else { throw time.failure("no number of seconds") }
-      guard let logIndex = UInt64(try index.string()) else { throw index.failure("no index") }
-      return CarriedEntry.Promise(
-        signature: try node.required("signature").base64(), integratedTime: UnixTime(seconds),
-        logID: try node.required("logID").hexadecimal(), logIndex: logIndex)
-    }
     return SnapshotEntry(
-      body: try node.required("body").base64(), promise: promise,
+      body: try node.required("body").base64(), promise: try PromiseRecord.promise(node.optional("promise")),
       proof: try LogProof(parsing: try node.required("proof").base64(), named: "entries"),
       tooOld: try node.optional("tooOld").map { (node) throws(Failure) in try FailureRecord.failure(node) })
   }
