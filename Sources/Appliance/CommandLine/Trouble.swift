@@ -14,7 +14,8 @@ enum Trouble: String {
   /// Nil for everything else.
   init?(_ error: any Error) {
     switch error {
-    case let error as FileError: self.init(code: error.code)
+    case let error as FileError where error.isFull: self = .diskFull
+    case let error as FileError where error.isReadOnly: self = .diskReadOnly
     case StoreError.ledger(.storage(_, .full)): self = .diskFull
     case let error as CopyTrouble where error.isFull: self = .diskFull
     case StoreError.ledger(.storage(_, .readOnly)): self = .diskReadOnly
@@ -24,12 +25,4 @@ enum Trouble: String {
     }
   }
 
-  private init?(code: Int32) {
-    switch code {
-    // ENOSPC, EDQUOT, EROFS
-    case 28, 122: self = .diskFull
-    case 30: self = .diskReadOnly
-    default: return nil
-    }
-  }
 }

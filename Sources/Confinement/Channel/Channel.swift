@@ -26,8 +26,7 @@ package final class Channel: Sendable {
   }
 
   package func send(_ message: Message, _ content: [UInt8] = []) throws(ChannelError) {
-    let count = UInt32(clamping: content.count)
-    let head = [message.rawValue] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> UInt32($0)) }
+    let head = [message.rawValue] + BigEndian.bytes(UInt64(UInt32(clamping: content.count)), count: 4)
     try sent.withLock { (sent) throws(ChannelError) in
       try sent.count(message, content.count, from: own, to: other)
       do throws(FileError) {
@@ -59,7 +58,7 @@ package final class Channel: Sendable {
     var head = [UInt8](repeating: 0, count: Self.headBytes)
     guard try read(&head) == head.count else { throw .ended }
     guard let message = Message(rawValue: head[0]) else { throw .forbidden("message \(head[0]), which is none") }
-    let count = head[1...].reduce(0) { $0 << 8 | Int($1) }
+    let count = Int(BigEndian.number(head[1...]))
     try received.withLock { (received) throws(ChannelError) in
       try received.count(message, count, from: other, to: own)
     }
@@ -119,11 +118,6 @@ package enum ChannelError: Error, Hashable, Sendable {
   case system(FileError)
 
   fileprivate init(_ error: FileError) {
-    // ETIMEDOUT, EPIPE
-    switch error.code {
-    case 110: self = .silent
-    case 32: self = .ended
-    default: self = .system(error)
-    }
+    self = error.isTimeout ? .silent : error.isHangUp ? .ended : .system(error)
   }
 }

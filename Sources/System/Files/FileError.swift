@@ -24,6 +24,12 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   package var isPresence: Bool { code == EEXIST }
   /// The file system, or this user's share of it, is full.
   package var isFull: Bool { code == ENOSPC || code == EDQUOT }
+  /// The file system takes no writing.
+  package var isReadOnly: Bool { code == EROFS }
+  /// Nothing happened for as long as was waited.
+  package var isTimeout: Bool { code == ETIMEDOUT }
+  /// The other end is gone.
+  package var isHangUp: Bool { code == EPIPE }
 
   package var description: String { "\(operation): \(String(cString: strerror(code)))" }
 }

@@ -1,3 +1,4 @@
+import Channel
 import Cryptography
 import Octets
 import Reasons
@@ -73,13 +74,4 @@ struct BundlePiece {
     }
     return (number, bytes[4...])
   }
-}
-
-/// Numbers in messages, most significant byte first.
-enum BigEndian {
-  static func bytes(_ number: UInt64, count: Int) -> [UInt8] {
-    (1...count).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * (count - $0))) }
-  }
-
-  static func number(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 }

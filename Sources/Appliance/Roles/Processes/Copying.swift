@@ -63,7 +63,7 @@ struct CopyQuestion {
     var fields: [[UInt8]] = []
     var rest = bytes[...]
     while rest.count >= 2 {
-      let length = Int(rest[rest.startIndex]) << 8 | Int(rest[rest.startIndex + 1])
+      let length = Int(BigEndian.number(rest.prefix(2)))
       rest = rest.dropFirst(2)
       guard rest.count >= length else { break }
       fields.append(Array(rest.prefix(length)))
@@ -80,7 +80,7 @@ struct CopyQuestion {
   var bytes: [UInt8] {
     [ReaderQuestion(source).bytes, Array(label.utf8), Array("\(now.seconds)".utf8)].flatMap { field in
       let field = field.prefix(Int(UInt16.max))
-      return [UInt8(field.count >> 8), UInt8(field.count & 0xff)] + field
+      return BigEndian.bytes(UInt64(field.count), count: 2) + field
     }
   }
 }
