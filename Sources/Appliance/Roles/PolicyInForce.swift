@@ -25,12 +25,8 @@ package struct PolicyInForce: Sendable {
 
   package let policy: Policy
   package let origin: PolicyOrigin
-  /// What evidence is proven against, each once.
-  package let anchors: [Prover.Anchor]
-  /// The same for a prover in a process of its own, which gets no more than it needs.
+  /// What evidence is to be proven against, for a prover in a process of its own, which gets no more than it needs.
   package let request: ProofRequest
-  /// Log entries for the roots that may consult them.
-  package let entries: InstalledLogs?
   /// Of each authority, in the policy's order.
   package let standings: [AuthorityStanding]
   /// Of the keys that the policy names, those at hand.
@@ -44,6 +40,8 @@ package struct PolicyInForce: Sendable {
   package let until: UnixTime?
   /// What verdicts rest on, with what the site denies.
   package let trustBasis: ClaimedDigest
+  private let trust: TrustInForce
+  private let witnesses: [TLogPolicy.Witness]
 
   /// - Parameters:
   ///   - given: what the operator brought along.
@@ -86,18 +84,9 @@ package struct PolicyInForce: Sendable {
     restsOnBundle = policyIsInstalled || trustRoots.contains(where: \.isInstalled)
     until = restsOnBundle ? trust.until : nil
 
-    let witnesses = given.witnessPolicy.map(\.policy.witnesses) ?? trust.witnesses
+    self.trust = trust
+    witnesses = given.witnessPolicy.map(\.policy.witnesses) ?? trust.witnesses
     givenWitnessPolicy = given.witnessPolicy?.bytes
-    var anchors: [Prover.Anchor] = []
-    if standings.contains(where: { $0.anchor == .keys }) { anchors.append(.keys(keys)) }
-    for root in trustRoots {
-      anchors.append(
-        .trustRoot(
-          root.root, named: root.name, now: now, revocations: trust.revocations(under: root.root),
-          entries: root.isInstalled ? trust.entries : nil, witnesses: witnesses))
-    }
-    self.anchors = anchors
-    entries = trust.entries
     let hasRoots = !trustRoots.isEmpty
     request = ProofRequest(
       keys: standings.contains { $0.anchor == .keys } ? keys.map(\.spki) : [],
@@ -118,6 +107,20 @@ package struct PolicyInForce: Sendable {
     }
     let isAnyAtHand = names.all.contains { name in keys.contains { name == $0.fingerprint } }
     return (AuthorityStanding(isAnyAtHand ? .keys : nil, lacking: lacking), isAnyAtHand ? .keys : .nothing)
+  }
+
+  /// Log entries for the roots that may consult them.
+  package var entries: InstalledLogs? { trust.entries }
+
+  /// What evidence is proven against, each once, for a prover in this process: in the order of the request. Revocation lists
+  /// are verified each time that this is asked for.
+  package var anchors: [Prover.Anchor] {
+    (request.keys.isEmpty ? [] : [.keys(keys)])
+      + trustRoots.map { root in
+        .trustRoot(
+          root.root, named: root.name, now: request.now, revocations: trust.revocations(under: root.root),
+          entries: root.isInstalled ? trust.entries : nil, witnesses: witnesses)
+      }
   }
 
   /// For the dossier.
