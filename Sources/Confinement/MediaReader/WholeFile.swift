@@ -2,13 +2,7 @@ package import Cryptography
 package import Files
 
 extension MediaReader {
-  /// SHA-256 of a regular file as it lies on the medium, read once more from its start; nil for anything else.
-  package static func digest(of source: MediaSource) throws(FileError) -> ComputedDigest? {
-    guard case .path(let path) = source else { return nil }
-    return try digest(of: try OpenFile(path: path))
-  }
-
-  /// The same of what somebody else has opened; it need not stand at its start.
+  /// SHA-256 of a regular file, read from its start, wherever it stands; nil for anything else.
   package static func digest(of file: OpenFile) throws(FileError) -> ComputedDigest? {
     guard try file.status().kind == .regular else { return nil }
     try file.rewind()

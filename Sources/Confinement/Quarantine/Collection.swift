@@ -29,7 +29,7 @@ extension Quarantine {
     package fileprivate(set) var media: [Medium] = []
     /// Contents that no medium names any more.
     package fileprivate(set) var blobs = 0
-    /// Bytes that the disk gets back; contents that were admitted still take theirs.
+    /// Bytes that the disk gets back; a file that has a name elsewhere still takes its own.
     package fileprivate(set) var bytes: UInt64 = 0
     /// Records that cannot be read: while there is one, no content is removed, since it may name any.
     package fileprivate(set) var unreadable: [Failure] = []

@@ -17,7 +17,7 @@ package struct Inspection: Sendable {
 
   /// Contents that were hashed.
   package fileprivate(set) var contents = 0
-  /// Their bytes; one that lies under two names counts once.
+  /// Their bytes.
   package fileprivate(set) var bytes: UInt64 = 0
   /// Sorted by place and subject.
   package fileprivate(set) var damage: [Damage] = []
@@ -33,11 +33,10 @@ extension Quarantine {
     let lock = try lock(.together, waiting: waiting)
     defer { withExtendedLifetime(lock) {} }
     var inspection = Inspection()
-    var whole: [ClaimedDigest: FileStatus] = [:]
-    try inspect(blobs, .quarantine, &inspection, &whole, progress)
+    try inspect(blobs, .quarantine, &inspection, progress)
     try inspectRecords(&inspection)
     if let layout {
-      try inspect(layout.blobs, .admitted, &inspection, &whole, progress)
+      try inspect(layout.blobs, .admitted, &inspection, progress)
       inspectIndex(layout, &inspection)
     }
     inspection.damage.sort { one, other in
@@ -49,7 +48,6 @@ extension Quarantine {
 
   private func inspect(
     _ store: BlobFolder, _ place: Inspection.Place, _ inspection: inout Inspection,
-    _ whole: inout [ClaimedDigest: FileStatus],
     _ progress: @escaping @Sendable (Int) -> Void
   ) throws(QuarantineError) {
     func damaged(_ failure: Failure) { inspection.damage.append(Inspection.Damage(place: place, failure: failure)) }
@@ -69,7 +67,6 @@ extension Quarantine {
       case .success(let hashed):
         inspection.contents += 1
         inspection.bytes += hashed.status.size
-        whole[ClaimedDigest(hashed.digest)] = hashed.status
       case .failure(let failure): damaged(failure)
       }
     }

@@ -75,6 +75,12 @@ package struct Protections: Hashable, Sendable {
 
   package static let none = Protections(landlock: 0, isConfined: false)
 
+  /// What holds for all of these; nothing, where there are none.
+  package static func least(of all: [Protections]) -> Protections {
+    Protections(
+      landlock: all.map(\.landlock).min() ?? 0, isConfined: !all.isEmpty && all.allSatisfy(\.isConfined))
+  }
+
   package init(landlock: Int, isConfined: Bool) {
     self.landlock = landlock
     self.isConfined = isConfined

@@ -7,7 +7,6 @@ import Reasons
 /// kept.
 package final class BundleReader {
   private let process: RoleProcess
-  private var hasListed = false
 
   package init(_ source: MediaSource, of crew: Crew) throws {
     process = try crew.bundleReader(of: source)

@@ -37,14 +37,19 @@ package final class Crew {
     waiting = [try ask(source), try start(.prover, about: source.description)]
   }
 
-  /// A reader that has been asked.
+  /// A reader of an archive that has been asked, and copies it where that is wanted.
   private func ask(_ source: MediaSource) throws -> RoleProcess {
-    let reader = try start(.reader(source, copying: copying != nil), about: source.description)
-    if let copying {
-      try reader.send(.quarantine, CopyQuestion(source, label: copying.label, now: copying.now).bytes)
-    } else {
-      try reader.send(.read, ReaderQuestion(source).bytes)
-    }
+    guard let copying else { return try ask(.read, of: source) }
+    let question = CopyQuestion(source, label: copying.label, now: copying.now)
+    let reader = try start(.reader(source, copying: true), about: source.description)
+    try reader.send(.quarantine, question.bytes)
+    return reader
+  }
+
+  /// A reader that has been asked, and only reads.
+  private func ask(_ question: Message, of source: MediaSource) throws -> RoleProcess {
+    let reader = try start(.reader(source, copying: false), about: source.description)
+    try reader.send(question, ReaderQuestion(source).bytes)
     return reader
   }
 
@@ -54,31 +59,27 @@ package final class Crew {
     starter = try startDirectly(
       StartedRole.arguments(.starter, isUnconfined: isUnconfined, writesQuarantine: copying != nil), .starter,
       [.standardInput] + (copying.map { [$0.folder] } ?? []), about: "starter")
-    guard !isUnconfined else {
-      ownProtections = Protections.none
-      return
-    }
-    do throws(SandboxError) { ownProtections = try Sandbox.confine(capabilities) } catch {
-      throw ConfinementTrouble(.keeper, "\(error)")
-    }
+    try confine(.keeper, to: capabilities)
   }
 
   /// Confines this process as a prover that works alone, with nothing but what it has read already.
   /// - Throws: `ConfinementTrouble`.
   package func confineAlone() throws {
-    guard !isUnconfined else { return }
     StartedRole.warmUp()
-    do throws(SandboxError) { ownProtections = try Sandbox.confine(RoleTable.alone) } catch {
-      throw ConfinementTrouble(.prover, "\(error)")
+    try confine(.prover, to: RoleTable.alone)
+  }
+
+  /// This process, as a role.
+  private func confine(_ role: Role, to capabilities: Capabilities) throws {
+    do throws(SandboxError) {
+      ownProtections = isUnconfined ? Protections.none : try Sandbox.confine(capabilities)
+    } catch {
+      throw ConfinementTrouble(role, "\(error)")
     }
   }
 
   /// What protects this verification: of all processes that had a part in it, the least.
-  package var protections: Protections {
-    let all = seen + [ownProtections].compactMap(\.self)
-    return Protections(
-      landlock: all.map(\.landlock).min() ?? 0, isConfined: !all.isEmpty && all.allSatisfy(\.isConfined))
-  }
+  package var protections: Protections { .least(of: seen + [ownProtections].compactMap(\.self)) }
 
   /// What a reader and a prover confine themselves to on this machine, found out by starting one of each.
   /// - Throws: `ConfinementTrouble`; `Failure` where they do not start.
@@ -87,8 +88,7 @@ package final class Crew {
       try start(.reader(.path("/dev/null"), copying: false), about: "reader"), try start(.prover, about: "prover"),
     ]
     defer { for role in roles { role.end() } }
-    let all = try roles.map { try $0.awaitReady() }
-    return Protections(landlock: all.map(\.landlock).min() ?? 0, isConfined: all.allSatisfy(\.isConfined))
+    return .least(of: try roles.map { try $0.awaitReady() })
   }
 
   // MARK: Roles
@@ -115,18 +115,10 @@ package final class Crew {
   package func expectProver() throws { waiting.append(try start(.prover, about: "")) }
 
   /// One that reads a trust bundle.
-  func bundleReader(of source: MediaSource) throws -> RoleProcess {
-    let reader = try start(.reader(source, copying: false), about: source.description)
-    try reader.send(.readBundle, ReaderQuestion(source).bytes)
-    return reader
-  }
+  func bundleReader(of source: MediaSource) throws -> RoleProcess { try ask(.readBundle, of: source) }
 
   /// One that only hashes a medium.
-  func hasher(of source: MediaSource) throws -> RoleProcess {
-    let reader = try start(.reader(source, copying: false), about: source.description)
-    try reader.send(.hash, ReaderQuestion(source).bytes)
-    return reader
-  }
+  func hasher(of source: MediaSource) throws -> RoleProcess { try ask(.hash, of: source) }
 
   /// What a reader says of its copy.
   func note(copy id: String, of source: MediaSource) { copies[source.description] = id }
