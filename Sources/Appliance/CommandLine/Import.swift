@@ -41,20 +41,7 @@ struct Import: ParsableCommand {
   @Flag(help: "Prove everything anew, whatever was admitted before.")
   var fresh = false
 
-  @OptionGroup(title: "Who must have signed")
-  var signer: SignerOptions
-
-  @OptionGroup(title: "By a policy")
-  var policy: PolicyOptions
-
-  @Option(
-    name: .customLong("require"),
-    help: .init(
-      "`signature` (the default) or `attestation=PREDICATE-TYPE`. Several: all of them.", valueName: "WHAT"))
-  var requirements: [String] = []
-
-  @Flag(help: "Admit images whose foreign (nondistributable) layers were not carried. Recorded in the report.")
-  var allowForeignLayers = false
+  @OptionGroup var asked: DemandOptions
 
   @Option(help: .init("Write copies of the reports into this folder.", valueName: "DIR"))
   var report: String?
@@ -68,16 +55,14 @@ struct Import: ParsableCommand {
 
   func run() throws {
     let clock = UnixTime(wallClockSeconds())
-    let demand = try PolicyDemand(
-      policy, signer, kinds: try Verify.evidenceKinds(requirements), allowsForeignLayers: allowForeignLayers,
-      others: (requirements.isEmpty ? [] : ["--require"]) + (allowForeignLayers ? ["--allow-foreign-layers"] : []))
+    let demand = try asked.demand()
     guard medium != "-" else {
       throw UsageMistake("A medium is named by its path: standard input cannot go on where it was interrupted.")
     }
     let (store, folders) = try state.quarantined("import")
     try InputFile.verifyPresent(.path(medium))
     let stick = try Stick(medium)
-    guard policy.said.name == nil || stick.archives.count == 1 else {
+    guard asked.said.name == nil || stick.archives.count == 1 else {
       throw UsageMistake("--as names one image, and there are \(stick.archives.count) archives.")
     }
     for line in stick.leftThere { Voice.say(line) }
@@ -91,29 +76,18 @@ struct Import: ParsableCommand {
     let crew = confinement.crew(copying: copying)
     try crew.expect(.path(stick.archives[0]))
     try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])
-    let custodian = try store.running()
-    let asking = Keeper(custodian)
-    let now = asking.effectiveTime(clock: clock)
-    let trust = try asking.trust(now: now)
-    let inForce = try demand.policy(under: trust, now: now, example: medium)
-    let keeper = Keeper(custodian, pin: try pin.pin(for: store))
-    try keeper.verifyPIN()
-    for age in trust.ages where inForce.restsOnBundle && age.standing == .ageing {
-      Voice.warn("ageing: \(age.words)")
+    let sitting = try Sitting(
+      try store.running(), asked: demand, said: asked.said, clock: clock, example: medium
+    ) { custodian in
+      let keeper = Keeper(custodian, pin: try pin.pin(for: store))
+      try keeper.verifyPIN()
+      return keeper
     }
     let letting = LettingOut(folders: folders, crew: crew)
-    let occasion = policy.said.occasion(now: now, under: trust)
     var results: [ImportResult] = []
     for archive in stick.archives {
-      let run = VerificationRun(
-        archive: archive, inForce: inForce, said: policy.said, occasion: occasion,
-        selection: Selection(.all, platform: nil),
-        loose: loose, keeper: keeper, trust: trust, clock: clock, isFresh: fresh, crew: crew)
-      let result = try run.run()
-      if let report {
-        for (image, issued) in try result.reports(keeper) { try OutputFolder.write(issued, for: image, into: report) }
-      }
-      let imported = try letting.result(of: result, keeper)
+      let result = try sitting.judge(archive, beside: loose, isFresh: fresh, by: crew, reportingTo: report)
+      let imported = try letting.result(of: result)
       results.append(imported)
       if !json {
         try Render.text(result)

@@ -17,7 +17,7 @@ struct LettingOut {
   let folders: QuarantineFolders
   let crew: Crew
 
-  func result(of archive: ArchiveResult, _ keeper: Keeper) throws -> ImportResult {
+  func result(of archive: ArchiveResult) throws -> ImportResult {
     guard let medium = crew.copy(of: .path(archive.archive)) else {
       return ImportResult(archive: archive, medium: nil, outcomes: [])
     }

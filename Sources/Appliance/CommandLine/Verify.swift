@@ -45,17 +45,7 @@ struct Verify: ParsableCommand {
       valueName: "DIGEST"))
   var byDigest: [String] = []
 
-  @OptionGroup(title: "Who must have signed")
-  var signer: SignerOptions
-
-  @OptionGroup(title: "By a policy")
-  var policy: PolicyOptions
-
-  @Option(
-    name: .customLong("require"),
-    help: .init(
-      "`signature` (the default) or `attestation=PREDICATE-TYPE`. Several: all of them.", valueName: "WHAT"))
-  var requirements: [String] = []
+  @OptionGroup var asked: DemandOptions
 
   @OptionGroup var selected: SelectionOptions
 
@@ -63,9 +53,6 @@ struct Verify: ParsableCommand {
     name: .customLong("bundle"),
     help: .init("Sigstore bundle that lies beside the archive: .sigstore.json or .jsonl.", valueName: "FILE"))
   var bundles: [String] = []
-
-  @Flag(help: "Admit images whose foreign (nondistributable) layers were not carried. Recorded in the report.")
-  var allowForeignLayers = false
 
   @Option(help: .init("Write copies of the reports into this folder.", valueName: "DIR"))
   var report: String?
@@ -86,10 +73,8 @@ struct Verify: ParsableCommand {
     }
     guard archives.filter({ $0 == "-" }).count <= 1 else { throw UsageMistake("Standard input can be read once.") }
     // Mistakes in the command are told before a TPM is asked for anything.
-    let demand = try PolicyDemand(
-      policy, signer, kinds: Self.evidenceKinds(requirements), allowsForeignLayers: allowForeignLayers,
-      others: (requirements.isEmpty ? [] : ["--require"]) + (allowForeignLayers ? ["--allow-foreign-layers"] : []))
-    guard policy.said.name == nil || archives.count == 1 || !byDigest.isEmpty else {
+    let demand = try asked.demand()
+    guard asked.said.name == nil || archives.count == 1 || !byDigest.isEmpty else {
       throw UsageMistake("--as names one image: give one ARCHIVE.")
     }
     let example = archives.first ?? "ARCHIVE"
@@ -106,30 +91,21 @@ struct Verify: ParsableCommand {
     if let first = archives.first { try crew.expect(MediaSource(argument: first)) }
     try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])
 
-    let custodian = try store?.running()
-    let asking = Keeper(custodian)
-    let now = asking.effectiveTime(clock: clock)
-    let trust = try asking.trust(now: now)
-    let inForce = try demand.policy(under: trust, now: now, example: example)
-    let keeper = try keeper(custodian)
-    for age in trust.ages where inForce.restsOnBundle && age.standing == .ageing {
-      Voice.warn("ageing: \(age.words)")
-    }
-    let occasion = policy.said.occasion(now: now, under: trust)
+    let sitting = try Sitting(
+      try store?.running(), asked: demand, said: asked.said, clock: clock, example: example, keeper: keeper)
     var results: [ArchiveResult] = []
     func add(_ result: ArchiveResult) throws {
-      if let report {
-        for (image, issued) in try result.reports(keeper) { try OutputFolder.write(issued, for: image, into: report) }
-      }
       results.append(result)
       if !json { try Render.text(result) }
     }
-    for digest in digests { try add(try byDigest(digest, inForce, occasion, keeper)) }
+    for digest in digests {
+      let result = try byDigest(digest, sitting)
+      try sitting.write(result, into: report)
+      try add(result)
+    }
     for archive in archives {
-      let run = VerificationRun(
-        archive: archive, inForce: inForce, said: policy.said, occasion: occasion, selection: selection, loose: loose,
-        keeper: keeper, trust: trust, clock: clock, isFresh: fresh, crew: crew)
-      try add(try run.run())
+      try add(
+        try sitting.judge(archive, selection, beside: loose, isFresh: fresh, by: crew, reportingTo: report))
     }
     let verdict = results.map(\.verdict).max() ?? .refuse
     let summary = Render.json(results, verdict)
@@ -168,23 +144,13 @@ struct Verify: ParsableCommand {
   }
 
   /// What the history says of a digest, without any archive.
-  private func byDigest(
-    _ image: ClaimedDigest, _ inForce: PolicyInForce, _ occasion: Occasion, _ keeper: Keeper
-  ) throws -> ArchiveResult {
-    guard let known = try keeper.known(image, under: inForce, on: occasion, program: programVersion) else {
+  private func byDigest(_ image: ClaimedDigest, _ sitting: Sitting) throws -> ArchiveResult {
+    let found = try sitting.keeper.known(
+      image, under: sitting.inForce, on: sitting.occasion, program: programVersion)
+    guard let known = found else {
       let missing = Failure(.receiptMissing, "\(image)", "no admission by this policy and trust is in the history")
       return ArchiveResult(archive: "\(image)", failures: [missing], reading: nil)
     }
     return ArchiveResult(archive: "\(image)", reading: nil, images: [.known(known, [])])
-  }
-
-  static func evidenceKinds(_ requirements: [String]) throws -> [EvidenceDemand.Kind] {
-    if requirements.isEmpty { return [.signature] }
-    return try requirements.map { text in
-      guard let kind = EvidenceDemand.Kind(option: text) else {
-        throw UsageMistake("--require takes `signature` or `attestation=PREDICATE-TYPE`, not “\(text)”.")
-      }
-      return kind
-    }
   }
 }
