@@ -58,7 +58,7 @@ package final class Crew {
   package func confineKeeper(_ capabilities: Capabilities) throws {
     starter = try startDirectly(
       StartedRole.arguments(.starter, isUnconfined: isUnconfined, writesQuarantine: copying != nil), .starter,
-      [.standardInput] + (copying.map { [$0.folder] } ?? []), about: "starter")
+      [.standardInput] + (copying.map { [$0.folder] } ?? []), about: "starter", whenSpokenTo: true)
     try confine(.keeper, to: capabilities)
   }
 
@@ -154,10 +154,11 @@ package final class Crew {
   }
 
   private func startDirectly(
-    _ arguments: [String], _ role: Role, _ media: [OpenFile], about subject: String
+    _ arguments: [String], _ role: Role, _ media: [OpenFile], about subject: String, whenSpokenTo: Bool = false
   ) throws -> RoleProcess {
     let (near, far) = try Socket.pair()
-    let child = try ChildProcess.startOurselves(arguments, descriptors: [far.descriptor] + media.map(\.descriptor))
+    let child = try ChildProcess.startOurselves(
+      arguments, descriptors: [far.descriptor] + media.map(\.descriptor), whenSpokenTo: whenSpokenTo)
     return RoleProcess(
       role, Channel(near, own: .keeper, other: role, patience: patience), child, about: subject)
   }

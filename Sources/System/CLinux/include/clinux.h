@@ -95,4 +95,10 @@ int assay_spawn(
     const char *path, char *const arguments[], char *const environment[], const int *descriptors, size_t count,
     pid_t *child);
 
+/* The same, but only when something comes on its descriptor `channel`: until then the child is a copy of this process
+   that waits, with those descriptors alone, and costs no start. Ends where the channel closes before. */
+int assay_spawn_when_spoken_to(
+    const char *path, char *const arguments[], char *const environment[], const int *descriptors, size_t count,
+    int channel, pid_t *child);
+
 #endif
