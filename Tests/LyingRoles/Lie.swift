@@ -67,6 +67,18 @@ struct Lie {
     case "huge": raw([answer.rawValue, 0xff, 0xff, 0xff, 0xff])
     case "short": raw([answer.rawValue, 0, 0, 1, 0, 1, 2, 3])
     case "foreign": raw([Message.findings.rawValue, 0, 0, 0, 0])
+    case "drip":
+      // A frame that never ends, one byte after the other.
+      raw([answer.rawValue, 0, 0, 1, 0])
+      while true {
+        raw([7])
+        usleep(300_000)
+      }
+    case "still":
+      while true {
+        try say(.progress, BigEndian.bytes(1, count: 8) + BigEndian.bytes(1 << 40, count: 8))
+        usleep(100_000)
+      }
     case "nonsense": try say(answer, Array("{}".utf8))
     case "empty": try say(answer, [])
     case "forbidden-call":

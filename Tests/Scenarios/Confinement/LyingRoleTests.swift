@@ -9,6 +9,9 @@ import Testing
   static let lies: [(lie: String, reason: String)] = [
     ("reader-crash-first", "reader.crashed"), ("reader-crash", "reader.crashed"), ("reader-quit", "reader.crashed"),
     ("reader-short", "reader.crashed"), ("reader-memory", "reader.crashed"), ("reader-hang", "reader.timeout"),
+    ("reader-drip", "reader.timeout"), ("prover-drip", "prover.timeout"),
+    // What is no news is no sign of life.
+    ("reader-still", "reader.forbidden-message"), ("prover-still", "prover.forbidden-message"),
     ("reader-forbidden-call", "reader.forbidden-call"), ("reader-twice", "reader.forbidden-message"),
     ("reader-unknown", "reader.forbidden-message"), ("reader-unconfined-word", "reader.forbidden-message"),
     ("reader-huge", "reader.forbidden-message"), ("reader-foreign", "reader.forbidden-message"),

@@ -31,8 +31,10 @@ package final class ConfinedProver {
   package func prove(_ evidence: [Evidence]) throws -> [Finding] {
     defer { process.end() }
     let list = EvidenceList(evidence)
+    // Before anything is sent: what is more than a prover takes is the archive's trouble, and not the channel's.
+    let document = try list.document()
     for object in list.objects { try process.send(.object, object) }
-    try process.send(.evidence, list.document())
+    try process.send(.evidence, document)
     while true {
       let (message, content) = try process.receive()
       crew.note(process)

@@ -35,7 +35,11 @@ extension Crew {
   package func digest(of source: MediaSource) -> ClaimedDigest? {
     guard case .path = source, let reader = try? hasher(of: source) else { return nil }
     defer { reader.end() }
-    guard let (message, content) = try? reader.receive(), message == .digest else { return nil }
-    return try? ClaimedDigest(content, in: source.description, malformed: .readingMalformed)
+    while let (message, content) = try? reader.receive() {
+      if message == .progress { continue }
+      guard message == .digest else { return nil }
+      return try? ClaimedDigest(content, in: source.description, malformed: .readingMalformed)
+    }
+    return nil
   }
 }

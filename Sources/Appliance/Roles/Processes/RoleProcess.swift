@@ -12,15 +12,27 @@ final class RoleProcess {
   private(set) var protections: Protections?
   private let child: any Endable
   private var hasEnded = false
+  private let started = ContinuousClock.now
+  /// How long it may be at work, however busy it seems.
+  private let longest: Duration
+  /// How far it said it has come.
+  private var done: UInt64 = 0
   /// What errors are about: the archive's name.
   var subject: String
 
-  init(_ role: Role, _ channel: Channel, _ child: any Endable, about subject: String) {
+  init(
+    _ role: Role, _ channel: Channel, _ child: any Endable, about subject: String,
+    atMost longest: Duration = usualLongest
+  ) {
     self.role = role
     self.channel = channel
     self.child = child
     self.subject = subject
+    self.longest = longest
   }
+
+  /// More than a full disk of some terabytes takes, read from a stick.
+  static let usualLongest = Duration.seconds(24 * 3600)
 
   deinit { end() }
 
@@ -37,7 +49,22 @@ final class RoleProcess {
   func receive() throws -> (message: Message, content: [UInt8]) {
     _ = try awaitReady()
     let (message, content) = try talking { () throws(ChannelError) in try channel.receive() }
+    if message == .progress { try verifyProgress(content) }
+    if role != .starter, .now - started > longest {
+      end()
+      throw Failure(
+        role == .reader ? .readerTimeout : .proverTimeout, subject,
+        "the \(role) was not done after \(longest.components.seconds) seconds")
+    }
     return (message, content)
+  }
+
+  /// Words that say nothing new are no sign of life.
+  private func verifyProgress(_ content: [UInt8]) throws(Failure) {
+    guard let step = ProgressMessage(content), step.done > done else {
+      throw failure(.forbidden("that it has come no further"))
+    }
+    done = step.done
   }
 
   /// Its first word: what is in force there.
@@ -84,7 +111,7 @@ final class RoleProcess {
     case .silent:
       return Failure(
         isReader ? .readerTimeout : .proverTimeout, subject,
-        "nothing was heard of the \(role) for \(channel.patience ?? 0) seconds")
+        "nothing whole was heard of the \(role) for \(channel.patience ?? 0) seconds")
     case .forbidden(let what):
       return Failure(isReader ? .readerForbiddenMessage : .proverForbiddenMessage, subject, "the \(role) said \(what)")
     case .ended, .system:
