@@ -120,12 +120,16 @@ struct Lie {
     let honest = try Reader.read(OpenFile(owning: 4), as: .path("archive"))
     let archive = honest.archive
     guard let image = archive.images.first else { exit(1) }
-    // SHA-256 of nothing that anybody signed.
-    let foreign = ClaimedDigest(digest(Array("another image".utf8)))
-    func told(_ images: [Image], _ evidence: [Evidence], under indexes: [CoveringIndex] = []) -> Reading {
-      Reading(
+    // A manifest that nobody signed.
+    let invented = ImageDocument(Array("{\"layers\":[],\"schemaVersion\":2}".utf8), .sha256)
+    let foreign = ClaimedDigest(invented.digest)
+    let known = ([invented] + archive.documents).byDigest
+    /// - Parameter documents: nil for those that the images name.
+    func told(_ images: [Image], _ evidence: [Evidence], by documents: [ImageDocument]? = nil) -> Reading {
+      let documents = documents ?? ImageDocument.names(in: images).compactMap { known[$0] }
+      return Reading(
         archive: ImageArchive(
-          handedOver: archive.shape, images: images, indexes: indexes, evidence: evidence, failures: [],
+          handedOver: archive.shape, images: images, documents: documents, evidence: evidence, failures: [],
           notes: []),
         failures: [], entries: honest.entries, size: honest.size, compression: honest.compression,
         inventory: honest.inventory)
@@ -146,6 +150,13 @@ struct Lie {
           layers: [Part.Layer(digest: foreign, size: 1, mediaType: "x", isCarried: true)], problems: [])
       }
       reading = told([Image(parts: parts, names: image.names)], archive.evidence)
+    case "hidden-layers":
+      let parts = image.parts.map {
+        Part(
+          digest: $0.digest, role: $0.role, ancestors: $0.ancestors, config: $0.config, layers: [],
+          problems: $0.problems)
+      }
+      reading = told([Image(parts: parts, names: image.names)], archive.evidence)
     case "under-signed-index":
       // A part that the signed digest is said to cover.
       let child = Part(
@@ -156,15 +167,15 @@ struct Lie {
       let index = Part(digest: image.digest, role: .index, ancestors: [], config: nil, layers: [], problems: [])
       let child = Part(
         digest: foreign, role: .platform(nil), ancestors: [image.digest], config: nil, layers: [], problems: [])
-      let invented = Array("{\"manifests\":[{\"digest\":\"\(foreign)\",\"size\":1}],\"schemaVersion\":2}".utf8)
+      let bytes = "{\"manifests\":[{\"digest\":\"\(foreign)\",\"size\":\(invented.bytes.count)}],\"schemaVersion\":2}"
       reading = told(
         [Image(parts: [index, child], names: image.names)], archive.evidence,
-        under: how == "under-invented-index" ? [CoveringIndex(digest: image.digest, bytes: invented)] : [])
+        by: how == "under-invented-index" ? [ImageDocument(Array(bytes.utf8), .sha256), invented] : nil)
     case "invented-evidence":
-      let invented = Array("{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\"}".utf8)
+      let bundle = Array("{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\"}".utf8)
       reading = told(
         [Image(parts: [other], names: image.names)],
-        [Evidence(.sigstoreBundle(invented), by: .referrer("x"), attachedTo: foreign, digest: digest(invented))])
+        [Evidence(.sigstoreBundle(bundle), by: .referrer("x"), attachedTo: foreign, digest: digest(bundle))])
     default: exit(1)
     }
     let (document, objects) = try reading.serialized()

@@ -96,7 +96,7 @@ package enum RequestTable {
     RequestRow(.quarantine, .keeper, .reader, step: 1, most: 1, bytes: 16 * kiB),
     RequestRow(.hash, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.progress, .reader, .keeper, step: 2, most: 2_000_000, bytes: 16),
-    RequestRow(.object, .reader, .keeper, step: 2, most: 50_000, bytes: 16 * miB, together: 128 * miB),
+    RequestRow(.object, .reader, .keeper, step: 2, most: 150_000, bytes: 16 * miB, together: 256 * miB),
     RequestRow(.notice, .reader, .keeper, step: 2, most: 4, bytes: 64),
     RequestRow(.quarantined, .reader, .keeper, step: 3, most: 1, bytes: 16),
     RequestRow(.stopped, .reader, .keeper, step: 3, most: 1, bytes: 8 * kiB),

@@ -17,6 +17,16 @@ package struct BlobStore: Sendable {
     }
   }
 
+  /// - Parameter documents: all that there is.
+  init(_ documents: [ImageDocument]) {
+    altered = [:]
+    for document in documents {
+      files[ClaimedDigest(document.digest)] = StoredFile(
+        name: [], size: UInt64(document.bytes.count), digest: document.digest, contents: document.bytes, isAlias: false,
+        offset: 0)
+    }
+  }
+
   package subscript(digest: ClaimedDigest) -> StoredFile? { files[digest] }
 
   /// The file that a descriptor means.

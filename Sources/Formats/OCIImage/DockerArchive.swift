@@ -9,7 +9,7 @@ import StrictJSON
 struct DockerArchive: ArchiveReading {
   private(set) var images: [Image] = []
   let evidence: [Evidence] = []
-  let indexes: [ClaimedDigest: [UInt8]] = [:]
+  private(set) var documents: [ClaimedDigest: ImageDocument] = [:]
   private(set) var failures = FailureList()
   let notes = FailureList()
 
@@ -32,6 +32,17 @@ struct DockerArchive: ArchiveReading {
       found[position].problems.append(part.problems)
     }
     images = found.map(\.image)
+    documents = configurations.compactMapValues(\.document)
+  }
+
+  /// An image by its configuration alone: what was carried of its layers is another matter.
+  static func part(_ file: StoredFile) throws(Failure) -> Part {
+    let configuration = try Configuration(file)
+    return Part(
+      digest: ClaimedDigest(file.digest), role: .platform(configuration.platform), ancestors: [],
+      config: ClaimedDigest(file.digest),
+      layers: configuration.contents.map { Part.Layer(digest: $0, size: 0, mediaType: "", isCarried: false) },
+      problems: [])
   }
 
   /// One image; entries of one configuration are one, with all that is wrong in any of them.
@@ -54,8 +65,10 @@ struct DockerArchive: ArchiveReading {
   private struct Configuration {
     let contents: [ClaimedDigest]
     let platform: Platform?
+    let document: ImageDocument?
 
     init(_ file: StoredFile) throws(Failure) {
+      document = ImageDocument(file)
       let node = try JSONNode(
         parsing: try ImageArchive.contents(file), named: printable(file.name), malformed: .imageManifestMalformed)
       try node.verifyFields(.configuration)

@@ -6,7 +6,7 @@ import StrictJSON
 /// An OCI image layout (image-spec 1.1 image-layout.md), as written by cosign, oras, skopeo, crane, docker, BuildKit.
 struct OCILayout: ArchiveReading {
   var images: [Image] = []
-  private(set) var indexes: [ClaimedDigest: [UInt8]] = [:]
+  private(set) var documents: [ClaimedDigest: ImageDocument] = [:]
   private(set) var evidence: [Evidence] = []
   private(set) var failures = FailureList()
   private(set) var notes = FailureList()
@@ -54,7 +54,7 @@ struct OCILayout: ArchiveReading {
       trees.append(
         try tree.image(candidate.descriptor, names: candidate.names.unique, tags: candidate.tags.unique))
     }
-    indexes = tree.indexes
+    documents = tree.carried
     var below: Set<ClaimedDigest> = []
     for image in trees { below.formUnion(image.parts.dropFirst().map(\.digest)) }
     images = trees.filter { !$0.names.isEmpty || !below.contains($0.digest) }
