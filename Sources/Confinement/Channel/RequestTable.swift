@@ -1,7 +1,7 @@
 /// Who may say what to whom, in which order, how often, and how large: on one screen. What is not here is not said; a
 /// process that says it all the same is believed nothing and ended.
 ///
-/// A step is never gone back from: what has a smaller step than what was said before, by either side, is out of order.
+/// A step is never gone back from: what has a smaller step than what the same side said before is out of order.
 package enum Message: UInt8, Sendable, CaseIterable {
   // Everybody, when confined: what is in force.
   case ready = 1
