@@ -116,7 +116,8 @@ package enum SystemCalls: Sendable, CaseIterable {
         "clone", "vfork", "execve", "sendmsg", "recvmsg", "socketpair", "pipe2", "dup2", "prctl", "seccomp",
         "arch_prctl",
         "set_tid_address", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "close_range",
-        "prlimit64", "setrlimit", "getrlimit", "mmap", "mprotect", "access", "getppid", "sched_setscheduler",
+        "prlimit64", "setrlimit", "getrlimit", "mmap", "mprotect", "access", "getppid", "sched_setscheduler", "capget",
+        "capset",
         "newfstatat", "ioctl", "faccessat2", "readlink", "statfs", "tgkill")
         + [Rule("clone3", fails: 38)] + Self.commanding.rules
     case .commanding:

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
@@ -33,6 +34,24 @@ int assay_close_from(int first) { return syscall(SYS_close_range, first, ~0U, 0)
 int assay_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : errno; }
 
 int assay_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 ? 0 : errno; }
+
+int assay_keep_root_rights(uint64_t kept) {
+  /* Ambient rights are older than what may fail here: without them there are none to give up. */
+  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  /* What an executed program could get back. It takes a right of its own to give that up, which few have but root. */
+  for (int right = 0; right < 64; right++)
+    if ((kept >> right & 1) == 0 && prctl(PR_CAPBSET_DROP, right, 0, 0, 0) != 0 && errno != EPERM && errno != EINVAL)
+      return errno;
+  struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  struct __user_cap_data_struct rights[2];
+  if (syscall(SYS_capget, &head, rights) != 0) return errno;
+  for (int i = 0; i < 2; i++) {
+    rights[i].permitted &= (uint32_t)(kept >> 32 * i);
+    rights[i].effective &= (uint32_t)(kept >> 32 * i);
+    rights[i].inheritable = 0;
+  }
+  return syscall(SYS_capset, &head, rights) == 0 ? 0 : errno;
+}
 
 int assay_send_descriptor(int socket, int descriptor) {
   char byte = 0;

@@ -7,7 +7,7 @@ import Reasons
 extension Crew {
   /// Reads a medium in a process of its own.
   /// - Throws: `Failure`: what makes the archive unreadable as a whole, and `reader.…`, `reading.malformed` for what a
-  ///   reader in foreign hands may do; `ConfinementTrouble`.
+  ///   reader in foreign hands may do; `RoleTrouble`.
   package func read(
     _ source: MediaSource, progress: ((UInt64, UInt64?) -> Void)? = nil
   ) throws -> Reading {

@@ -54,7 +54,7 @@ package final class Crew {
   }
 
   /// Confines this process, the keeper; from now on it opens no medium and starts nothing.
-  /// - Throws: `ConfinementTrouble`.
+  /// - Throws: `RoleTrouble`.
   package func confineKeeper(_ capabilities: Capabilities) throws {
     starter = try startDirectly(
       StartedRole.arguments(.starter, isUnconfined: isUnconfined, writesQuarantine: copying != nil), .starter,
@@ -63,7 +63,7 @@ package final class Crew {
   }
 
   /// Confines this process as a prover that works alone, with nothing but what it has read already.
-  /// - Throws: `ConfinementTrouble`.
+  /// - Throws: `RoleTrouble`.
   package func confineAlone() throws {
     StartedRole.warmUp()
     try confine(.prover, to: RoleTable.alone)
@@ -74,7 +74,7 @@ package final class Crew {
     do throws(SandboxError) {
       ownProtections = isUnconfined ? Protections.none : try Sandbox.confine(capabilities)
     } catch {
-      throw ConfinementTrouble(role, "\(error)")
+      throw RoleTrouble(role, "\(error)")
     }
   }
 
@@ -82,7 +82,7 @@ package final class Crew {
   package var protections: Protections { .least(of: seen + [ownProtections].compactMap(\.self)) }
 
   /// What a reader and a prover confine themselves to on this machine, found out by starting one of each.
-  /// - Throws: `ConfinementTrouble`; `Failure` where they do not start.
+  /// - Throws: `RoleTrouble`; `Failure` where they do not start.
   package func trial() throws -> Protections {
     let roles = [
       try start(.reader(.path("/dev/null"), copying: false), about: "reader"), try start(.prover, about: "prover"),

@@ -53,6 +53,9 @@ int assay_limit(int bound, uint64_t most);
 /* no_new_privs: whatever is executed later gets no rights that this process lacks. */
 int assay_no_new_privileges(void);
 
+/* Of root's rights (capabilities(7)) those whose bits are set in `kept`, and for good; whoever has none stays without. */
+int assay_keep_root_rights(uint64_t kept);
+
 /* The number of a system call on this architecture; -1 where it has none of that name. */
 int assay_system_call(const char *name);
 
