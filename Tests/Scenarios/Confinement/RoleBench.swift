@@ -18,6 +18,8 @@ struct RoleBench {
     case tooLarge = 27
     /// The probe itself, started anew: it wants arguments.
     case executed = 64
+    /// ESOCKTNOSUPPORT: seccomp's answer for sockets of other types.
+    case noSuchSocket = 94
     /// Killed by seccomp.
     case killed = 159
 

@@ -89,6 +89,8 @@ enum RoleRows {
     } + [
       // A TPM behind a socket: on this machine or another one.
       ("keeper-with-socket", "unix", .socket, .done), ("keeper-with-socket", "tcp", .inside, .done),
+      ("keeper-with-socket", "raw-socket", .inside, .noSuchSocket),
+      ("keeper-with-socket", "packet-socket", .inside, .noSuchSocket),
     ]
 
   /// The starter opens media, starts this program alone, and writes nowhere: but what the readers may that it starts.
