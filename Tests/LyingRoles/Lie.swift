@@ -81,6 +81,36 @@ struct Lie {
       }
     case "nonsense": try say(answer, Array("{}".utf8))
     case "empty": try say(answer, [])
+    case "large-object": raw([Message.object.rawValue, 1, 0, 0, 1])
+    case "many-objects":
+      // Each as large as it may be.
+      let object = [UInt8](repeating: 7, count: 16 << 20)
+      while true {
+        raw([Message.object.rawValue, 1, 0, 0, 0])
+        raw(object)
+      }
+    case "large-question": raw([Message.entriesOfLeaf.rawValue, 0, 0, 0, 65] + [UInt8](repeating: 7, count: 65))
+    case "odd-question": raw([Message.entriesOfLeaf.rawValue, 0, 0, 0, 31] + [UInt8](repeating: 7, count: 31))
+    case "endless-questions":
+      // It hears each answer, and asks on.
+      _ = try channel.receive(.request)
+      while try channel.receive().message != .evidence {}
+      while true {
+        raw([Message.entriesOfLeaf.rawValue, 0, 0, 0, 32] + [UInt8](repeating: 7, count: 32))
+        _ = try channel.receive(.givenEntries)
+      }
+    case "endless-progress":
+      // Each says more than the one before; many in one piece.
+      var done: UInt64 = 0
+      while true {
+        var frames: [UInt8] = []
+        for _ in 0..<1000 {
+          done += 1
+          frames += [Message.progress.rawValue, 0, 0, 0, 16] + BigEndian.bytes(done, count: 8)
+          frames += BigEndian.bytes(1 << 40, count: 8)
+        }
+        raw(frames)
+      }
     case "forbidden-call":
       _ = try Sandbox.confine(role == "reader" ? RoleTable.reader(nil, writesQuarantine: false) : RoleTable.prover)
       _ = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
