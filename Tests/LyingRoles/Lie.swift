@@ -53,7 +53,8 @@ struct Lie {
     if how == "unconfined-word" { raw([9, 0, 0, 0, 1, 0]) }
     try say(.ready, [1, 7])
     // Whoever only hashes parses nothing, and is nobody's to take over.
-    if role == "reader", try channel.receive().message == .hash {
+    let question = role == "reader" ? try channel.receive().message : .request
+    if question == .hash {
       let hashed = try MediaReader.digest(of: OpenFile(owning: 4)).map { Array("\(ClaimedDigest($0))".utf8) }
       try say(.digest, hashed ?? [])
       exit(0)
@@ -123,6 +124,15 @@ struct Lie {
         raw(
           [(role == "reader" ? Message.object : .entriesOfLeaf).rawValue, 0, 0, 0, 32]
             + [UInt8](repeating: 7, count: 32))
+      }
+    case _ where how.hasPrefix("copy-"):
+      guard question == .quarantine else { exit(1) }
+      for (message, content) in try Miscopy(String(how.dropFirst(5))).words() {
+        if how == "copy-twice" {
+          raw([message.rawValue] + BigEndian.bytes(UInt64(content.count), count: 4) + content)
+        } else {
+          try say(message, content)
+        }
       }
     default: try role == "reader" ? misread() : misprove()
     }
