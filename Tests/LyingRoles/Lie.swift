@@ -53,7 +53,8 @@ struct Lie {
     if how == "unconfined-word" { raw([9, 0, 0, 0, 1, 0]) }
     try say(.ready, [1, 7])
     // Whoever only hashes parses nothing, and is nobody's to take over.
-    if role == "reader", try channel.receive().message == .hash {
+    let question = role == "reader" ? try channel.receive().message : .request
+    if question == .hash {
       let hashed = try MediaReader.digest(of: OpenFile(owning: 4)).map { Array("\(ClaimedDigest($0))".utf8) }
       try say(.digest, hashed ?? [])
       exit(0)
@@ -81,6 +82,36 @@ struct Lie {
       }
     case "nonsense": try say(answer, Array("{}".utf8))
     case "empty": try say(answer, [])
+    case "large-object": raw([Message.object.rawValue, 1, 0, 0, 1])
+    case "many-objects":
+      // Each as large as it may be.
+      let object = [UInt8](repeating: 7, count: 16 << 20)
+      while true {
+        raw([Message.object.rawValue, 1, 0, 0, 0])
+        raw(object)
+      }
+    case "large-question": raw([Message.entriesOfLeaf.rawValue, 0, 0, 0, 65] + [UInt8](repeating: 7, count: 65))
+    case "odd-question": raw([Message.entriesOfLeaf.rawValue, 0, 0, 0, 31] + [UInt8](repeating: 7, count: 31))
+    case "endless-questions":
+      // It hears each answer, and asks on.
+      _ = try channel.receive(.request)
+      while try channel.receive().message != .evidence {}
+      while true {
+        raw([Message.entriesOfLeaf.rawValue, 0, 0, 0, 32] + [UInt8](repeating: 7, count: 32))
+        _ = try channel.receive(.givenEntries)
+      }
+    case "endless-progress":
+      // Each says more than the one before; many in one piece.
+      var done: UInt64 = 0
+      while true {
+        var frames: [UInt8] = []
+        for _ in 0..<1000 {
+          done += 1
+          frames += [Message.progress.rawValue, 0, 0, 0, 16] + BigEndian.bytes(done, count: 8)
+          frames += BigEndian.bytes(1 << 40, count: 8)
+        }
+        raw(frames)
+      }
     case "forbidden-call":
       _ = try Sandbox.confine(role == "reader" ? RoleTable.reader(nil, writesQuarantine: false) : RoleTable.prover)
       _ = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -93,6 +124,15 @@ struct Lie {
         raw(
           [(role == "reader" ? Message.object : .entriesOfLeaf).rawValue, 0, 0, 0, 32]
             + [UInt8](repeating: 7, count: 32))
+      }
+    case _ where how.hasPrefix("copy-"):
+      guard question == .quarantine else { exit(1) }
+      for (message, content) in try Miscopy(String(how.dropFirst(5))).words() {
+        if how == "copy-twice" {
+          raw([message.rawValue] + BigEndian.bytes(UInt64(content.count), count: 4) + content)
+        } else {
+          try say(message, content)
+        }
       }
     default: try role == "reader" ? misread() : misprove()
     }

@@ -106,8 +106,10 @@ package enum SystemCalls: Sendable, CaseIterable {
         "mlock", "munlock", "getrusage")
         + Self.fileLocks
     case .connecting:
-      // AF_UNIX, AF_INET, AF_INET6: no raw, netlink or packet sockets.
-      [1, 2, 10].map { Rule("socket", argument: 0, mask: .max, is: $0) }
+      // No SOCK_RAW, and none of the types behind it. ESOCKTNOSUPPORT.
+      [3, 4, 5, 6, 10].map { Rule("socket", argument: 1, mask: 0xf, is: $0, fails: 94) }
+        // AF_UNIX, AF_INET, AF_INET6: no netlink or packet sockets.
+        + [1, 2, 10].map { Rule("socket", argument: 0, mask: .max, is: $0) }
         + Self.rules(
           "connect", "sendto", "recvfrom", "sendmsg", "recvmsg", "shutdown", "getsockopt", "setsockopt", "getsockname",
           "getpeername")

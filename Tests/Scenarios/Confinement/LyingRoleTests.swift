@@ -14,7 +14,9 @@ import Testing
     ("reader-still", "reader.forbidden-message"), ("prover-still", "prover.forbidden-message"),
     ("reader-forbidden-call", "reader.forbidden-call"), ("reader-twice", "reader.forbidden-message"),
     ("reader-unknown", "reader.forbidden-message"), ("reader-unconfined-word", "reader.forbidden-message"),
-    ("reader-huge", "reader.forbidden-message"), ("reader-foreign", "reader.forbidden-message"),
+    ("reader-huge", "reader.forbidden-message"), ("reader-large-object", "reader.forbidden-message"),
+    ("reader-many-objects", "reader.forbidden-message"), ("reader-endless-progress", "reader.forbidden-message"),
+    ("reader-foreign", "reader.forbidden-message"),
     ("reader-flood", "reader.forbidden-message"), ("reader-nonsense", "reading.malformed"),
     ("reader-empty", "json.malformed"),
     // What a signature covers is for the index to say that was signed.
@@ -27,7 +29,8 @@ import Testing
     ("prover-quit", "prover.crashed"), ("prover-short", "prover.crashed"), ("prover-memory", "prover.crashed"),
     ("prover-hang", "prover.timeout"), ("prover-forbidden-call", "prover.forbidden-call"),
     ("prover-twice", "prover.forbidden-message"), ("prover-unknown", "prover.forbidden-message"),
-    ("prover-huge", "prover.forbidden-message"),
+    ("prover-huge", "prover.forbidden-message"), ("prover-large-question", "prover.forbidden-message"),
+    ("prover-odd-question", "prover.forbidden-message"), ("prover-endless-questions", "prover.forbidden-message"),
     // Its keeper answers, and it takes no answer.
     ("prover-flood", "prover.timeout"),
     ("prover-nonsense", "findings.malformed"), ("prover-missing", "findings.malformed"),
@@ -38,16 +41,19 @@ import Testing
   @Test(arguments: lies) func refusesAndRecords(_ lie: String, _ reason: String) throws {
     let site = try Site()
     let liar = try Self.liar(lie, in: site.stick)
+    let asked = [site.archive, "--key", site.key]
     let (status, answer) = try site.assay.verify(
-      [site.archive, "--key", site.key, "--patience", reason.hasSuffix("timeout") ? "1" : "30"], by: liar)
+      asked + ["--patience", reason.hasSuffix("timeout") ? "1" : "30"], by: liar)
     #expect(status == 3 && answer.verdict == "refuse" && answer.firstReason == reason, "\(answer)")
     // The history has it, and stands; and the next reader and prover are not touched.
     #expect(try site.assay.run(["status"]).status == 0)
+    #expect(try site.assay.run(["ledger", "verify"]).status == 0)
     let leaves = try site.assay.run(["ledger", "list"]).output
     // A medium is recorded by its digest: where even the reader that only hashes dies, it has none.
     let isHashed = !["reader-crash-first", "reader-unconfined-word"].contains(lie)
     #expect(leaves.contains("refuse") == isHashed && (!isHashed || leaves.contains(reason)), "\(leaves)")
-    #expect(try site.assay.verify([site.archive, "--key", site.key]).answer.verdict == "admit")
+    #expect(!leaves.contains("admit"))
+    #expect(try site.assay.verify(asked).answer.verdict == "admit")
   }
 
   /// A reader may say of its archive what it likes, and no digest is admitted that no evidence covers.
@@ -155,7 +161,7 @@ import Testing
   }
 
   /// The appliance under a name that says how its roles lie.
-  private static func liar(_ lie: String, in folder: TemporaryFolder) throws -> String {
+  static func liar(_ lie: String, in folder: TemporaryFolder) throws -> String {
     let path = folder.path("liar.\(lie)")
     // A link where both lie on one file system, otherwise a copy.
     do { try FileManager.default.linkItem(atPath: Products.path("lying-roles"), toPath: path) } catch {

@@ -14,6 +14,7 @@ extension Crew {
     let reader = try self.reader(of: source)
     defer { reader.end() }
     var objects: [[UInt8]] = []
+    var isCopied = false
     while true {
       let (message, content) = try reader.receive()
       note(reader)
@@ -21,9 +22,14 @@ extension Crew {
       case .progress: if let step = ProgressMessage(content) { progress?(step.done, step.total) }
       case .object: objects.append(content)
       case .notice: notice(content)
-      case .quarantined: note(copy: try CopiedMessage.id(content), of: source)
+      case .quarantined:
+        note(copy: try CopiedMessage.id(content), of: source)
+        isCopied = true
       case .stopped: throw CopyTrouble(content)
-      case .reading: return try Reading(parsing: content, objects: objects)
+      case .reading:
+        // What is admitted is let out from a copy: whoever reads and has none would have it admitted, and nothing let out.
+        guard isCopied || !isCopying else { throw reader.failure(.forbidden("what it read, and of no copy")) }
+        return try Reading(parsing: content, objects: objects)
       case .failed: throw try FailureMessage.failure(content, malformed: .readingMalformed)
       default: throw reader.failure(.forbidden("“\(message)” where a reading is wanted"))
       }

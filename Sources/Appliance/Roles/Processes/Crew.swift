@@ -120,6 +120,8 @@ package final class Crew {
   /// One that only hashes a medium.
   func hasher(of source: MediaSource) throws -> RoleProcess { try ask(.hash, of: source) }
 
+  var isCopying: Bool { copying != nil }
+
   /// What a reader says of its copy.
   func note(copy id: String, of source: MediaSource) { copies[source.description] = id }
 
