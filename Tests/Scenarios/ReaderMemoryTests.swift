@@ -51,7 +51,7 @@ struct ReaderMemoryTests {
     let count = 20_000
     let one = try peak(layout(blobs: 0), in: folder)
     let many = try peak(layout(blobs: count), in: folder)
-    // About 150 bytes as they lie in memory, and what rows leave free to grow in.
+    // Names, digests, and what finds them; twice as much would be a second copy.
     #expect((many - one) / count <= 250, "\(one) bytes for one image, \(many) with \(count) blobs more")
   }
 }
