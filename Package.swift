@@ -348,6 +348,10 @@ let tests: [Target] = [
   .executableTarget(
     name: "quarantine-child", dependencies: ["Quarantine", "MediumRecord", "MediaReader", "Files", "Octets"],
     path: "Tests/QuarantineChild", swiftSettings: strict),
+  // Reads a medium, and says how much memory that took.
+  .executableTarget(
+    name: "reader-peak", dependencies: ["Roles", "Readings", "MediaReader", "Files"], path: "Tests/ReaderPeak",
+    swiftSettings: strict),
   // Logs that grow, fork and lie, as snapshots in memory.
   .target(
     name: "SnapshotSketch",
@@ -446,7 +450,8 @@ let tests: [Target] = [
   test(
     "Scenarios",
     [
-      "assay", "role-probe", "lying-roles", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64",
+      "assay", "role-probe", "lying-roles", "reader-peak", "MiniatureSigstore", "demo-stick", "SnapshotSketch",
+      "Base64",
       "Cryptography", "SignedNote",
       "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",
       "Policy", "Roles", "Report", "StrictYAML", "Readings", "ProofRequests", "Verification",

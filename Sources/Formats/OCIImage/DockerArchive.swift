@@ -13,8 +13,8 @@ struct DockerArchive: ArchiveReading {
   private(set) var failures = FailureList()
   let notes = FailureList()
 
-  init(_ node: JSONNode, _ files: [StoredFile]) throws(Failure) {
-    let entries = files.filter { !$0.isAlias }
+  init(_ node: JSONNode, _ files: StoredFiles) throws(Failure) {
+    let entries = files.at(files.indices.filter { !files[$0].isAlias }.map(UInt32.init))
     failures.append(ContentAddresses.stems(entries).failures + ContentAddresses.blobs(entries).failures)
     let named = FilesByName(files)
     var configurations: [ClaimedDigest: Configuration] = [:]
@@ -139,7 +139,7 @@ struct DockerArchive: ArchiveReading {
   /// - Returns: the images, also under the names that manifest.json gives them: a name must not stand for one image
   ///   here and for another there.
   static func verifySameImages(
-    _ manifest: StoredFile, as images: [Image], in files: [StoredFile]
+    _ manifest: StoredFile, as images: [Image], in files: StoredFiles
   ) throws(Failure) -> [Image] {
     let node = try JSONNode(
       parsing: try ImageArchive.contents(manifest), named: "manifest.json", malformed: .imageIndexMalformed)
@@ -201,16 +201,20 @@ struct DockerArchive: ArchiveReading {
 
 /// The archive's files by the names that it gives them.
 struct FilesByName {
-  private var files: [[UInt8]: StoredFile] = [:]
+  private let files: StoredFiles
+  private var places = PlaceTable()
 
-  init(_ stored: [StoredFile]) {
-    for file in stored { files[file.name] = file }
+  init(_ files: StoredFiles) {
+    self.files = files
+    for place in files.indices { places.insert(place) { PlaceTable.hash(files[$0].name[...]) } }
   }
 
-  subscript(name: [UInt8]) -> StoredFile? { files[name] }
+  subscript(name: [UInt8]) -> StoredFile? {
+    places.find(PlaceTable.hash(name[...])) { files[$0].name == name }.map { files[$0] }
+  }
 
   /// What a file hashes to or, where it was not carried, what its name promises.
   fileprivate func digest(_ name: [UInt8]) -> ClaimedDigest? {
-    files[name].map { ClaimedDigest($0.digest) } ?? ContentAddresses.blob(name)
+    self[name].map { ClaimedDigest($0.digest) } ?? ContentAddresses.blob(name)
   }
 }

@@ -27,7 +27,7 @@ package struct ImageArchive: Sendable {
 
   /// - Throws: `archive.not-recognised` and whatever makes the whole archive unreadable; failures of single parts are
   ///   kept in `failures` and in the parts.
-  package init(_ files: [StoredFile]) throws(Failure) {
+  package init(_ files: StoredFiles) throws(Failure) {
     let top = TopFiles(files)
     switch (top.layout, top.index, top.manifest) {
     case (let marker?, let index?, let docker):
@@ -88,7 +88,7 @@ package struct ImageArchive: Sendable {
   }
 
   /// Links are aliases in a docker-archive only: no other writer makes them.
-  private static func refuseAliases(_ files: [StoredFile]) throws(Failure) {
+  private static func refuseAliases(_ files: StoredFiles) throws(Failure) {
     if let alias = files.first(where: \.isAlias) {
       throw Failure(
         .archiveForbiddenEntry, printable(alias.name), at: alias.offset,
@@ -104,7 +104,7 @@ private struct TopFiles {
   private(set) var manifest: StoredFile?
   private(set) var repositories: StoredFile?
 
-  init(_ files: [StoredFile]) {
+  init(_ files: StoredFiles) {
     let names = ["oci-layout", "index.json", "manifest.json", "repositories"].map { Array($0.utf8) }
     for file in files where file.name.count <= 13 {
       if file.name == names[0] { layout = file }

@@ -11,7 +11,7 @@ struct OCILayout: ArchiveReading {
   private(set) var failures = FailureList()
   private(set) var notes = FailureList()
 
-  init(_ files: [StoredFile], marker: StoredFile, index: StoredFile) throws(Failure) {
+  init(_ files: StoredFiles, marker: StoredFile, index: StoredFile) throws(Failure) {
     try Self.verifyMarker(marker)
     let addressed = ContentAddresses.blobs(files)
     failures.append(addressed.failures)
@@ -25,7 +25,7 @@ struct OCILayout: ArchiveReading {
     }
   }
 
-  private mutating func read(_ blobs: BlobStore, _ files: [StoredFile], _ index: StoredFile) throws(Failure) {
+  private mutating func read(_ blobs: BlobStore, _ files: StoredFiles, _ index: StoredFile) throws(Failure) {
     // 1. What the top index lists: images, and the manifests that are about images.
     let bytes = try ImageArchive.contents(index)
     guard case .index(let top) = try Manifest(parsing: bytes, named: "index.json") else {

@@ -12,7 +12,7 @@ struct SkopeoDirectory: ArchiveReading {
   private(set) var failures = FailureList()
   private(set) var notes = FailureList()
 
-  init(_ manifest: StoredFile, _ files: [StoredFile]) throws(Failure) {
+  init(_ manifest: StoredFile, _ files: StoredFiles) throws(Failure) {
     let addressed = ContentAddresses.stems(files)
     failures.append(addressed.failures)
     let blobs = BlobStore(addressed, and: manifest)
