@@ -382,11 +382,12 @@ let tests: [Target] = [
   .target(
     name: "FuzzInvariants",
     dependencies: [
-      "ApplianceIdentity", "Attestation", "Base64", "Compression", "Cryptography", "DER", "Dossier", "Enrolment",
-      "Envelope", "Files", "Findings", "Ledger", "LedgerLeaf", "LedgerRig", "LogEntry", "LogSnapshot", "MalwareScan",
-      "MediaReader", "OCIImage", "Octets", "OpenVEX", "Policy", "Provenance", "Reasons", "RekorAnswer", "SignedNote",
+      "ApplianceIdentity", "Attestation", "Base64", "Channel", "Compression", "Cryptography", "DER", "Dossier",
+      "Enrolment", "Envelope", "Files", "Findings", "Ledger", "LedgerLeaf", "LedgerRig", "LogEntry", "LogSnapshot",
+      "MalwareScan", "MediaReader", "MediumRecord", "OCIImage", "Octets", "OpenVEX", "Policy", "PolicyConversion",
+      "Processes", "ProofRequests", "Provenance", "Readings", "Reasons", "RekorAnswer", "SignedNote",
       "SigningIdentity", "SigstoreBundle", "SiteRules", "SoftwareBill", "StrictJSON", "StrictYAML", "TUFMetadata",
-      "TarArchive", "TestResult", "Timestamp", "Verification", "VulnerabilityScan",
+      "TarArchive", "TestResult", "Timestamp", "TrustRoot", "Verification", "VulnerabilityScan",
     ], path: "Tests/Fuzz/Invariants", swiftSettings: strict),
   .testTarget(
     name: "FuzzReplayTests", dependencies: ["FuzzInvariants", "TestSupport", "MiniatureSigstore"],
@@ -474,7 +475,8 @@ let fuzzed = [
   "Tar", "Compression", "JSON", "OCIImage", "SigstoreBundle", "Envelope", "SignedNote", "Checkpoint", "Timestamp",
   "DERExtensions", "LedgerLeaf", "Findings", "Dossier", "Policy", "TUFMetadata", "Ledger", "LogEntry", "LogSnapshot",
   "RekorAnswer", "Attestation", "Enrolment", "SiteRules", "Provenance", "SoftwareBill", "VulnerabilityScan", "OpenVEX",
-  "TestResult", "MalwareScan",
+  "TestResult", "MalwareScan", "TrustRoot", "ConvertedPolicy", "Reading", "ProofRequest", "MediumRecord",
+  "SignedBundle", "Frames",
 ]
 let fuzzing: [Target] = fuzzed.map { format in
   .executableTarget(

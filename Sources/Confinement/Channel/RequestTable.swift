@@ -61,17 +61,17 @@ package enum Role: String, Sendable, CaseIterable {
 }
 
 package struct RequestRow: Sendable {
-  let message: Message
-  let sender: Role
-  let receiver: Role
+  package let message: Message
+  package let sender: Role
+  package let receiver: Role
   /// When it may be said.
-  let step: Int
+  package let step: Int
   /// Times.
-  let most: Int
+  package let most: Int
   /// Bytes of one.
-  let bytes: Int
+  package let bytes: Int
   /// Bytes of all together.
-  let together: Int
+  package let together: Int
 
   init(_ message: Message, _ sender: Role, _ receiver: Role, step: Int, most: Int, bytes: Int, together: Int? = nil) {
     self.message = message

@@ -29,6 +29,13 @@ package enum Format: String, CaseIterable, Sendable {
   case openVEX = "OpenVEX"
   case testResult = "TestResult"
   case malwareScan = "MalwareScan"
+  case trustRoot = "TrustRoot"
+  case convertedPolicy = "ConvertedPolicy"
+  case reading = "Reading"
+  case proofRequest = "ProofRequest"
+  case mediumRecord = "MediumRecord"
+  case signedBundle = "SignedBundle"
+  case frames = "Frames"
 
   /// What must hold, whatever the bytes are.
   /// - Returns: whether they were taken for what they should be; false where they were refused.
@@ -63,6 +70,13 @@ package enum Format: String, CaseIterable, Sendable {
     case .openVEX: try ContentsInvariant.checkVEX(bytes)
     case .testResult: try ContentsInvariant.checkTest(bytes)
     case .malwareScan: try ContentsInvariant.checkMalware(bytes)
+    case .trustRoot: try TrustRootInvariant.check(bytes)
+    case .convertedPolicy: try ConversionInvariant.check(bytes)
+    case .reading: try HandedOverInvariant.checkReading(bytes)
+    case .proofRequest: try HandedOverInvariant.checkRequest(bytes)
+    case .mediumRecord: try HandedOverInvariant.checkRecord(bytes)
+    case .signedBundle: try SignedInvariant.check(bytes)
+    case .frames: try FramesInvariant.check(bytes)
     }
   }
 }

@@ -10,7 +10,11 @@ struct SeedWritingTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
 
   private func write(_ bytes: [UInt8], _ format: String, _ name: String) throws {
-    let folder = "\(Self.root)/Seeds/\(format)"
+    try write(bytes, to: "Seeds/\(format)", name)
+  }
+
+  private func write(_ bytes: [UInt8], to folder: String, _ name: String) throws {
+    let folder = "\(Self.root)/\(folder)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Data(bytes).write(to: URL(filePath: "\(folder)/\(name)"))
   }
@@ -44,6 +48,35 @@ struct SeedWritingTests {
     }
     let old = world.issue(SigningRequest(.message([0x41]))).bundle(.v01)
     try write(old, "SigstoreBundle", "message-old")
+  }
+
+  /// All that was ever signed under the keys in `Genuine`: one statement and one artifact.
+  @Test func genuine() throws {
+    let world = MiniatureSigstore(seed: 7, now: 1_790_000_000)
+    let image = String(repeating: "5e", count: 32)
+    let statement = SigningRequest.Content.statement(
+      SampleStatement(
+        SampleStatement.slsaProvenance1, SampleStatement.sampleProvenance, aboutDigest: "sha256:\(image)"))
+    let artifact = SigningRequest.Content.message([0x41])
+    let root = world.trustedRoot()
+    try write(root, to: "Genuine", "trusted_root.json")
+    try write(root, "TrustRoot", "miniature")
+    let key = SampleKey(.p256)
+    try write(key.spki, to: "Genuine", "key")
+    let logs: [(String, SigningRequest.Log)] = [("v1", .v1()), ("v2", .v2), ("witnessed", .v2witnessed)]
+    for (name, log) in logs {
+      try write(world.issue(SigningRequest(statement, log: log)).bundle(), "SignedBundle", "statement-\(name)")
+      try write(world.issue(SigningRequest(artifact, log: log)).bundle(), "SignedBundle", "message-\(name)")
+    }
+    try write(world.issue(SigningRequest(artifact, as: .key(key))).bundle(), "SignedBundle", "message-key")
+    let signed = world.issue(SigningRequest(statement, as: .key(key)))
+    try write(signed.bundle(), "SignedBundle", "statement-key")
+    if let envelope = signed.envelope {
+      try write(envelope.payload, to: "Genuine", "statement")
+      try write(envelope.json.bytes, "SignedBundle", "envelope-key")
+    }
+    let stranger = world.issue(SigningRequest(statement, as: .key(SampleKey(.p256))))
+    try write(stranger.bundle(), "SignedBundle", "bad-stranger")
   }
 
   @Test func archives() throws {
