@@ -348,6 +348,10 @@ let tests: [Target] = [
   .executableTarget(
     name: "quarantine-child", dependencies: ["Quarantine", "MediumRecord", "MediaReader", "Files", "Octets"],
     path: "Tests/QuarantineChild", swiftSettings: strict),
+  // Reads a medium, and says how much memory that took.
+  .executableTarget(
+    name: "reader-peak", dependencies: ["Roles", "Readings", "MediaReader", "Files"], path: "Tests/ReaderPeak",
+    swiftSettings: strict),
   // Logs that grow, fork and lie, as snapshots in memory.
   .target(
     name: "SnapshotSketch",
@@ -372,7 +376,7 @@ let tests: [Target] = [
     name: "lying-roles",
     dependencies: [
       "CommandLine", "Roles", "Channel", "Sandbox", "Processes", "Files", "MediaReader", "OCIImage", "Octets",
-      "Cryptography", "Findings", "Readings", "ProofRequests", "Reasons",
+      "Cryptography", "Findings", "Readings", "ProofRequests", "Reasons", "Quarantine", "MediumRecord",
     ], path: "Tests/LyingRoles", swiftSettings: strict),
   // What must hold of each hostile format's reader, whatever the bytes are: for fuzzing, and for replaying what it found.
   .target(
@@ -446,7 +450,8 @@ let tests: [Target] = [
   test(
     "Scenarios",
     [
-      "assay", "role-probe", "lying-roles", "MiniatureSigstore", "demo-stick", "SnapshotSketch", "Base64",
+      "assay", "role-probe", "lying-roles", "reader-peak", "MiniatureSigstore", "demo-stick", "SnapshotSketch",
+      "Base64",
       "Cryptography", "SignedNote",
       "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",
       "Policy", "Roles", "Report", "StrictYAML", "Readings", "ProofRequests", "Verification",

@@ -23,6 +23,7 @@ struct MediaBoundsTests {
 
   private static let bounds = [
     Bound(testDescription: "entries", set: { $0.entries = $1 }, fits: 3),
+    Bound(testDescription: "levels of directories", set: { $0.depth = $1 }, fits: 1),
     Bound(testDescription: "bytes of a name", set: { $0.nameBytes = $1 }, fits: 3),
     Bound(testDescription: "bytes of all names", set: { $0.totalNameBytes = $1 }, fits: 8),
   ]

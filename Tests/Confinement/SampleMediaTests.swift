@@ -66,6 +66,6 @@ struct SampleMediaTests {
         name: entry.name, size: entry.size, digest: entry.digest, contents: entry.contents,
         isAlias: entry.alias != nil, offset: entry.offset)
     }
-    return (medium, try ImageArchive(files))
+    return (medium, try ImageArchive(StoredFiles(files)))
   }
 }

@@ -53,7 +53,8 @@ struct Lie {
     if how == "unconfined-word" { raw([9, 0, 0, 0, 1, 0]) }
     try say(.ready, [1, 7])
     // Whoever only hashes parses nothing, and is nobody's to take over.
-    if role == "reader", try channel.receive().message == .hash {
+    let question = role == "reader" ? try channel.receive().message : .request
+    if question == .hash {
       let hashed = try MediaReader.digest(of: OpenFile(owning: 4)).map { Array("\(ClaimedDigest($0))".utf8) }
       try say(.digest, hashed ?? [])
       exit(0)
@@ -67,8 +68,50 @@ struct Lie {
     case "huge": raw([answer.rawValue, 0xff, 0xff, 0xff, 0xff])
     case "short": raw([answer.rawValue, 0, 0, 1, 0, 1, 2, 3])
     case "foreign": raw([Message.findings.rawValue, 0, 0, 0, 0])
+    case "drip":
+      // A frame that never ends, one byte after the other.
+      raw([answer.rawValue, 0, 0, 1, 0])
+      while true {
+        raw([7])
+        usleep(300_000)
+      }
+    case "still":
+      while true {
+        try say(.progress, BigEndian.bytes(1, count: 8) + BigEndian.bytes(1 << 40, count: 8))
+        usleep(100_000)
+      }
     case "nonsense": try say(answer, Array("{}".utf8))
     case "empty": try say(answer, [])
+    case "large-object": raw([Message.object.rawValue, 1, 0, 0, 1])
+    case "many-objects":
+      // Each as large as it may be.
+      let object = [UInt8](repeating: 7, count: 16 << 20)
+      while true {
+        raw([Message.object.rawValue, 1, 0, 0, 0])
+        raw(object)
+      }
+    case "large-question": raw([Message.entriesOfLeaf.rawValue, 0, 0, 0, 65] + [UInt8](repeating: 7, count: 65))
+    case "odd-question": raw([Message.entriesOfLeaf.rawValue, 0, 0, 0, 31] + [UInt8](repeating: 7, count: 31))
+    case "endless-questions":
+      // It hears each answer, and asks on.
+      _ = try channel.receive(.request)
+      while try channel.receive().message != .evidence {}
+      while true {
+        raw([Message.entriesOfLeaf.rawValue, 0, 0, 0, 32] + [UInt8](repeating: 7, count: 32))
+        _ = try channel.receive(.givenEntries)
+      }
+    case "endless-progress":
+      // Each says more than the one before; many in one piece.
+      var done: UInt64 = 0
+      while true {
+        var frames: [UInt8] = []
+        for _ in 0..<1000 {
+          done += 1
+          frames += [Message.progress.rawValue, 0, 0, 0, 16] + BigEndian.bytes(done, count: 8)
+          frames += BigEndian.bytes(1 << 40, count: 8)
+        }
+        raw(frames)
+      }
     case "forbidden-call":
       _ = try Sandbox.confine(role == "reader" ? RoleTable.reader(nil, writesQuarantine: false) : RoleTable.prover)
       _ = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -81,6 +124,15 @@ struct Lie {
         raw(
           [(role == "reader" ? Message.object : .entriesOfLeaf).rawValue, 0, 0, 0, 32]
             + [UInt8](repeating: 7, count: 32))
+      }
+    case _ where how.hasPrefix("copy-"):
+      guard question == .quarantine else { exit(1) }
+      for (message, content) in try Miscopy(String(how.dropFirst(5))).words() {
+        if how == "copy-twice" {
+          raw([message.rawValue] + BigEndian.bytes(UInt64(content.count), count: 4) + content)
+        } else {
+          try say(message, content)
+        }
       }
     default: try role == "reader" ? misread() : misprove()
     }
@@ -108,12 +160,16 @@ struct Lie {
     let honest = try Reader.read(OpenFile(owning: 4), as: .path("archive"))
     let archive = honest.archive
     guard let image = archive.images.first else { exit(1) }
-    // SHA-256 of nothing that anybody signed.
-    let foreign = ClaimedDigest(digest(Array("another image".utf8)))
-    func told(_ images: [Image], _ evidence: [Evidence], under indexes: [CoveringIndex] = []) -> Reading {
-      Reading(
+    // A manifest that nobody signed.
+    let invented = ImageDocument(Array("{\"layers\":[],\"schemaVersion\":2}".utf8), .sha256)
+    let foreign = ClaimedDigest(invented.digest)
+    let known = ([invented] + archive.documents).byDigest
+    /// - Parameter documents: nil for those that the images name.
+    func told(_ images: [Image], _ evidence: [Evidence], by documents: [ImageDocument]? = nil) -> Reading {
+      let documents = documents ?? ImageDocument.names(in: images).compactMap { known[$0] }
+      return Reading(
         archive: ImageArchive(
-          handedOver: archive.shape, images: images, indexes: indexes, evidence: evidence, failures: [],
+          handedOver: archive.shape, images: images, documents: documents, evidence: evidence, failures: [],
           notes: []),
         failures: [], entries: honest.entries, size: honest.size, compression: honest.compression,
         inventory: honest.inventory)
@@ -134,6 +190,13 @@ struct Lie {
           layers: [Part.Layer(digest: foreign, size: 1, mediaType: "x", isCarried: true)], problems: [])
       }
       reading = told([Image(parts: parts, names: image.names)], archive.evidence)
+    case "hidden-layers":
+      let parts = image.parts.map {
+        Part(
+          digest: $0.digest, role: $0.role, ancestors: $0.ancestors, config: $0.config, layers: [],
+          problems: $0.problems)
+      }
+      reading = told([Image(parts: parts, names: image.names)], archive.evidence)
     case "under-signed-index":
       // A part that the signed digest is said to cover.
       let child = Part(
@@ -144,15 +207,15 @@ struct Lie {
       let index = Part(digest: image.digest, role: .index, ancestors: [], config: nil, layers: [], problems: [])
       let child = Part(
         digest: foreign, role: .platform(nil), ancestors: [image.digest], config: nil, layers: [], problems: [])
-      let invented = Array("{\"manifests\":[{\"digest\":\"\(foreign)\",\"size\":1}],\"schemaVersion\":2}".utf8)
+      let bytes = "{\"manifests\":[{\"digest\":\"\(foreign)\",\"size\":\(invented.bytes.count)}],\"schemaVersion\":2}"
       reading = told(
         [Image(parts: [index, child], names: image.names)], archive.evidence,
-        under: how == "under-invented-index" ? [CoveringIndex(digest: image.digest, bytes: invented)] : [])
+        by: how == "under-invented-index" ? [ImageDocument(Array(bytes.utf8), .sha256), invented] : nil)
     case "invented-evidence":
-      let invented = Array("{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\"}".utf8)
+      let bundle = Array("{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\"}".utf8)
       reading = told(
         [Image(parts: [other], names: image.names)],
-        [Evidence(.sigstoreBundle(invented), by: .referrer("x"), attachedTo: foreign, digest: digest(invented))])
+        [Evidence(.sigstoreBundle(bundle), by: .referrer("x"), attachedTo: foreign, digest: digest(bundle))])
     default: exit(1)
     }
     let (document, objects) = try reading.serialized()

@@ -3,14 +3,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -39,7 +45,13 @@ static int connect_to(int family, int type, const char *path) {
   if (family == AF_UNIX) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     strncpy(address.sun_path, path, sizeof address.sun_path - 1);
-    return connect(socket, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+    socklen_t length = sizeof address;
+    /* In no folder. */
+    if (path[0] == '@') {
+      address.sun_path[0] = 0;
+      length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+    }
+    return connect(socket, (struct sockaddr *)&address, length) == 0 ? 0 : errno;
   }
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   int error = connect(socket, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
@@ -47,20 +59,20 @@ static int connect_to(int family, int type, const char *path) {
   return error == ECONNREFUSED ? 0 : error;
 }
 
-/* Pages that are written are memory; those that are only reserved are not. */
-static int use_memory(size_t bytes, int kind) {
+/* What may be written counts as memory, before it is. `step`: how many bytes apart it is written. */
+static int use_memory(size_t bytes, int kind, size_t step) {
   size_t piece = 64 << 20;
   for (size_t used = 0; used < bytes; used += piece) {
     char *room = mmap(NULL, piece, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS, -1, 0);
     if (room == MAP_FAILED) return errno;
-    for (size_t i = 0; i < piece; i += 4096) room[i] = 1;
+    for (size_t i = 0; i < piece; i += step) room[i] = 1;
   }
   return 0;
 }
 
 static int open_many(void) {
   for (int i = 0; i < 4096; i++)
-    if (dup(0) < 0) return errno;
+    if (fcntl(0, F_DUPFD, 0) < 0) return errno;
   return 0;
 }
 
@@ -68,6 +80,37 @@ static int write_file(const char *path) {
   int descriptor = openat(AT_FDCWD, path, O_WRONLY | O_CREAT, 0600);
   if (descriptor < 0) return errno;
   return write(descriptor, "x", 1) == 1 ? 0 : errno;
+}
+
+static int list(const char *path) {
+  int folder = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+  if (folder < 0) return errno;
+  char entries[1024];
+  return syscall(SYS_getdents64, folder, entries, sizeof entries) > 0 ? 0 : errno;
+}
+
+static int read_handed(void) {
+  char byte;
+  return read(4, &byte, 1) == 1 ? 0 : errno;
+}
+
+/* An errno, and no signal, where a file may have no more. */
+static int write_on(int descriptor) {
+  signal(SIGXFSZ, SIG_IGN);
+  return write(descriptor, "x", 1) == 1 ? 0 : errno;
+}
+
+static void *work(void *done) {
+  *(int *)done = 1;
+  return NULL;
+}
+
+static int start_thread(void) {
+  pthread_t thread;
+  int done = 0;
+  int error = pthread_create(&thread, NULL, work, &done);
+  if (error == 0) error = pthread_join(thread, NULL);
+  return error != 0 ? error : done ? 0 : ECANCELED;
 }
 
 static int raise_limit(void) {
@@ -81,21 +124,50 @@ static int make_executable(void) {
   return mprotect(page, 4096, PROT_READ | PROT_EXEC) == 0 ? 0 : errno;
 }
 
-int role_act(const char *name, const char *path) {
+int role_without_landlock(void) {
+  struct sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_landlock_create_ruleset, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog filter = {.len = sizeof program / sizeof *program, .filter = program};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
+  return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0 ? 0 : errno;
+}
+
+int role_act(const char *name, const char *path, const char *other) {
 #define ACT(word, ...) \
   if (strcmp(name, word) == 0) return (__VA_ARGS__)
   ACT("open-read", open_with(path, O_RDONLY));
   ACT("open-write", open_with(path, O_WRONLY));
   ACT("make-file", write_file(path));
   ACT("open-tpm", open_with("/dev/tpmrm0", O_RDWR));
-  ACT("rename", call(SYS_renameat2, AT_FDCWD, (long)path, AT_FDCWD, (long)"/tmp/assay-moved", 0));
+  ACT("open-device", open_with("/dev/null", O_RDWR));
+  ACT("empty-file", open_with(path, O_WRONLY | O_TRUNC));
+  ACT("make-folder", call(SYS_mkdirat, AT_FDCWD, (long)path, 0700, 0, 0));
+  ACT("make-pipe", call(SYS_mknodat, AT_FDCWD, (long)path, S_IFIFO | 0600, 0, 0));
+  ACT("make-device", call(SYS_mknodat, AT_FDCWD, (long)path, S_IFCHR | 0600, 0x103, 0));
+  ACT("point", call(SYS_symlinkat, (long)path, AT_FDCWD, (long)other, 0, 0));
+  ACT("link", call(SYS_linkat, AT_FDCWD, (long)path, AT_FDCWD, (long)other, 0));
+  ACT("rename", call(SYS_renameat2, AT_FDCWD, (long)path, AT_FDCWD, (long)other, 0));
+  ACT("change-mode", call(SYS_fchmodat, AT_FDCWD, (long)path, 0777, 0, 0));
+  ACT("change-mode-of-open", call(SYS_fchmod, 4, 0777, 0, 0, 0));
+  ACT("change-owner", call(SYS_fchownat, AT_FDCWD, (long)path, 1, 1, 0));
+  ACT("change-attribute", call(SYS_setxattr, (long)path, (long)"user.assay", (long)"x", 1, 0));
+  ACT("list", list(path));
   ACT("unlink", call(SYS_unlinkat, AT_FDCWD, (long)path, 0, 0, 0));
   ACT("tcp", connect_to(AF_INET, SOCK_STREAM, ""));
   ACT("udp", connect_to(AF_INET, SOCK_DGRAM, ""));
   ACT("unix", connect_to(AF_UNIX, SOCK_STREAM, path));
-  ACT("raw-socket", connect_to(AF_INET, SOCK_RAW, ""));
-  ACT("netlink", call(SYS_socket, AF_NETLINK, SOCK_RAW, 0, 0, 0));
+  ACT("raw-socket", call(SYS_socket, AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP, 0, 0));
+  ACT("packet-socket", call(SYS_socket, AF_INET, SOCK_PACKET, htons(3), 0, 0));
+  ACT("link-layer-socket", call(SYS_socket, AF_PACKET, SOCK_DGRAM, htons(3), 0, 0));
+  ACT("unix-abstract", connect_to(AF_UNIX, SOCK_STREAM, other));
+  ACT("socket-pair", call(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, (long)(int[2]){0}, 0));
+  ACT("netlink", call(SYS_socket, AF_NETLINK, SOCK_DGRAM, 0, 0, 0));
   ACT("exec", call(SYS_execve, (long)"/bin/true", (long)(char *[]){"true", NULL}, 0, 0, 0));
+  ACT("exec-own", call(SYS_execve, (long)"/proc/self/exe", (long)(char *[]){"again", NULL}, 0, 0, 0));
   ACT("exec-by-descriptor", call(SYS_execveat, 3, (long)"", 0, 0, AT_EMPTY_PATH));
   ACT("fork", call(SYS_clone, SIGCHLD, 0, 0, 0, 0));
   ACT("vfork-number", call(SYS_clone, SIGCHLD | 0x4000, 0, 0, 0, 0));
@@ -107,10 +179,16 @@ int role_act(const char *name, const char *path) {
   ACT("map-executable",
       mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0);
   ACT("make-executable", make_executable());
-  ACT("much-memory", use_memory((size_t)3 << 30, MAP_PRIVATE));
-  ACT("some-memory", use_memory((size_t)256 << 20, MAP_PRIVATE));
-  ACT("shared-memory", use_memory((size_t)64 << 20, MAP_SHARED));
-  ACT("growing-memory", use_memory((size_t)64 << 20, MAP_PRIVATE | MAP_GROWSDOWN));
+  ACT("thread", start_thread());
+  ACT("speak", write(3, "x", 1) == 1 ? 0 : errno);
+  ACT("read-handed", read_handed());
+  /* Where standard error leads into a file: whatever was open for writing before. */
+  ACT("write-on", write_on(2));
+  ACT("use-left-open", fcntl(9, F_GETFD) < 0 ? errno : 0);
+  ACT("much-memory", use_memory((size_t)3 << 30, MAP_PRIVATE, 32 << 20));
+  ACT("some-memory", use_memory((size_t)256 << 20, MAP_PRIVATE, 4096));
+  ACT("shared-memory", use_memory((size_t)64 << 20, MAP_SHARED, 4096));
+  ACT("growing-memory", use_memory((size_t)64 << 20, MAP_PRIVATE | MAP_GROWSDOWN, 4096));
   ACT("poison-memory", call(SYS_madvise, 0, 0, 100 /* MADV_HWPOISON */, 0, 0));
   ACT("thread-in-namespace", call(SYS_clone, 0x40000000 | 0x10000, 0, 0, 0, 0));
   ACT("many-descriptors", open_many());

@@ -4,18 +4,19 @@ import RoleActs
 import Roles
 import Sandbox
 
-// role-probe ROLE ACT PATH: confines itself as a role does, tries one act, and says how it ended. Descriptors 3 and 4 are
-// opened here, as whoever starts a role would.
+// role-probe ROLE KERNEL ACT PATH OTHER FOLDER: confines itself as a role does, tries one act, and says by its exit status
+// how it ended. FOLDER is what the role has: the folder that is read, the store, the quarantine; beside it lies `medium`.
+// Descriptors from 3 on are opened here, as whoever starts a role would.
 let arguments = CommandLine.arguments
-guard arguments.count == 5 else {
-  print("role-probe ROLE ACT PATH FOLDER")
+guard arguments.count == 7 else {
+  print("role-probe ROLE usual|without-landlock ACT PATH OTHER FOLDER")
   exit(64)
 }
-let (role, act, path, folder) = (arguments[1], arguments[2], arguments[3], arguments[4])
+let (role, kernel, act) = (arguments[1], arguments[2], arguments[3])
+let (path, other, folder) = (arguments[4], arguments[5], arguments[6])
 
 /// At the place where a role finds it.
-func place(_ path: String, at wanted: Int32) {
-  let descriptor = open(path, O_RDONLY)
+func place(_ descriptor: Int32, at wanted: Int32) {
   guard descriptor >= 0 else { exit(65) }
   if descriptor != wanted {
     dup2(descriptor, wanted)
@@ -23,28 +24,47 @@ func place(_ path: String, at wanted: Int32) {
   }
 }
 
+func place(_ path: String, at wanted: Int32, _ flags: Int32 = O_RDONLY) { place(open(path, flags), at: wanted) }
+
+/// A reader's row, when what it has lies at its place.
+func reader(of medium: String, copyingInto quarantine: String? = nil) throws -> Capabilities {
+  place(medium, at: 4)
+  if let quarantine { place(quarantine, at: 5) }
+  return RoleTable.reader(try OpenFile(borrowing: 4).status(), writesQuarantine: quarantine != nil)
+}
+
+// A channel whose other end is standard input, which stays open.
+var ends: [Int32] = [0, 0]
+guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else { exit(65) }
+place(ends[1], at: 0)
+place(ends[0], at: 3)
 let capabilities: Capabilities
 switch role {
-case "reader-of-file":
-  place("/dev/null", at: 3)
-  place(folder + "/inside", at: 4)
+case "reader-of-file": capabilities = try reader(of: folder + "/inside")
+case "reader-of-folder": capabilities = try reader(of: folder)
+case "reader-of-stream":
+  guard pipe(&ends) == 0, write(ends[1], "x", 1) == 1 else { exit(65) }
+  place(ends[0], at: 4)
   capabilities = RoleTable.reader(try OpenFile(borrowing: 4).status(), writesQuarantine: false)
-case "reader-of-folder":
-  place("/dev/null", at: 3)
-  place(folder, at: 4)
-  capabilities = RoleTable.reader(try OpenFile(borrowing: 4).status(), writesQuarantine: false)
-case "prover":
-  place("/dev/null", at: 3)
-  capabilities = RoleTable.prover
-case "keeper":
-  capabilities = RoleTable.keeper(writing: [folder], reading: [], isTPMBehindSocket: false)
-case "starter":
-  place("/dev/null", at: 3)
-  capabilities = RoleTable.starter(writesQuarantine: false)
+case "copier-of-file": capabilities = try reader(of: folder + "/../medium/inside", copyingInto: folder)
+case "copier-of-folder": capabilities = try reader(of: folder + "/../medium", copyingInto: folder)
+case "prover": capabilities = RoleTable.prover
+case "keeper", "keeper-with-socket":
+  capabilities = RoleTable.keeper(writing: [folder], reading: [], isTPMBehindSocket: role == "keeper-with-socket")
+case "starter": capabilities = RoleTable.starter(writesQuarantine: false)
+case "starter-of-copiers":
+  place("/dev/null", at: 4)
+  place(folder, at: 5)
+  capabilities = RoleTable.starter(writesQuarantine: true)
 default: exit(64)
 }
+place("/dev/null", at: 9)
+if act == "write-on" { place(folder + "/inside", at: 2, O_WRONLY) }
+if kernel == "without-landlock", role_without_landlock() != 0 { exit(67) }
 let protections = try Sandbox.confine(capabilities)
 guard protections.isConfined else { exit(66) }
+// Its standard output may be no more written than any other file.
+if act == "say-landlock" { exit(100 + Int32(protections.landlock)) }
 // 0: done. Otherwise the errno; 200 for an act that is none.
-let error = role_act(act, path)
+let error = role_act(act, path, other)
 exit(error == -1 ? 200 : error)

@@ -45,6 +45,24 @@ import Testing
     #expect(answer.firstReason == (rightOneIsThere ? nil : "signature.missing"))
   }
 
+  /// They lie in one manifest, over one payload, and differ in annotations alone.
+  @Test func eachOfTwoSignaturesCounts() throws {
+    let image = SampleImage.make(seed: 21, layerSize: 2000)
+    let keys = [SampleKey(.p256), SampleKey(.p256), SampleKey(.p256)]
+    let files = try keys.enumerated().map { try stick.write("\($0).pub", Array($1.publicPEM.utf8)) }
+    let signatures = keys.prefix(2).map { key in
+      Attachment.signature(
+        Self.world.issue(SigningRequest(.message(image.simpleSigningPayload()), as: .key(key))))
+    }
+    try Packing.tar.write(
+      MediumForm.cosignSave.entries(CarriedImage(image, signatures)), to: stick.path("image.tar"), style: .plain)
+    for (file, isAdmitted) in zip(files, [true, true, false]) {
+      let (status, answer) = try assay.verify([stick.path("image.tar"), "--key", file])
+      #expect((status == 0) == isAdmitted && (answer.verdict == "admit") == isAdmitted, "\(answer)")
+      #expect(answer.firstReason != "findings.malformed")
+    }
+  }
+
   /// It may be what was to be found: that it was not read must not pass in silence.
   @Test func anUnreadableBundleIsNotPassedOverInSilence() throws {
     let image = SampleImage.make(seed: 18, layerSize: 2000)

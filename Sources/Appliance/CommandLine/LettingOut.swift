@@ -35,12 +35,23 @@ struct LettingOut {
         outcomes.append(.out(digest, try quarantine.admit(rehashed, named: names, into: layout)))
       } catch {
         // The verdict stands, and is recorded; the copy is not what was judged.
-        guard case .input(let failure) = error else { throw CopyTrouble(error) }
-        outcomes.append(.kept(digest, failure))
+        outcomes.append(.kept(digest, try Self.fault(error, medium)))
       }
     }
-    do throws(QuarantineError) { try quarantine.judge(medium, verdicts) } catch { throw CopyTrouble(error) }
+    do throws(QuarantineError) { try quarantine.judge(medium, verdicts) } catch {
+      Voice.warn("the quarantine does not have these verdicts: \(Voice.sentence(try Self.fault(error, medium)))")
+    }
     return ImportResult(archive: archive, medium: medium, outcomes: outcomes)
+  }
+
+  /// What a reader in foreign hands can say of its copy, or leave in its place: it costs its own archive, and no other.
+  /// - Throws: `CopyTrouble` for what is the disk's.
+  private static func fault(_ error: QuarantineError, _ medium: String) throws(CopyTrouble) -> Failure {
+    switch error {
+    case .input(let failure): failure
+    case .unknownMedium, .notCopied: Failure(.quarantineMalformed, "medium \(medium)", "\(error)")
+    case .noSpace, .held, .file: throw CopyTrouble(error)
+    }
   }
 
   /// What the verdict knew that was not carried: children of an index, and foreign layers.

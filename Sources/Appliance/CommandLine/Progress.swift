@@ -7,6 +7,8 @@ final class Progress: Sendable {
   private let label: String
   private let start = monotonicSeconds()
   private let drawn = Mutex(false)
+  /// Seconds beyond which nobody is told how long it will take.
+  private static let longest = 1e7
 
   private init(_ label: String) { self.label = label }
 
@@ -20,7 +22,9 @@ final class Progress: Sendable {
     var line = "\(label)  \(Quantity.bytes(done))"
     if let total, total > 0 {
       line += " of \(Quantity.bytes(total))"
-      if rate > 0 { line += "  \(Int(Double(total - min(done, total)) / rate + 0.5)) s left" }
+      // A reader's word: any two numbers.
+      let left = Double(total - min(done, total)) / rate + 0.5
+      if left < Self.longest { line += "  \(Int(left)) s left" }
     }
     line += "  \(Quantity.bytes(UInt64(rate)))/s"
     drawn.withLock { $0 = true }

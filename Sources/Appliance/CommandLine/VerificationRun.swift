@@ -61,12 +61,13 @@ struct VerificationRun {
     let evidence = VerdictBasis.evidence(pieces)
     // Of all images together: hashed once, however many there are.
     let given = Dictionary(grouping: trust.entries?.given ?? [], by: \.leafHash)
+    let documents = reading.archive.documents.byDigest
     let cases = try judgements.map { judgement in
       Case(
         VerificationSummary(
           judgement, findings, noting: inForce.policy.notes(on: judgement, at: occasion.now), under: circumstances),
         basis(judgement.parts.map(\.part), of: judgement.image, evidence),
-        try dossier(judgement, findings, pieces, given),
+        try dossier(judgement, reading.archive.shape, documents, findings, pieces, given),
         until: [judgement.until, inForce.until].compactMap(\.self).min())
     }
     let medium = TakenMedium(
@@ -138,12 +139,14 @@ struct VerificationRun {
 
   /// - Throws: `archive.limit-exceeded` where it could not be read again: nothing is admitted that cannot be proven again.
   private func dossier(
-    _ judgement: ImageJudgement, _ findings: [Finding], _ pieces: [Evidence], _ given: [[UInt8]: [SnapshotEntry]]
+    _ judgement: ImageJudgement, _ shape: ImageArchive.Shape, _ documents: [ClaimedDigest: ImageDocument],
+    _ findings: [Finding], _ pieces: [Evidence], _ given: [[UInt8]: [SnapshotEntry]]
   ) throws(Failure) -> Dossier {
     // One piece may give several findings; which piece one came from, digest and carrier say.
     let concerning = Set(judgement.parts.flatMap(\.concerning).map { Origin(findings[$0]) })
     let dossier = Dossier(
-      image: judgement.image, parts: judgement.parts.map(\.part), archiveFailures: judgement.parts[0].archiveFailures,
+      shape, image: judgement.image, documents: documents, parts: judgement.parts.map(\.part),
+      archiveFailures: judgement.parts[0].archiveFailures,
       evidence: pieces.filter { concerning.contains(Origin($0)) }, asking: inForce.question(on: occasion),
       entries: entries(of: judgement, findings, given))
     guard keeper.custodian == nil || dossier.bytes.count <= Dossier.mostBytes else {

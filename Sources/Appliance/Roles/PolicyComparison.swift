@@ -63,7 +63,7 @@ package struct PolicyComparison: Sendable {
     }
   }
 
-  /// - Throws: `ConfinementTrouble` alone.
+  /// - Throws: `RoleTrouble` alone.
   private func outcome(_ kept: ClaimedDigest, _ crew: Crew) throws -> Outcome {
     do {
       let dossier = try custodian.dossier(kept)
@@ -71,7 +71,7 @@ package struct PolicyComparison: Sendable {
         try judge(dossier, by: policies.old, crew), try judge(dossier, by: policies.new, crew)
       )
       return old.verdict == new.verdict ? .same(old.verdict) : .changed(old.verdict, new.verdict, new.reasons)
-    } catch let trouble as ConfinementTrouble {
+    } catch let trouble as RoleTrouble {
       throw trouble
     } catch {
       return .unprovable(Recheck.words(error))

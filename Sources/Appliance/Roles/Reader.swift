@@ -24,8 +24,10 @@ package enum Reader {
 
   /// What a medium holds, once it is read.
   static func reading(of medium: Medium) throws(Failure) -> Reading {
-    let files = medium.entries.map { entry in
-      StoredFile(
+    let entries = medium.entries
+    let files = StoredFiles(count: entries.count) { place in
+      let entry = entries[place]
+      return StoredFile(
         name: entry.name, size: entry.size, digest: entry.digest, contents: entry.contents,
         isAlias: entry.alias != nil, offset: entry.offset)
     }
@@ -33,7 +35,7 @@ package enum Reader {
       let archive = try ImageArchive(files)
       return Reading(
         archive: archive, failures: medium.failures + archive.failures, entries: files.count, size: medium.size,
-        compression: medium.compression, inventory: inventory(files))
+        compression: medium.compression, inventory: inventory(entries))
     } catch {
       // What is wrong with the medium explains best why no image could be read from it.
       throw medium.failures.first ?? error
@@ -43,9 +45,9 @@ package enum Reader {
 
 extension Reader {
   /// SHA-256 over a line `<digest> <size> <length of name> <name>` for each file, sorted by name.
-  private static func inventory(_ files: [StoredFile]) -> ComputedDigest {
+  private static func inventory(_ entries: Medium.Entries) -> ComputedDigest {
     var digester = Digester(.sha256)
-    for file in files.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+    for file in entries.byName {
       digester.update(Array("\(ClaimedDigest(file.digest)) \(file.size) \(file.name.count) ".utf8) + file.name + [0x0a])
     }
     return digester.finish()

@@ -59,7 +59,7 @@ package struct Recheck: Sendable {
     }
   }
 
-  /// - Throws: `ConfinementTrouble` alone.
+  /// - Throws: `RoleTrouble` alone.
   private func outcome(of record: VerdictRecord, _ crew: Crew) throws -> Outcome {
     do {
       guard let digest = record.dossier else { return .unprovable("nothing was kept") }
@@ -75,7 +75,7 @@ package struct Recheck: Sendable {
         denying: trust.denials, archiveFailures: dossier.archiveFailures, on: occasion)
       let judgement = question.policy.judge(dossier.image, dossier.parts, matter)
       return judgement.verdict == .admit ? .holds : .changed(judgement.verdict, judgement.reasons)
-    } catch let trouble as ConfinementTrouble {
+    } catch let trouble as RoleTrouble {
       throw trouble
     } catch {
       return .unprovable(Self.words(error))

@@ -13,7 +13,7 @@ package final class Channel: Sendable {
   private let other: Role
   private let sent = Mutex(Traffic())
   private let received = Mutex(Traffic())
-  /// How long the other side may be silent, in seconds; nil for ever.
+  /// How long one frame of the other side may take to come, in seconds, or one of this side to be taken; nil for ever.
   package let patience: Int?
 
   /// - Parameters:
@@ -42,7 +42,9 @@ package final class Channel: Sendable {
 
   /// Passes a descriptor on, behind the last frame.
   package func send(descriptor: Int32) throws(ChannelError) {
-    do throws(FileError) { try socket.send(descriptor: descriptor) } catch { throw ChannelError(error) }
+    do throws(FileError) { try socket.send(descriptor: descriptor, within: patience) } catch {
+      throw ChannelError(error)
+    }
   }
 
   /// A descriptor that was passed; closed with its last reference.

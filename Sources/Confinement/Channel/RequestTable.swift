@@ -1,7 +1,7 @@
 /// Who may say what to whom, in which order, how often, and how large: on one screen. What is not here is not said; a
 /// process that says it all the same is believed nothing and ended.
 ///
-/// A step is never gone back from: what has a smaller step than what was said before, by either side, is out of order.
+/// A step is never gone back from: what has a smaller step than what the same side said before is out of order.
 package enum Message: UInt8, Sendable, CaseIterable {
   // Everybody, when confined: what is in force.
   case ready = 1
@@ -96,7 +96,7 @@ package enum RequestTable {
     RequestRow(.quarantine, .keeper, .reader, step: 1, most: 1, bytes: 16 * kiB),
     RequestRow(.hash, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.progress, .reader, .keeper, step: 2, most: 2_000_000, bytes: 16),
-    RequestRow(.object, .reader, .keeper, step: 2, most: 50_000, bytes: 16 * miB, together: 128 * miB),
+    RequestRow(.object, .reader, .keeper, step: 2, most: 150_000, bytes: 16 * miB, together: 256 * miB),
     RequestRow(.notice, .reader, .keeper, step: 2, most: 4, bytes: 64),
     RequestRow(.quarantined, .reader, .keeper, step: 3, most: 1, bytes: 16),
     RequestRow(.stopped, .reader, .keeper, step: 3, most: 1, bytes: 8 * kiB),

@@ -27,7 +27,7 @@ package struct MediumContent: Sendable {
 package protocol ContentSink: Sendable {
   /// What will be read, as soon as that is known: before the first content in a folder or a plain archive on a disk.
   /// - Parameter contents: nil where the medium passes by once, and nobody can say what it will bring.
-  func plan(_ contents: [MediumContent]?) throws(Failure)
+  func plan(_ contents: AnySequence<MediumContent>?) throws(Failure)
 
   /// A copy from an earlier, interrupted reading of this medium, and what it is said to hash to. Hashed again; where it
   /// is what is said, the medium is not read for it.

@@ -36,7 +36,7 @@ extension MediaReader {
     as source: MediaSource, opening open: @escaping @Sendable (ClaimedDigest) throws(FileError) -> OpenFile
   ) throws(Failure) -> Medium {
     var inventory = Inventory(limits)
-    var jobs: [HashingWorkers.Job] = []
+    var places: [UInt32] = []
     var claims: [Int: ClaimedDigest] = [:]
     for copy in copies {
       let entry = TarEntry(
@@ -50,16 +50,14 @@ extension MediaReader {
         return start[..<count]
       }
       inventory.decide(index, start: start)
-      let item = inventory.items[index]
       claims[index] = copy.digest
-      jobs.append(
-        HashingWorkers.Job(
-          index: index, name: item.name, size: item.size, headerOffset: item.offset, offset: 0,
-          algorithm: item.algorithm, keeps: item.decision == .keep))
+      places.append(UInt32(index))
     }
-    let meter = ProgressMeter(total: jobs.reduce(0) { $0 + $1.size }, progress)
-    let claimed = claims
-    let results = try HashingWorkers.run(jobs, meter: meter) { job throws(Failure) in
+    let meter = ProgressMeter(total: inventory.size(of: places.lazy.map(Int.init)), progress)
+    let (claimed, found) = (claims, inventory)
+    inventory.hashed = try HashingWorkers.run(
+      places, of: found, meter: meter, as: { HashingWorkers.Job($0, found[$0], at: 0) }
+    ) { job throws(Failure) in
       let digest = claimed[job.index]!
       let file = try Self.opened(job.name, digest, open) { file throws(FileError) in try ReadableFile(file) }
       guard file.status.kind == .regular, file.status.size == job.size else {
@@ -69,22 +67,20 @@ extension MediaReader {
       }
       return file
     }
-    for (index, result) in results.sorted(by: { $0.index < $1.index }) {
-      inventory.finish(index, result)
-      let item = inventory.items[index]
-      guard claims[index]! == result.digest else {
-        inventory.note(
-          Failure(
-            .blobDigestMismatch, printable(item.name), at: item.offset,
-            "its copy was altered: it hashed to \(claims[index]!), and hashes to \(ClaimedDigest(result.digest))"))
-        continue
-      }
+    for (index, claim) in claims.sorted(by: { $0.key < $1.key }) {
+      let digest = inventory.hashed.digest(index)
+      guard !(claim == digest) else { continue }
+      let item = inventory[index]
+      inventory.note(
+        Failure(
+          .blobDigestMismatch, printable(item.name), at: item.offset,
+          "its copy was altered: it hashed to \(claim), and hashes to \(ClaimedDigest(digest))"))
     }
-    let found = medium(kind, compression, size: size, inventory)
+    let read = medium(kind, compression, size: size, inventory)
     let known = Set(failures)
     return Medium(
-      kind: kind, compression: compression, size: size, entries: found.entries,
-      failures: failures + found.failures.filter { !known.contains($0) })
+      kind: kind, compression: compression, size: size, entries: read.entries,
+      failures: failures + read.failures.filter { !known.contains($0) })
   }
 
   private static func opened<Answer>(

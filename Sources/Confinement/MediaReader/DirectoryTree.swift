@@ -8,7 +8,10 @@ struct DirectoryTree {
   private let root: Directory
   private let source: MediaSource
   private var inventory: Inventory
-  private var jobs: [HashingWorkers.Job] = []
+  /// Of what is to be hashed.
+  private var places: [UInt32] = []
+  /// When the item at a place was changed last.
+  private var moments: [FileStatus.Moment] = []
 
   init(_ root: Directory, from source: MediaSource, limits: MediaLimits) {
     self.root = root
@@ -20,9 +23,12 @@ struct DirectoryTree {
     _ report: ProgressMeter.Report?, to sink: (any ContentSink)? = nil
   ) throws(Failure) -> Inventory {
     try walk(root, path: [], depth: 0)
-    let meter = ProgressMeter(total: jobs.reduce(0) { $0 + $1.size }, report)
-    let root = root
-    let results = try HashingWorkers.run(jobs, meter: meter, to: sink) { job throws(Failure) in
+    let meter = ProgressMeter(total: inventory.size(of: places.lazy.map(Int.init)), report)
+    let (root, found, moments) = (root, inventory, moments)
+    inventory.hashed = try HashingWorkers.run(
+      places, of: found, meter: meter, to: sink,
+      as: { HashingWorkers.Job($0, found[$0], at: 0, modified: moments[$0]) }
+    ) { job throws(Failure) in
       let file = try reading(printable(job.name)) { () throws(FileError) in
         try ReadableFile(try root.file(at: job.name))
       }
@@ -31,7 +37,6 @@ struct DirectoryTree {
       }
       return file
     }
-    for (index, result) in results { inventory.finish(index, result) }
     return inventory
   }
 
@@ -76,11 +81,9 @@ struct DirectoryTree {
       return start[..<count]
     }
     inventory.decide(index, start: start)
-    let item = inventory.items[index]
-    jobs.append(
-      HashingWorkers.Job(
-        index: index, name: item.name, size: size, headerOffset: 0, offset: 0, algorithm: item.algorithm,
-        keeps: item.decision == .keep, modified: modified))
+    places.append(UInt32(index))
+    // Links before it have a place too, and no moment of their own.
+    moments += repeatElement(modified, count: index + 1 - moments.count)
   }
 
   private func look(

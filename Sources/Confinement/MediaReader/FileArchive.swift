@@ -9,7 +9,8 @@ struct FileArchive {
   let source: MediaSource
   let archive: ReadableFile
   var inventory: Inventory
-  private var jobs: [HashingWorkers.Job] = []
+  /// Of what is to be hashed.
+  private var places: [UInt32] = []
 
   init(_ archive: ReadableFile, from source: MediaSource, limits: MediaLimits) {
     self.archive = archive
@@ -31,11 +32,14 @@ struct FileArchive {
       inventory.note(error)
     }
     archive.file.advise(.sequential)
-    let meter = ProgressMeter(total: jobs.reduce(0) { $0 + $1.size }, report)
-    let archive = archive
-    for (index, result) in try HashingWorkers.run(jobs, meter: meter, to: sink, on: { _ in archive }) {
-      inventory.finish(index, result)
-    }
+    let meter = ProgressMeter(total: inventory.size(of: places.lazy.map(Int.init)), report)
+    let (archive, found) = (archive, inventory)
+    inventory.hashed = try HashingWorkers.run(
+      places, of: found, meter: meter, to: sink,
+      as: { place in
+        let item = found[place]
+        return HashingWorkers.Job(place, item, at: item.offset + UInt64(TarBlock.size))
+      }, on: { _ in archive })
     let source = source.description
     try archive.verifyUnchanged { Failure(.archiveUnreadable, source, $0) }
     return inventory
@@ -74,11 +78,7 @@ struct FileArchive {
         if let index = try inventory.add(entry) {
           let peek = Int(min(entry.size, UInt64(count - TarBlock.size)))
           inventory.decide(index, start: buffer[TarBlock.size..<TarBlock.size + peek])
-          let item = inventory.items[index]
-          jobs.append(
-            HashingWorkers.Job(
-              index: index, name: item.name, size: item.size, headerOffset: position, offset: behind,
-              algorithm: item.algorithm, keeps: item.decision == .keep))
+          places.append(UInt32(index))
         }
         position = behind + entry.paddedSize
       case .end:

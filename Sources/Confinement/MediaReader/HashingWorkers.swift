@@ -11,16 +11,29 @@ struct HashingWorkers {
 
   /// A stretch of bytes to hash.
   struct Job: Sendable {
+    /// The file's place in the inventory.
     let index: Int
     let name: [UInt8]
     let size: UInt64
     /// Where its header stands, for errors; and where its contents do.
     let headerOffset: UInt64
-    let offset: UInt64
+    var offset: UInt64
     let algorithm: HashAlgorithm
     let keeps: Bool
     /// When a file of a folder was changed last.
-    var modified: FileStatus.Moment?
+    let modified: FileStatus.Moment?
+
+    /// - Parameter offset: where the contents stand.
+    init(_ index: Int, _ item: Inventory.Item, at offset: UInt64, modified: FileStatus.Moment? = nil) {
+      self.index = index
+      name = item.name
+      size = item.size
+      headerOffset = item.offset
+      self.offset = offset
+      algorithm = item.algorithm
+      keeps = item.decision == .keep
+      self.modified = modified
+    }
 
     var content: MediumContent {
       MediumContent(name: name, size: size, offset: headerOffset, modified: modified, algorithm: algorithm)
@@ -28,19 +41,24 @@ struct HashingWorkers {
   }
 
   /// - Parameters:
+  ///   - places: of files in the inventory.
+  ///   - job: what is to be done for one of them.
   ///   - sink: takes the bytes, too.
   ///   - file: gives the file that holds a job's bytes.
   /// - Throws: `archive.unreadable`; what the sink throws.
   static func run(
-    _ jobs: [Job], meter: ProgressMeter, to sink: (any ContentSink)? = nil,
-    on file: @escaping @Sendable (Job) throws(Failure) -> ReadableFile
-  ) throws(Failure) -> [(index: Int, result: Inventory.Hashed)] {
-    try sink?.plan(jobs.map(\.content))
-    let jobs = jobs.sorted { $0.size != $1.size ? $0.size > $1.size : $0.index < $1.index }
-    let state = WorkState()
-    onThreads(min(readingThreads, jobs.count)) {
+    _ places: [UInt32], of inventory: Inventory, meter: ProgressMeter, to sink: (any ContentSink)? = nil,
+    as job: @escaping @Sendable (Int) -> Job, on file: @escaping @Sendable (Job) throws(Failure) -> ReadableFile
+  ) throws(Failure) -> HashedContents {
+    try sink?.plan(AnySequence(places.lazy.map { job(Int($0)).content }))
+    let order = places.sorted { one, other in
+      let (size, another) = (inventory.size(of: Int(one)), inventory.size(of: Int(other)))
+      return size != another ? size > another : one < other
+    }
+    let state = WorkState(order)
+    onThreads(min(readingThreads, order.count)) {
       var buffer: [UInt8] = []
-      while let job = state.next(of: jobs) {
+      while let job = state.next().map(job) {
         do throws(Failure) {
           if let sink {
             state.finish(job.index, try copy(job, from: file, to: sink, &buffer, meter))
@@ -59,13 +77,12 @@ struct HashingWorkers {
   private static func copy(
     _ job: Job, from file: (Job) throws(Failure) -> ReadableFile, to sink: any ContentSink,
     _ buffer: inout [UInt8], _ meter: ProgressMeter
-  ) throws(Failure) -> Inventory.Hashed {
+  ) throws(Failure) -> Hashed {
     if let copied = sink.copied(job.content), let local = try? ReadableFile(copied.file),
       local.status.kind == .regular, local.status.size == job.size
     {
-      let there = Job(
-        index: job.index, name: job.name, size: job.size, headerOffset: job.headerOffset, offset: 0,
-        algorithm: job.algorithm, keeps: job.keeps)
+      var there = job
+      there.offset = 0
       if let result = try? hash(there, local, &buffer, meter), copied.digest == result.digest { return result }
     }
     let writer = try sink.writer(for: job.content)
@@ -77,7 +94,7 @@ struct HashingWorkers {
   private static func hash(
     _ job: Job, _ file: ReadableFile, _ buffer: inout [UInt8], _ meter: ProgressMeter,
     to writer: (any ContentWriter)? = nil
-  ) throws(Failure) -> Inventory.Hashed {
+  ) throws(Failure) -> Hashed {
     func unreadable(_ why: String) -> Failure {
       Failure(.archiveUnreadable, printable(job.name), at: job.headerOffset, why)
     }
@@ -101,7 +118,7 @@ struct HashingWorkers {
       meter.advance(count)
     }
     try file.verifyUnchanged(unreadable)
-    return Inventory.Hashed(digest: digester.finish(), contents: job.keeps ? contents : nil)
+    return Hashed(digest: digester.finish(), contents: job.keeps ? contents : nil)
   }
 }
 
@@ -109,28 +126,29 @@ struct HashingWorkers {
 private final class WorkState: Sendable {
   private struct State {
     var next = 0
-    var results: [(index: Int, result: Inventory.Hashed)] = []
+    var hashed = HashedContents()
     var failure: Failure?
   }
+  private let order: [UInt32]
   private let state = Mutex(State())
 
-  func next(of jobs: [HashingWorkers.Job]) -> HashingWorkers.Job? {
+  init(_ order: [UInt32]) { self.order = order }
+
+  func next() -> Int? {
     state.withLock { state in
-      guard state.failure == nil, state.next < jobs.count else { return nil }
+      guard state.failure == nil, state.next < order.count else { return nil }
       state.next += 1
-      return jobs[state.next - 1]
+      return Int(order[state.next - 1])
     }
   }
 
-  func finish(_ index: Int, _ result: Inventory.Hashed) {
-    state.withLock { $0.results.append((index, result)) }
-  }
+  func finish(_ place: Int, _ result: Hashed) { state.withLock { $0.hashed.set(place, result) } }
 
   func fail(_ failure: Failure) { state.withLock { $0.failure = $0.failure ?? failure } }
 
-  func outcome() throws(Failure) -> [(index: Int, result: Inventory.Hashed)] {
-    let (results, failure) = state.withLock { ($0.results, $0.failure) }
+  func outcome() throws(Failure) -> HashedContents {
+    let (hashed, failure) = state.withLock { ($0.hashed, $0.failure) }
     if let failure { throw failure }
-    return results
+    return hashed
   }
 }

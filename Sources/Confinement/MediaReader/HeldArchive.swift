@@ -44,10 +44,10 @@ private struct HeldArchive {
         let contents = try takePadded(entry.size)
         guard let index = try inventory.add(entry) else { continue }
         inventory.decide(index, start: contents.prefix(Keeping.peek))
-        let item = inventory.items[index]
-        inventory.finish(
+        let item = inventory[index]
+        inventory.hashed.set(
           index,
-          Inventory.Hashed(
+          Hashed(
             digest: digest(Array(contents), item.algorithm), contents: item.decision == .keep ? Array(contents) : nil))
       case .end:
         try Tail.verifyZeros(bytes[position...], at: UInt64(position))

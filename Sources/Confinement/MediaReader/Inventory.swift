@@ -4,15 +4,13 @@ import Reasons
 import TarArchive
 
 /// What has been found on the medium so far. Checks names, counts against the bounds, and collects what is wrong.
-struct Inventory {
+struct Inventory: Sendable {
   /// A regular file or link.
   struct Item {
     let name: [UInt8]
     let size: UInt64
     let offset: UInt64
-    let linkTarget: [UInt8]?
-    var decision = Keeping.Decision.omit(.notOfInterest)
-    var result: Hashed?
+    let decision: Keeping.Decision
 
     /// Registries of OCI layouts name the algorithm in the path (OCI image-spec 1.1 image-layout.md).
     var algorithm: HashAlgorithm {
@@ -22,16 +20,23 @@ struct Inventory {
     }
   }
 
-  /// What hashing a file gave.
-  struct Hashed: Sendable {
-    let digest: ComputedDigest
-    let contents: [UInt8]?
+  /// An item as it is held, since there may be a million.
+  private struct Record {
+    let size: UInt64
+    let offset: UInt64
+    /// Its number in `names`.
+    let name: UInt32
+    var decision = Keeping.Decision.omit(.notOfInterest)
   }
 
   let limits: MediaLimits
-  private(set) var items: [Item] = []
   private(set) var failures: [Failure] = []
+  /// Of all items that were hashed.
+  var hashed = HashedContents()
+  private var records: [Record] = []
   private var names = NameTable()
+  /// Where links lead, as written.
+  private var links: [Int: [UInt8]] = [:]
   private var keeping: Keeping
   private var count = 0
   private var nameBytes = 0
@@ -47,7 +52,7 @@ struct Inventory {
   }
 
   /// Takes an entry in.
-  /// - Returns: its place in `items` if it is a regular file to be hashed; otherwise its contents are passed over.
+  /// - Returns: its place if it is a regular file to be hashed; otherwise its contents are passed over.
   /// - Throws: `archive.limit-exceeded` where the medium as a whole is too large. What is wrong with this entry alone is
   ///   noted.
   mutating func add(_ entry: TarEntry) throws(Failure) -> Int? {
@@ -73,27 +78,35 @@ struct Inventory {
   private mutating func admit(_ entry: TarEntry) throws(Failure) -> Int? {
     let name = try EntryName.normal(
       entry.name, isDirectory: entry.kind == .directory, at: entry.offset, limit: limits.nameBytes)
+    // Each level is a directory with a name of its own to keep: a name of two thousand levels would cost two megabytes.
+    guard name.count(where: { $0 == EntryName.slash }) <= limits.depth else {
+      throw Failure(
+        .archiveLimitExceeded, printable(name, limit: 80), at: entry.offset,
+        "more than \(limits.depth) levels of directories")
+    }
     var target: [UInt8]?
     switch entry.kind {
     case .directory:
-      if !name.isEmpty { try names.add(name, .directory, at: entry.offset) }
+      if !name.isEmpty { _ = try names.add(name, .directory, at: entry.offset) }
       return nil
     case .forbidden(let what):
       throw Failure(.archiveForbiddenEntry, printable(name), at: entry.offset, "\(what), which an image never needs")
     case .symbolicLink(let to): target = to
     case .regular: break
     }
-    try names.add(name, .item(items.count), at: entry.offset)
-    items.append(Item(name: name, size: entry.size, offset: entry.offset, linkTarget: target))
-    return target == nil ? items.count - 1 : nil
+    let index = records.count
+    let number = try names.add(name, .item(index), at: entry.offset)
+    records.append(Record(size: entry.size, offset: entry.offset, name: UInt32(number)))
+    // A longer one leads nowhere, whatever follows.
+    if let target { links[index] = Array(target.prefix(limits.nameBytes + 1)) }
+    return target == nil ? index : nil
   }
 
   /// Decides whether the item's contents stay in memory. In the archive's order.
   mutating func decide(_ index: Int, start: ArraySlice<UInt8>) {
-    let item = items[index]
-    let decision = keeping.decide(name: item.name, size: item.size, start: start)
-    items[index].decision = decision
-    if decision == .refuse {
+    let item = self[index]
+    records[index].decision = keeping.decide(name: item.name, size: item.size, start: start)
+    if records[index].decision == .refuse {
       note(
         Failure(
           .archiveLimitExceeded, printable(item.name), at: item.offset,
@@ -101,18 +114,37 @@ struct Inventory {
     }
   }
 
-  mutating func finish(_ index: Int, _ result: Hashed) { items[index].result = result }
+  /// How many items there are.
+  var items: Int { records.count }
+
+  /// The item at a place.
+  subscript(index: Int) -> Item {
+    let record = records[index]
+    return Item(
+      name: names.name(Int(record.name)), size: record.size, offset: record.offset, decision: record.decision)
+  }
+
+  func size(of index: Int) -> UInt64 { records[index].size }
+
+  /// Bytes of the items at these places.
+  func size(of indexes: some Sequence<Int>) -> UInt64 { indexes.reduce(0) { $0 + records[$1].size } }
+
+  /// Whether the name of one item stands before that of the other.
+  func precedes(_ one: Int, _ other: Int) -> Bool {
+    names.precedes(Int(records[one].name), Int(records[other].name))
+  }
 
   /// Entries in order, each link as the file that it leads to. A link that does not lead, in one hop, to a regular file
   /// of this medium is noted as `archive.forbidden-entry`.
-  consuming func resolved() -> (entries: [Medium.Entry], failures: [Failure]) {
-    var entries: [Medium.Entry] = []
-    entries.reserveCapacity(items.count)
-    for item in items {
-      var file = item
-      if let target = item.linkTarget {
+  consuming func resolved() -> (entries: Medium.Entries, failures: [Failure]) {
+    var places: [UInt32] = []
+    places.reserveCapacity(records.count)
+    var aliases: [Int: Int] = [:]
+    for index in records.indices {
+      if let target = links[index] {
+        let item = self[index]
         guard let path = EntryName.resolve(target, from: item.name, limit: limits.nameBytes),
-          case .item(let index) = names[path], items[index].linkTarget == nil
+          case .item(let file) = names[path], links[file] == nil
         else {
           note(
             Failure(
@@ -120,20 +152,12 @@ struct Inventory {
               "a symbolic link to “\(printable(target, limit: 80))”, which is no file of this archive"))
           continue
         }
-        file = items[index]
+        aliases[index] = file
       }
-      guard let result = file.result else { continue }
-      let omission: Medium.Omission? =
-        switch file.decision {
-        case .keep: nil
-        case .omit(let omission): omission
-        case .refuse: .tooLargeToKeep
-        }
-      entries.append(
-        Medium.Entry(
-          name: item.name, size: file.size, offset: item.offset, digest: result.digest, contents: result.contents,
-          omission: omission, alias: item.linkTarget == nil ? nil : file.name))
+      if hashed.has(aliases[index] ?? index) { places.append(UInt32(index)) }
     }
-    return (entries, failures)
+    names.forget()
+    let failures = failures
+    return (Medium.Entries(self, at: places, aliases: aliases), failures)
   }
 }

@@ -90,7 +90,7 @@ package struct MediaReader: Sendable {
   private func readDirectory(_ file: OpenFile, from source: MediaSource) throws(Failure) -> Medium {
     let root = try reading(source.description) { () throws(FileError) in try Directory(file) }
     let inventory = try DirectoryTree(root, from: source, limits: limits).read(progress, to: sink)
-    return medium(.directory, nil, size: inventory.items.reduce(0) { $0 + $1.size }, inventory)
+    return medium(.directory, nil, size: inventory.size(of: 0..<inventory.items), inventory)
   }
 
   func medium(

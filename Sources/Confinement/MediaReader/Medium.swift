@@ -39,7 +39,7 @@ package struct Medium: Sendable {
   /// Bytes of the input as it came, compressed or not; of a directory, the sum of its files.
   package let size: UInt64
   /// Regular files and aliases, in the archive's order; in a directory, sorted. What `failures` names is not among them.
-  package let entries: [Entry]
+  package let entries: Entries
   /// What is wrong with the medium although it could be read to its end. Not empty: refuse. At most
   /// `MediaLimits.failures`, the first ones.
   package let failures: [Failure]

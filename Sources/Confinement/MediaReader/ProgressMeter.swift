@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells how far the reading has come, from any thread, at most ten times a second.
+/// Tells how far the reading has come, from any thread, at most ten times a second, and each time further than before.
 final class ProgressMeter: Sendable {
   typealias Report = @Sendable (_ done: UInt64, _ total: UInt64?) -> Void
 
@@ -26,14 +26,14 @@ final class ProgressMeter: Sendable {
   var done: UInt64 { state.withLock { $0.done } }
 
   func advance(_ bytes: Int) {
-    let due: UInt64? = state.withLock { state in
+    state.withLock { state in
       state.done += UInt64(bytes)
-      if report == nil { return nil }
+      guard let report, bytes > 0 else { return }
       let now = ContinuousClock.now
-      guard now >= state.next else { return nil }
+      guard now >= state.next else { return }
       state.next = now + Self.interval
-      return state.done
+      // Under the lock: of two threads the first would otherwise be heard last.
+      report(state.done, total)
     }
-    if let due { report?(due, total) }
   }
 }

@@ -63,7 +63,7 @@ struct StreamedArchive {
   private mutating func take(_ entry: TarEntry) throws(Failure) {
     var isWhole: Bool
     if let index = try inventory.add(entry) {
-      let item = inventory.items[index]
+      let item = inventory[index]
       let start = try bytes.take(Int(min(entry.size, UInt64(Keeping.peek))))
       inventory.decide(index, start: start[...])
       let writer = try sink?.writer(
@@ -72,7 +72,7 @@ struct StreamedArchive {
       var digester = Digester(item.algorithm)
       digester.update(start)
       try writer?.write(start[...])
-      var contents = inventory.items[index].decision == .keep ? start : nil
+      var contents = inventory[index].decision == .keep ? start : nil
       isWhole = try bytes.pass(entry.size - UInt64(start.count)) { piece throws(Failure) in
         digester.update(piece)
         try writer?.write(piece)
@@ -80,7 +80,7 @@ struct StreamedArchive {
       }
       let digest = digester.finish()
       if isWhole { try writer?.finish(digest) }
-      inventory.finish(index, Inventory.Hashed(digest: digest, contents: contents))
+      inventory.hashed.set(index, Hashed(digest: digest, contents: contents))
     } else {
       isWhole = try bytes.pass(entry.size) { _ in }
     }

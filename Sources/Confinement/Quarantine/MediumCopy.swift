@@ -41,7 +41,7 @@ final class MediumCopy: ContentSink {
 
   // MARK: ContentSink
 
-  func plan(_ contents: [MediumContent]?) throws(Failure) {
+  func plan(_ contents: AnySequence<MediumContent>?) throws(Failure) {
     let available = try available()
     guard let contents else { return notice(.spaceUnknown(available: available)) }
     var needed: UInt64 = 0

@@ -24,12 +24,22 @@ package struct Capabilities: Sendable {
     package static func executing(_ holder: Holder) -> Place { Place(holder: holder, access: .execute) }
   }
 
+  /// A right of root's that is more than an owner's (capabilities(7)), by its number.
+  package enum RootRight: UInt8, Sendable {
+    case writesAnyFile = 1
+    case readsAnyFile = 2
+    case changesAnyFile = 3
+    case locksMemory = 14
+  }
+
   /// Families of system calls (`SystemCalls`).
   package var calls: [SystemCalls]
   package var places: [Place] = []
   /// Descriptors from 0 that stay open; nil closes none.
   package var keptDescriptors: Int32?
   package var limits: Limits
+  /// What is left of root's rights, where root starts the program.
+  package var rootRights: [RootRight]
 
   /// Bounds that the kernel keeps (getrlimit(2)); nil leaves one as it is.
   package struct Limits: Sendable {
@@ -57,12 +67,14 @@ package struct Capabilities: Sendable {
   }
 
   package init(
-    calls: [SystemCalls], places: [Place] = [], keptDescriptors: Int32? = nil, limits: Limits = Limits()
+    calls: [SystemCalls], places: [Place] = [], keptDescriptors: Int32? = nil, limits: Limits = Limits(),
+    rootRights: [RootRight] = []
   ) {
     self.calls = calls
     self.places = places
     self.keptDescriptors = keptDescriptors
     self.limits = limits
+    self.rootRights = rootRights
   }
 }
 

@@ -7,7 +7,7 @@ package enum Sandbox {
   /// The version of Landlock that this kernel has; 0 for none.
   package static var landlock: Int { Int(assay_landlock_version()) }
 
-  /// In this order: no new privileges, descriptors, files and network (Landlock, as much as the kernel has of it), limits,
+  /// In this order: no new privileges, root's rights, descriptors, files and network (Landlock, as much as the kernel has of it), limits,
   /// and last system calls (seccomp), which the steps before still needed.
   ///
   /// - Throws: where anything of it cannot be had, but Landlock: a role that is not confined does not run.
@@ -15,6 +15,8 @@ package enum Sandbox {
     // Landlock binds the thread that asks for it: others would go free.
     guard threads() == 1 else { throw SandboxError("no other thread runs yet", EBUSY) }
     try check("no_new_privs", assay_no_new_privileges())
+    try check(
+      "capabilities", assay_keep_root_rights(capabilities.rootRights.reduce(0) { $0 | 1 << UInt64($1.rawValue) }))
     try check("dumpable", assay_hide_memory())
     if let kept = capabilities.keptDescriptors { try check("close_range", assay_close_from(kept)) }
     let landlock = try restrictFiles(capabilities)

@@ -106,8 +106,10 @@ package enum SystemCalls: Sendable, CaseIterable {
         "mlock", "munlock", "getrusage")
         + Self.fileLocks
     case .connecting:
-      // AF_UNIX, AF_INET, AF_INET6: no raw, netlink or packet sockets.
-      [1, 2, 10].map { Rule("socket", argument: 0, mask: .max, is: $0) }
+      // No SOCK_RAW, and none of the types behind it. ESOCKTNOSUPPORT.
+      [3, 4, 5, 6, 10].map { Rule("socket", argument: 1, mask: 0xf, is: $0, fails: 94) }
+        // AF_UNIX, AF_INET, AF_INET6: no netlink or packet sockets.
+        + [1, 2, 10].map { Rule("socket", argument: 0, mask: .max, is: $0) }
         + Self.rules(
           "connect", "sendto", "recvfrom", "sendmsg", "recvmsg", "shutdown", "getsockopt", "setsockopt", "getsockname",
           "getpeername")
@@ -116,7 +118,8 @@ package enum SystemCalls: Sendable, CaseIterable {
         "clone", "vfork", "execve", "sendmsg", "recvmsg", "socketpair", "pipe2", "dup2", "prctl", "seccomp",
         "arch_prctl",
         "set_tid_address", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "close_range",
-        "prlimit64", "setrlimit", "getrlimit", "mmap", "mprotect", "access", "getppid", "sched_setscheduler",
+        "prlimit64", "setrlimit", "getrlimit", "mmap", "mprotect", "access", "getppid", "sched_setscheduler", "capget",
+        "capset",
         "newfstatat", "ioctl", "faccessat2", "readlink", "statfs", "tgkill")
         + [Rule("clone3", fails: 38)] + Self.commanding.rules
     case .commanding:

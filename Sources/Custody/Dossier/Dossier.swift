@@ -9,11 +9,12 @@ import SignedNote
 import StrictJSON
 package import Verification
 
-/// What one verdict can be proven from again, years later and by other code: the image's structure as it was read, the
-/// evidence about it, the policy with what it was told, and what its authorities stood on (docs/formats/Dossier.md). Kept
-/// under its digest, which the verdict's leaf names; evidence, keys and trust roots are objects beside it.
+/// What one verdict can be proven from again, years later and by other code: the image's structure as it was read, and
+/// the manifests that it was read from, the evidence about it, the policy with what it was told, and what its authorities
+/// stood on (docs/formats/Dossier.md). Kept under its digest, which the verdict's leaf names; manifests, evidence, keys and
+/// trust roots are objects beside it.
 package struct Dossier: Sendable {
-  package static let format = "assay-dossier/2"
+  package static let format = "assay-dossier/3"
   /// Bytes of a whole dossier: what is not read again is not kept.
   package static let mostBytes = JSONLimits.usual.bytes
 
@@ -54,7 +55,10 @@ package struct Dossier: Sendable {
     }
   }
 
+  package let shape: ImageArchive.Shape
   package let image: Image
+  /// Of all parts that were carried, in the order of `ImageDocument.names`.
+  package let documents: [ImageDocument]
   /// The parts that were judged.
   package let parts: [Part]
   /// Wrong bytes elsewhere in the archive, and names that were ambiguous.
@@ -67,31 +71,38 @@ package struct Dossier: Sendable {
   package let bytes: [UInt8]
   package let digest: ComputedDigest
 
+  /// - Parameter documents: the image's, and others beside them.
   package init(
-    image: Image, parts: [Part], archiveFailures: [Failure], evidence: [Evidence], asking question: Question,
-    entries: [SnapshotEntry] = []
+    _ shape: ImageArchive.Shape, image: Image, documents: [ClaimedDigest: ImageDocument], parts: [Part],
+    archiveFailures: [Failure], evidence: [Evidence], asking question: Question, entries: [SnapshotEntry] = []
   ) {
+    let documents = ImageDocument.names(in: [image]).compactMap { documents[$0] }
+    self.shape = shape
     self.image = image
+    self.documents = documents
     self.parts = parts
     self.archiveFailures = archiveFailures
     self.evidence = evidence
     self.question = question
     self.entries = entries
-    bytes = Self.serialized(image, parts, archiveFailures, evidence, question, entries)
+    bytes = Self.serialized(shape, image, documents, parts, archiveFailures, evidence, question, entries)
     digest = Cryptography.digest(bytes)
   }
 
   /// The dossier itself, and every object that it names: what is kept.
   package var objects: [[UInt8]] {
-    [bytes] + evidence.compactMap(\.bytes) + question.objects + entries.flatMap { [$0.body, $0.proof.serialized()] }
+    [bytes] + documents.map(\.bytes) + evidence.compactMap(\.bytes) + question.objects
+      + entries.flatMap { [$0.body, $0.proof.serialized()] }
   }
 
   private static func serialized(
-    _ image: Image, _ parts: [Part], _ archiveFailures: [Failure], _ evidence: [Evidence], _ question: Question,
-    _ entries: [SnapshotEntry]
+    _ shape: ImageArchive.Shape, _ image: Image, _ documents: [ImageDocument], _ parts: [Part],
+    _ archiveFailures: [Failure], _ evidence: [Evidence], _ question: Question, _ entries: [SnapshotEntry]
   ) -> [UInt8] {
     let document: JSON = [
-      "format": .text(format), "image": ImageRecord.json(image), "judged": .array(parts.map { "\($0.digest)" }),
+      "format": .text(format), "shape": .text(shape.rawValue), "image": ImageRecord.json(image),
+      "documents": .array(documents.map { "\(ClaimedDigest(Cryptography.digest($0.bytes)))" }),
+      "judged": .array(parts.map { "\($0.digest)" }),
       "archiveFailures": .array(archiveFailures.map(FailureRecord.json)),
       "evidence": .array(evidence.map(EvidenceRecord.recorded)), "question": question.json,
       "snapshotEntries": .array(entries.map(SnapshotEntryRecord.json)),
@@ -104,12 +115,31 @@ package struct Dossier: Sendable {
   package init(parsing bytes: [UInt8], _ read: (ClaimedDigest) throws -> [UInt8]) throws {
     let root = try Self.root(bytes)
     (image, parts) = try Self.judged(root)
+    shape = try root.required("shape").oneOf(ImageArchive.Shape.self)
+    documents = try Self.documents(of: image, in: shape, root.required("documents"), read)
     archiveFailures = try root.required("archiveFailures").elements().map { try FailureRecord.failure($0) }
     evidence = try root.required("evidence").elements().compactMap { try EvidenceRecord.evidence($0, read) }
     question = try Question(root.required("question"), read)
     entries = try root.required("snapshotEntries").elements().map { try SnapshotEntryRecord.entry($0, read) }
     self.bytes = bytes
     self.digest = Cryptography.digest(bytes)
+  }
+
+  /// What the image's parts are read from again.
+  /// - Throws: `dossier.malformed` where they are not as it says, and what `read` throws.
+  private static func documents(
+    of image: Image, in shape: ImageArchive.Shape, _ node: JSONNode, _ read: (ClaimedDigest) throws -> [UInt8]
+  ) throws -> [ImageDocument] {
+    let (names, nodes) = (ImageDocument.names(in: [image]), try node.elements())
+    guard names.count == nodes.count else { throw node.failure("\(nodes.count), of \(names.count) parts") }
+    let documents = try zip(names, nodes).map { name, node in
+      let document = ImageDocument(try read(try node.digest()), name.algorithm)
+      guard name == document.digest else { throw node.failure("it is not \(name)") }
+      return document
+    }
+    var structure = ImageStructure(documents)
+    if let contradiction = try structure.contradiction(in: image, of: shape) { throw node.failure(contradiction) }
+    return documents
   }
 
   /// The image and its parts, where all of them were judged; nil where some were left out.

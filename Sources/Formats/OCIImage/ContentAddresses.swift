@@ -5,17 +5,17 @@ import Reasons
 /// Files whose names state what they hash to: those that are what they say, and those that are not. Files that claim
 /// nothing are passed over: the specification allows them, and nothing can name them.
 struct ContentAddresses {
-  private(set) var matching: [StoredFile] = []
+  let matching: StoredFiles
   /// By the digest that was claimed.
   private(set) var altered: [ClaimedDigest: Failure] = [:]
   /// The same in the archive's order.
   private(set) var failures: [Failure] = []
 
   /// Of files under `blobs/<algorithm>/<hex>`.
-  static func blobs(_ files: [StoredFile]) -> ContentAddresses { ContentAddresses(files, blob) }
+  static func blobs(_ files: StoredFiles) -> ContentAddresses { ContentAddresses(files, blob) }
 
   /// Of flat folders, where a name's stem is the digest.
-  static func stems(_ files: [StoredFile]) -> ContentAddresses { ContentAddresses(files, stem) }
+  static func stems(_ files: StoredFiles) -> ContentAddresses { ContentAddresses(files, stem) }
 
   /// What `blobs/sha256/<hex>` claims; nil for other names.
   static func blob(_ name: [UInt8]) -> ClaimedDigest? {
@@ -41,11 +41,12 @@ struct ContentAddresses {
 
   private static let suffixes = ["", ".json", ".tar", ".tar.gz", ".manifest.json"].map { Array($0.utf8) }
 
-  private init(_ files: [StoredFile], _ claim: ([UInt8]) -> ClaimedDigest?) {
-    for file in files {
+  private init(_ files: StoredFiles, _ claim: ([UInt8]) -> ClaimedDigest?) {
+    var places: [UInt32] = []
+    for (place, file) in files.enumerated() {
       guard let claimed = claim(file.name) else { continue }
       if claimed == file.digest {
-        matching.append(file)
+        places.append(UInt32(place))
       } else {
         let failure = Failure(
           .blobDigestMismatch, printable(file.name), at: file.offset,
@@ -54,5 +55,6 @@ struct ContentAddresses {
         altered[claimed] = failure
       }
     }
+    matching = files.at(places)
   }
 }

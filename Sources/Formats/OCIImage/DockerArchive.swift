@@ -9,12 +9,12 @@ import StrictJSON
 struct DockerArchive: ArchiveReading {
   private(set) var images: [Image] = []
   let evidence: [Evidence] = []
-  let indexes: [ClaimedDigest: [UInt8]] = [:]
+  private(set) var documents: [ClaimedDigest: ImageDocument] = [:]
   private(set) var failures = FailureList()
   let notes = FailureList()
 
-  init(_ node: JSONNode, _ files: [StoredFile]) throws(Failure) {
-    let entries = files.filter { !$0.isAlias }
+  init(_ node: JSONNode, _ files: StoredFiles) throws(Failure) {
+    let entries = files.at(files.indices.filter { !files[$0].isAlias }.map(UInt32.init))
     failures.append(ContentAddresses.stems(entries).failures + ContentAddresses.blobs(entries).failures)
     let named = FilesByName(files)
     var configurations: [ClaimedDigest: Configuration] = [:]
@@ -32,6 +32,17 @@ struct DockerArchive: ArchiveReading {
       found[position].problems.append(part.problems)
     }
     images = found.map(\.image)
+    documents = configurations.compactMapValues(\.document)
+  }
+
+  /// An image by its configuration alone: what was carried of its layers is another matter.
+  static func part(_ file: StoredFile) throws(Failure) -> Part {
+    let configuration = try Configuration(file)
+    return Part(
+      digest: ClaimedDigest(file.digest), role: .platform(configuration.platform), ancestors: [],
+      config: ClaimedDigest(file.digest),
+      layers: configuration.contents.map { Part.Layer(digest: $0, size: 0, mediaType: "", isCarried: false) },
+      problems: [])
   }
 
   /// One image; entries of one configuration are one, with all that is wrong in any of them.
@@ -54,8 +65,10 @@ struct DockerArchive: ArchiveReading {
   private struct Configuration {
     let contents: [ClaimedDigest]
     let platform: Platform?
+    let document: ImageDocument?
 
     init(_ file: StoredFile) throws(Failure) {
+      document = ImageDocument(file)
       let node = try JSONNode(
         parsing: try ImageArchive.contents(file), named: printable(file.name), malformed: .imageManifestMalformed)
       try node.verifyFields(.configuration)
@@ -126,7 +139,7 @@ struct DockerArchive: ArchiveReading {
   /// - Returns: the images, also under the names that manifest.json gives them: a name must not stand for one image
   ///   here and for another there.
   static func verifySameImages(
-    _ manifest: StoredFile, as images: [Image], in files: [StoredFile]
+    _ manifest: StoredFile, as images: [Image], in files: StoredFiles
   ) throws(Failure) -> [Image] {
     let node = try JSONNode(
       parsing: try ImageArchive.contents(manifest), named: "manifest.json", malformed: .imageIndexMalformed)
@@ -188,16 +201,20 @@ struct DockerArchive: ArchiveReading {
 
 /// The archive's files by the names that it gives them.
 struct FilesByName {
-  private var files: [[UInt8]: StoredFile] = [:]
+  private let files: StoredFiles
+  private var places = PlaceTable()
 
-  init(_ stored: [StoredFile]) {
-    for file in stored { files[file.name] = file }
+  init(_ files: StoredFiles) {
+    self.files = files
+    for place in files.indices { places.insert(place) { PlaceTable.hash(files[$0].name[...]) } }
   }
 
-  subscript(name: [UInt8]) -> StoredFile? { files[name] }
+  subscript(name: [UInt8]) -> StoredFile? {
+    places.find(PlaceTable.hash(name[...])) { files[$0].name == name }.map { files[$0] }
+  }
 
   /// What a file hashes to or, where it was not carried, what its name promises.
   fileprivate func digest(_ name: [UInt8]) -> ClaimedDigest? {
-    files[name].map { ClaimedDigest($0.digest) } ?? ContentAddresses.blob(name)
+    self[name].map { ClaimedDigest($0.digest) } ?? ContentAddresses.blob(name)
   }
 }

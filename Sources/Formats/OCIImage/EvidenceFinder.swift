@@ -85,7 +85,7 @@ struct EvidenceFinder {
   /// Looks once at every small JSON blob that no manifest names: a manifest with `subject`, or a bare Sigstore bundle.
   /// What cannot be read is no evidence, and nobody relies on it.
   /// - Throws: `archive.limit-exceeded`.
-  mutating func takeUnlisted(_ files: [StoredFile], listed: Set<ClaimedDigest>) throws(Failure) {
+  mutating func takeUnlisted(_ files: StoredFiles, listed: Set<ClaimedDigest>) throws(Failure) {
     var manifests: [(ImageManifest, ClaimedDigest)] = []
     var claimed = listed
     for file in files where !listed.contains(ClaimedDigest(file.digest)) {

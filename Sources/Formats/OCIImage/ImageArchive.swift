@@ -18,8 +18,8 @@ package struct ImageArchive: Sendable {
   package let shape: Shape
   package let images: [Image]
   package let evidence: [Evidence]
-  /// What a signature on an index covers is what the index lists: each that a part stands under, in the order of first use.
-  package let indexes: [CoveringIndex]
+  /// Manifests and indexes of the images, in the order in which parts first name them (`ImageDocument.names`).
+  package let documents: [ImageDocument]
   /// Wrong bytes anywhere in the archive: each refuses everything in it.
   package let failures: [Failure]
   /// What was listed and not carried, beside the images themselves.
@@ -27,7 +27,7 @@ package struct ImageArchive: Sendable {
 
   /// - Throws: `archive.not-recognised` and whatever makes the whole archive unreadable; failures of single parts are
   ///   kept in `failures` and in the parts.
-  package init(_ files: [StoredFile]) throws(Failure) {
+  package init(_ files: StoredFiles) throws(Failure) {
     let top = TopFiles(files)
     switch (top.layout, top.index, top.manifest) {
     case (let marker?, let index?, let docker):
@@ -61,7 +61,7 @@ package struct ImageArchive: Sendable {
     self.shape = shape
     images = reading.images
     evidence = reading.evidence
-    indexes = CoveringIndex.all(above: reading.images, from: reading.indexes)
+    documents = ImageDocument.names(in: reading.images).compactMap { reading.documents[$0] }
     failures = reading.failures.bounded
     notes = reading.notes.bounded
   }
@@ -69,12 +69,12 @@ package struct ImageArchive: Sendable {
   /// Of another process, which says that it read this: a claim, as everything that crosses from there is. `Readings` alone
   /// may use it.
   package init(
-    handedOver shape: Shape, images: [Image], indexes: [CoveringIndex], evidence: [Evidence], failures: [Failure],
+    handedOver shape: Shape, images: [Image], documents: [ImageDocument], evidence: [Evidence], failures: [Failure],
     notes: [Failure]
   ) {
     self.shape = shape
     self.images = images
-    self.indexes = indexes
+    self.documents = documents
     self.evidence = evidence
     self.failures = failures
     self.notes = notes
@@ -88,7 +88,7 @@ package struct ImageArchive: Sendable {
   }
 
   /// Links are aliases in a docker-archive only: no other writer makes them.
-  private static func refuseAliases(_ files: [StoredFile]) throws(Failure) {
+  private static func refuseAliases(_ files: StoredFiles) throws(Failure) {
     if let alias = files.first(where: \.isAlias) {
       throw Failure(
         .archiveForbiddenEntry, printable(alias.name), at: alias.offset,
@@ -104,7 +104,7 @@ private struct TopFiles {
   private(set) var manifest: StoredFile?
   private(set) var repositories: StoredFile?
 
-  init(_ files: [StoredFile]) {
+  init(_ files: StoredFiles) {
     let names = ["oci-layout", "index.json", "manifest.json", "repositories"].map { Array($0.utf8) }
     for file in files where file.name.count <= 13 {
       if file.name == names[0] { layout = file }
@@ -119,7 +119,7 @@ private struct TopFiles {
 protocol ArchiveReading {
   var images: [Image] { get }
   var evidence: [Evidence] { get }
-  var indexes: [ClaimedDigest: [UInt8]] { get }
+  var documents: [ClaimedDigest: ImageDocument] { get }
   var failures: FailureList { get }
   var notes: FailureList { get }
 }

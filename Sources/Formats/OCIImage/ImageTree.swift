@@ -14,8 +14,8 @@ struct ImageTree {
   private var visits = 0
   /// Every digest that some manifest or index named.
   private(set) var listed: Set<ClaimedDigest> = []
-  /// Every index that images stand under, as it is.
-  private(set) var indexes: [ClaimedDigest: [UInt8]] = [:]
+  /// Every manifest and index of images, as it is.
+  private(set) var carried: [ClaimedDigest: ImageDocument] = [:]
   /// Wrong bytes: these refuse the whole archive.
   private(set) var failures = FailureList()
   /// Absent documents that no image needs.
@@ -107,9 +107,9 @@ struct ImageTree {
           problems: [error]))
       return
     }
+    carried[descriptor.digest] = blobs[descriptor.digest].flatMap(ImageDocument.init)
     switch document {
     case .index(let index):
-      indexes[descriptor.digest] = try blobs.document(descriptor)
       parts.append(
         Part(
           digest: descriptor.digest, role: .index, ancestors: ancestors, config: nil, layers: [], problems: []))

@@ -6,12 +6,12 @@ import StrictJSON
 /// An OCI image layout (image-spec 1.1 image-layout.md), as written by cosign, oras, skopeo, crane, docker, BuildKit.
 struct OCILayout: ArchiveReading {
   var images: [Image] = []
-  private(set) var indexes: [ClaimedDigest: [UInt8]] = [:]
+  private(set) var documents: [ClaimedDigest: ImageDocument] = [:]
   private(set) var evidence: [Evidence] = []
   private(set) var failures = FailureList()
   private(set) var notes = FailureList()
 
-  init(_ files: [StoredFile], marker: StoredFile, index: StoredFile) throws(Failure) {
+  init(_ files: StoredFiles, marker: StoredFile, index: StoredFile) throws(Failure) {
     try Self.verifyMarker(marker)
     let addressed = ContentAddresses.blobs(files)
     failures.append(addressed.failures)
@@ -25,7 +25,7 @@ struct OCILayout: ArchiveReading {
     }
   }
 
-  private mutating func read(_ blobs: BlobStore, _ files: [StoredFile], _ index: StoredFile) throws(Failure) {
+  private mutating func read(_ blobs: BlobStore, _ files: StoredFiles, _ index: StoredFile) throws(Failure) {
     // 1. What the top index lists: images, and the manifests that are about images.
     let bytes = try ImageArchive.contents(index)
     guard case .index(let top) = try Manifest(parsing: bytes, named: "index.json") else {
@@ -54,7 +54,7 @@ struct OCILayout: ArchiveReading {
       trees.append(
         try tree.image(candidate.descriptor, names: candidate.names.unique, tags: candidate.tags.unique))
     }
-    indexes = tree.indexes
+    documents = tree.carried
     var below: Set<ClaimedDigest> = []
     for image in trees { below.formUnion(image.parts.dropFirst().map(\.digest)) }
     images = trees.filter { !$0.names.isEmpty || !below.contains($0.digest) }

@@ -7,19 +7,19 @@ import StrictJSON
 /// `<hex>.manifest.json`, blobs are named by their bare digest, and signatures lie in `signature-N` files.
 struct SkopeoDirectory: ArchiveReading {
   let images: [Image]
-  let indexes: [ClaimedDigest: [UInt8]]
+  let documents: [ClaimedDigest: ImageDocument]
   private(set) var evidence: [Evidence] = []
   private(set) var failures = FailureList()
   private(set) var notes = FailureList()
 
-  init(_ manifest: StoredFile, _ files: [StoredFile]) throws(Failure) {
+  init(_ manifest: StoredFile, _ files: StoredFiles) throws(Failure) {
     let addressed = ContentAddresses.stems(files)
     failures.append(addressed.failures)
     let blobs = BlobStore(addressed, and: manifest)
     var tree = ImageTree(blobs)
     let root = Descriptor(of: manifest)
     images = [try tree.image(root, names: [], tags: [])]
-    indexes = tree.indexes
+    documents = tree.carried
     failures.append(tree.failures.all)
     var finder = EvidenceFinder(blobs, soleImage: root.digest)
     for file in files {

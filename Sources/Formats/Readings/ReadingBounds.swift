@@ -19,6 +19,8 @@ extension Reading {
   package static let mostFailures = 100 + mostArchiveFailures
   /// Bytes of any text, save for evidence's annotations.
   package static let mostTextBytes = EvidenceList.mostTextBytes
+  /// Bytes of manifests and indexes together: of 20,000 images of ten layers, less than half of this.
+  package static let mostDocumentBytes = 128 << 20
   /// Files and links: as many as a medium may have.
   package static let mostEntries = 1_000_000
   /// Bytes of a medium.
@@ -42,6 +44,12 @@ extension Reading {
       (max(tally.longest, longestWords), Self.mostTextBytes, "bytes of one text"),
     ]
     if let found = counts.first(where: { $0.count > $0.most }) { return "more than \(found.most) \(found.what)" }
+    if archive.documents.contains(where: { $0.bytes.count > EvidenceList.mostObjectBytes }) {
+      return "a manifest of more than \(EvidenceList.mostObjectBytes) bytes"
+    }
+    guard archive.documents.reduce(0, { $0 + $1.bytes.count }) <= Self.mostDocumentBytes else {
+      return "manifests of more than \(Self.mostDocumentBytes) bytes together"
+    }
     return size > Self.mostSize ? "more than \(Self.mostSize) bytes" : nil
   }
 
@@ -56,7 +64,15 @@ extension Reading {
   var contradiction: String? {
     guard archive.images.map(\.digest).areUnique else { return "one image twice" }
     guard archive.images.allSatisfy({ $0.parts.map(\.digest).areUnique }) else { return "one part twice in an image" }
-    return brokenLineage
+    var structure = ImageStructure(archive.documents)
+    for image in archive.images {
+      do throws(Failure) {
+        if let contradiction = try structure.contradiction(in: image, of: archive.shape) { return contradiction }
+      } catch {
+        return "a document that none is read from: \(error.detail)"
+      }
+    }
+    return nil
   }
 }
 

@@ -7,34 +7,33 @@ package import Reasons
 package import StrictJSON
 
 /// A reading as bytes, to pass from the reader's process to the keeper's (docs/formats/Readings.md): a document, and the
-/// bytes of indexes and evidence beside it, as objects that it names by digest.
+/// bytes of manifests, indexes and evidence beside it, as objects that it names by digest.
 ///
 ///     {"archiveFailures":[],"compression":"gzip","entries":"12","evidence":[…],"failures":[],"format":"assay-reading/1",
-///      "images":[…],"indexes":["sha256:…"],"inventory":"sha256:…","notes":[],"shape":"oci-layout","size":"20480"}
+///      "images":[…],"inventory":"sha256:…","notes":[],"shape":"oci-layout","size":"20480"}
 ///
 /// Canonical JSON (RFC 8785): a reading has these bytes and no others. Hostile bytes may have taken the reader's process
 /// over, and whoever reads this believes it in nothing but this: that a medium was read on which this stood. Evidence is
-/// hashed again here and proven elsewhere, and contents are hashed again before they are used. Which parts an index lists
-/// is read here again, from its bytes: a signature on it covers them, and would cover whatever a reader says stands there.
+/// hashed again here and proven elsewhere, and contents are hashed again before they are used. What images consist of is
+/// read here again, from their manifests' and indexes' bytes: a signature covers that, and would cover whatever a reader
+/// says stands there.
 extension Reading {
   package static let format = "assay-reading/1"
   /// All that the bounds allow has fewer values; in bytes, 20,000 images of ten layers take less than half of this.
   package static let limits = JSONLimits(bytes: 128 << 20, depth: 12, values: 6_000_000)
 
-  /// - Returns: `objects` in the order in which the document first names them, indexes before evidence.
+  /// - Returns: `objects` in the order in which the document first names them, manifests and indexes before evidence.
   /// - Throws: `archive.limit-exceeded` where it is more than is read again.
   package func serialized() throws(Failure) -> (document: [UInt8], objects: [[UInt8]]) {
     func tooMuch(_ words: String) -> Failure { Failure(.archiveLimitExceeded, "archive", words) }
     if let excess { throw tooMuch(excess) }
     let evidence = EvidenceList(archive.evidence)
-    let indexes = HandedIndexes(archive.indexes)
-    let objects = indexes.objects + evidence.objects
-    if let excess = evidence.excess ?? EvidenceList.excess(of: objects) { throw tooMuch(excess) }
+    if let excess = evidence.excess { throw tooMuch(excess) }
     let document: JSON = [
       "format": .text(Self.format), "shape": .text(archive.shape.rawValue),
       "compression": compression.map { .text($0.rawValue) } ?? .null, "entries": .text("\(entries)"),
       "size": .text("\(size)"), "inventory": "\(ClaimedDigest(inventory))",
-      "images": .array(archive.images.map(ImageRecord.json)), "indexes": indexes.names, "evidence": evidence.records,
+      "images": .array(archive.images.map(ImageRecord.json)), "evidence": evidence.records,
       "archiveFailures": .array(archive.failures.map(FailureRecord.json)),
       "notes": .array(archive.notes.map(FailureRecord.json)), "failures": .array(failures.map(FailureRecord.json)),
     ]
@@ -42,16 +41,17 @@ extension Reading {
     guard bytes.count <= Self.limits.bytes else {
       throw tooMuch("its structure takes more than \(Self.limits.bytes) bytes")
     }
-    return (bytes, objects)
+    return (bytes, archive.documents.map(\.bytes) + evidence.objects)
   }
 
-  /// - Parameter objects: each that the document names, and no other, in the order of first use: indexes, then evidence.
+  /// - Parameter objects: each that the document names, and no other, in the order of first use: manifests and indexes, then
+  ///   evidence.
   /// - Throws: `reading.malformed`, and what JSON refuses.
   package init(parsing bytes: [UInt8], objects: [[UInt8]]) throws(Failure) {
     let root = try JSONNode(parsing: bytes, named: "reading", malformed: .readingMalformed, limits: Self.limits)
     try root.verifyMembers([
-      "archiveFailures", "compression", "entries", "evidence", "failures", "format", "images", "indexes", "inventory",
-      "notes", "shape", "size",
+      "archiveFailures", "compression", "entries", "evidence", "failures", "format", "images", "inventory", "notes",
+      "shape", "size",
     ])
     try root.verifyFormat(Self.format)
     var images: [Image] = []
@@ -60,8 +60,7 @@ extension Reading {
       try node.verifyWritten(ImageRecord.json(image))
       images.append(image)
     }
-    if let excess = EvidenceList.excess(of: objects) { throw root.failure(excess) }
-    let indexes = try HandedIndexes(root.required("indexes"), objects)
+    let documents = try Self.documents(of: images, objects, root)
     let inventory = try root.required("inventory")
     let claimed = try inventory.digest()
     guard claimed.algorithm == .sha256, let digest = ComputedDigest(handedOver: claimed.algorithm, claimed.bytes) else {
@@ -69,9 +68,10 @@ extension Reading {
     }
     self.init(
       archive: ImageArchive(
-        handedOver: try root.required("shape").oneOf(ImageArchive.Shape.self), images: images, indexes: indexes.all,
+        handedOver: try root.required("shape").oneOf(ImageArchive.Shape.self), images: images,
+        documents: documents,
         evidence: try EvidenceList(
-          root.required("evidence"), objects: Array(objects.dropFirst(indexes.all.count))
+          root.required("evidence"), objects: Array(objects.dropFirst(documents.count))
         ).evidence,
         failures: try root.failures("archiveFailures"), notes: try root.failures("notes")),
       failures: try root.failures("failures"), entries: try root.number("entries"), size: try root.number("size"),
@@ -82,6 +82,21 @@ extension Reading {
     // `compression` is the one member that may be null, and must be there all the same.
     _ = try root.required("compression")
     try root.verifyCanonical(bytes)
+  }
+
+  /// The first objects, as the documents that parts name.
+  private static func documents(
+    of images: [Image], _ objects: [[UInt8]], _ root: JSONNode
+  ) throws(Failure) -> [ImageDocument] {
+    let names = ImageDocument.names(in: images)
+    guard names.count <= objects.count else { throw root.failure("a part whose document is absent") }
+    var documents: [ImageDocument] = []
+    for (name, bytes) in zip(names, objects) {
+      let document = ImageDocument(bytes, name.algorithm)
+      guard name == document.digest else { throw root.failure("an object that is not the document \(name)") }
+      documents.append(document)
+    }
+    return documents
   }
 }
 

@@ -21,7 +21,7 @@ struct PAXRecords {
     var rest = body[...]
     while !rest.isEmpty {
       let digits = rest.prefix { (0x30...0x39).contains($0) }
-      // Six digits hold any length that fits TarLimits.recordBytes.
+      // Seven digits hold any length that fits TarLimits.recordBytes.
       guard (1...7).contains(digits.count) else { throw failure("a record's length is no number") }
       let length = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
       guard length > digits.count + 2, length <= rest.count, rest[digits.endIndex] == 0x20,
@@ -56,8 +56,14 @@ struct PAXRecords {
         throw failure("“size” is no number")
       }
       size = value.reduce(0) { $0 * 10 + UInt64($1 - 0x30) }
-    } else if key.starts(with: "GNU.sparse.".utf8) {
+    } else if Self.isSparse(key) {
       throw Failure(.archiveForbiddenEntry, "PAX header", at: offset, "a sparse file, which an image never needs")
     }
+  }
+
+  /// Keys by which GNU tar and libarchive would take other bytes for a file's contents than stand there.
+  private static func isSparse(_ key: ArraySlice<UInt8>) -> Bool {
+    key.starts(with: "GNU.sparse.".utf8) || key.elementsEqual("SUN.holesdata".utf8)
+      || key.elementsEqual("SCHILY.realsize".utf8)
   }
 }

@@ -33,8 +33,17 @@ struct TarHeader {
     self.size = size
     type = block[block.startIndex + 156]
     linkName = text(157, 100)
-    // GNU's magic is "ustar  \0", and there times stand where ustar has the prefix.
-    let prefix = field(257, 8).elementsEqual("ustar\u{0}00".utf8) ? text(345, 155) : []
+    // What stands where ustar has its prefix is not a prefix to all: GNU's magic is "ustar  \0", and there times stand,
+    // which Go takes for a prefix where they are none, and Python always; GNU tar asks for no version; star has times
+    // behind 131 bytes of it.
+    let isUstar = field(257, 8).elementsEqual("ustar\u{0}00".utf8)
+    let isStar = field(508, 4).elementsEqual("tar\u{0}".utf8)
+    let prefix = text(345, 155)
+    guard prefix.isEmpty || (isUstar && !(isStar && prefix.count > 131)) else {
+      throw Failure(
+        .archiveMalformed, shown, at: offset,
+        "some readers would take more for its name: “\(printable(prefix, limit: 80))”")
+    }
     name = prefix.isEmpty ? text(0, 100) : prefix + [0x2f] + text(0, 100)
   }
 

@@ -31,7 +31,8 @@ static const uint64_t writing = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_
     FS_TRUNCATE;
 /* What can be granted on a single file. */
 static const uint64_t of_a_file =
-    LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE;
+    LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE |
+    FS_IOCTL_DEVICE;
 
 int assay_landlock_version(void) {
   long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -45,6 +46,8 @@ static int add(int ruleset, const assay_path_rule *rule, uint64_t handled) {
   if (rule->access & ASSAY_MAY_READ) access |= reading;
   if (rule->access & ASSAY_MAY_WRITE) access |= writing;
   if (rule->access & ASSAY_MAY_EXECUTE) access |= LANDLOCK_ACCESS_FS_EXECUTE;
+  /* A terminal is asked by ioctl(2): what, seccomp says. */
+  if (S_ISCHR(status.st_mode) && rule->access & ASSAY_MAY_WRITE) access |= FS_IOCTL_DEVICE;
   if (!S_ISDIR(status.st_mode)) access &= of_a_file;
   struct landlock_path_beneath_attr beneath = {.allowed_access = access & handled, .parent_fd = rule->descriptor};
   return syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) == 0 ? 0 : errno;

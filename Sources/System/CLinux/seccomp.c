@@ -40,7 +40,7 @@ static const struct {
     CALL(exit_group), CALL(socket), CALL(connect), CALL(sendto), CALL(recvfrom), CALL(sendmsg), CALL(recvmsg),
     CALL(shutdown), CALL(getsockopt), CALL(setsockopt), CALL(getsockname), CALL(getpeername), CALL(socketpair),
     CALL(wait4), CALL(waitid), CALL(kill), CALL(execve), CALL(pidfd_open), CALL(pidfd_send_signal), CALL(prctl),
-    CALL(seccomp), CALL(landlock_create_ruleset), CALL(landlock_add_rule), CALL(landlock_restrict_self),
+    CALL(seccomp), CALL(capget), CALL(capset), CALL(landlock_create_ruleset), CALL(landlock_add_rule), CALL(landlock_restrict_self),
     CALL(close_range), CALL(setrlimit), CALL(getrlimit), CALL(mlock), CALL(munlock), CALL(msync), CALL(utimensat),
     CALL(pipe2), CALL(eventfd2), CALL(sched_setscheduler), CALL(ptrace), CALL(membarrier),
 /* What newer architectures leave out. */

@@ -12,7 +12,11 @@ package struct ChildProcess: Sendable {
   /// - Parameters:
   ///   - arguments: without the program's name.
   ///   - descriptors: the first becomes 3 there, and so on; its standard streams lead nowhere.
-  package static func startOurselves(_ arguments: [String], descriptors: [Int32]) throws(FileError) -> ChildProcess {
+  ///   - whenSpokenTo: not before something comes on the first of them: until then nothing is executed, and it costs
+  ///     next to nothing.
+  package static func startOurselves(
+    _ arguments: [String], descriptors: [Int32], whenSpokenTo: Bool = false
+  ) throws(FileError) -> ChildProcess {
     // Whatever is read or written there fails, or is nothing.
     let nowhere = open("/dev/null", O_RDONLY | O_CLOEXEC)
     guard nowhere >= 0 else { throw FileError("open /dev/null", code: errno) }
@@ -22,7 +26,9 @@ package struct ChildProcess: Sendable {
     // A crash is told by the way in which it ends: what it would print is hostile text.
     let error = withCStrings(["assay"] + arguments) { arguments in
       withCStrings(["SWIFT_BACKTRACE=enable=no"]) { environment in
-        assay_spawn("/proc/self/exe", arguments, environment, places, places.count, &child)
+        whenSpokenTo
+          ? assay_spawn_when_spoken_to("/proc/self/exe", arguments, environment, places, places.count, 3, &child)
+          : assay_spawn("/proc/self/exe", arguments, environment, places, places.count, &child)
       }
     }
     guard error == 0 else { throw FileError("start", code: error) }

@@ -25,14 +25,15 @@ package final class Socket: Sendable {
   }
 
   /// Reads until `buffer[range]` is full or the other end has closed.
-  /// - Parameter seconds: how long to wait for each further byte; nil waits for ever.
+  /// - Parameter seconds: how long to wait for all of it; nil waits for ever.
   /// - Returns: how many bytes came.
-  /// - Throws: ETIMEDOUT where none came in time.
+  /// - Throws: ETIMEDOUT where they did not come in time.
   package func read(into buffer: inout [UInt8], _ range: Range<Int>, within seconds: Int?) throws(FileError) -> Int {
     precondition(range.lowerBound >= 0 && range.upperBound <= buffer.count)
+    let deadline = Deadline(seconds)
     var done = 0
     while done < range.count {
-      try wait(POLLIN, seconds, "read")
+      try wait(POLLIN, deadline, "read")
       let count = buffer.withUnsafeMutableBytes {
         Glibc.read(descriptor, $0.baseAddress! + range.lowerBound + done, range.count - done)
       }
@@ -49,12 +50,13 @@ package final class Socket: Sendable {
   }
 
   /// Writes all of it.
-  /// - Parameter seconds: how long to wait for the other end to take more; nil waits for ever.
+  /// - Parameter seconds: how long to wait until the other end has taken it; nil waits for ever.
   /// - Throws: ETIMEDOUT; EPIPE where the other end has closed and SIGPIPE is ignored, which ends this process otherwise.
   package func write(_ bytes: [UInt8], within seconds: Int?) throws(FileError) {
+    let deadline = Deadline(seconds)
     var done = 0
     while done < bytes.count {
-      try wait(POLLOUT, seconds, "write")
+      try wait(POLLOUT, deadline, "write")
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, bytes.count - done) }
       guard count >= 0 else {
         if errno == EINTR || errno == EAGAIN { continue }
@@ -64,19 +66,38 @@ package final class Socket: Sendable {
     }
   }
 
-  private func wait(_ events: Int32, _ seconds: Int?, _ operation: String) throws(FileError) {
+  /// When to give up: however little comes, and however often.
+  private struct Deadline {
+    private let last: ContinuousClock.Instant?
+
+    init(_ seconds: Int?) { last = seconds.map { .now + .seconds($0) } }
+
+    /// For poll(2), rounded up, so that what is left is never waited for in no time.
+    var milliseconds: Int32 {
+      guard let last else { return -1 }
+      return Int32(clamping: Int(max(0, (last - .now) / .milliseconds(1)).rounded(.up)))
+    }
+  }
+
+  private func wait(_ events: Int32, _ deadline: Deadline, _ operation: String) throws(FileError) {
     var request = pollfd(fd: descriptor, events: Int16(events), revents: 0)
     while true {
-      let ready = poll(&request, 1, seconds.map { Int32(clamping: $0 * 1000) } ?? -1)
+      let ready = poll(&request, 1, deadline.milliseconds)
       if ready > 0 { return }
       if ready == 0 { throw FileError(operation, code: ETIMEDOUT) }
       guard errno == EINTR else { throw FileError(operation, code: errno) }
     }
   }
 
-  package func send(descriptor: Int32) throws(FileError) {
-    let error = assay_send_descriptor(self.descriptor, descriptor)
-    guard error == 0 else { throw FileError("send", code: error) }
+  /// Passes a descriptor on, with one byte.
+  package func send(descriptor: Int32, within seconds: Int?) throws(FileError) {
+    let deadline = Deadline(seconds)
+    while true {
+      try wait(POLLOUT, deadline, "send")
+      let error = assay_send_descriptor(self.descriptor, descriptor)
+      if error == 0 { return }
+      guard error == EAGAIN else { throw FileError("send", code: error) }
+    }
   }
 
   /// - Returns: nil where the other end has closed.

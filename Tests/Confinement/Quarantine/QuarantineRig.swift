@@ -91,10 +91,11 @@ extension Medium {
   /// What it holds, as its images' reader sees it.
   func archive() throws -> ImageArchive {
     try ImageArchive(
-      entries.map {
-        StoredFile(
-          name: $0.name, size: $0.size, digest: $0.digest, contents: $0.contents, isAlias: $0.alias != nil,
-          offset: $0.offset)
-      })
+      StoredFiles(
+        entries.map {
+          StoredFile(
+            name: $0.name, size: $0.size, digest: $0.digest, contents: $0.contents, isAlias: $0.alias != nil,
+            offset: $0.offset)
+        }))
   }
 }

@@ -19,15 +19,23 @@ import Testing
     return try Policy(JSONNode(parsing: Array(text.utf8), named: "policy", malformed: .policyMalformed))
   }
 
+  private static let manifest = ImageDocument(Array(#"{"layers":[],"schemaVersion":2}"#.utf8), .sha256)
+  /// Under a digest of another kind than objects have.
+  private static let index = ImageDocument(
+    Array(
+      #"{"manifests":[{"digest":"\#(ClaimedDigest(manifest.digest))","size":\#(manifest.bytes.count)}],"schemaVersion":2}"#
+        .utf8), .sha512)
+
   private static func dossier() throws -> Dossier {
     let key = try PrivateKey.generate(.ed25519).publicKey
+    let root = Part(
+      digest: ClaimedDigest(index.digest), role: .index, ancestors: [], config: nil, layers: [], problems: [])
     let part = Part(
-      digest: ClaimedDigest(digest([1])), role: .platform(nil), ancestors: [], config: nil, layers: [], problems: [])
-    let other = Part(
-      digest: ClaimedDigest(digest([2])), role: .attestationManifest, ancestors: [], config: nil, layers: [],
+      digest: ClaimedDigest(manifest.digest), role: .platform(nil), ancestors: [root.digest], config: nil, layers: [],
       problems: [])
     return Dossier(
-      image: Image(parts: [part, other], names: ["n"]), parts: [part], archiveFailures: [], evidence: [],
+      .ociLayout, image: Image(parts: [root, part], names: ["n"]), documents: [index, manifest].byDigest, parts: [part],
+      archiveFailures: [], evidence: [],
       asking: Dossier.Question(
         policy: try policy(ClaimedDigest(key.fingerprint)), anchors: [.keys, .trustRoot("trust/one"), nil], keys: [key],
         trustRoots: [.init(name: "trust/one", bytes: [7, 7])], witnessPolicy: [8],
@@ -54,7 +62,8 @@ import Testing
     #expect(found.occasion == Occasion(name: "x", environment: "e", medium: "m", now: UnixTime(5)))
     #expect(
       Dossier(
-        image: read.image, parts: read.parts, archiveFailures: [], evidence: [], asking: found
+        read.shape, image: read.image, documents: read.documents.byDigest, parts: read.parts, archiveFailures: [],
+        evidence: [], asking: found
       ).bytes == dossier.bytes)
     #expect(try Dossier.judgedWhole(dossier.bytes) == nil, "a part was left out")
   }
@@ -62,8 +71,15 @@ import Testing
   @Test func anotherShapeIsRefused() throws {
     let dossier = try Self.dossier()
     let text = String(decoding: dossier.bytes, as: UTF8.self)
+    let (index, manifest) = (ClaimedDigest(digest(Self.index.bytes)), ClaimedDigest(Self.manifest.digest))
     for (one, other) in [
-      ("assay-dossier/2", "assay-dossier/1"), (#""anchors":["keys","#, #""anchors":["#),
+      ("assay-dossier/3", "assay-dossier/2"), (#""shape":"oci-layout""#, #""shape":"box""#),
+      (#""documents":["\#(index)","\#(manifest)"]"#, #""documents":["\#(index)"]"#),
+      (#""documents":["\#(index)","\#(manifest)"]"#, #""documents":["\#(manifest)","\#(index)"]"#),
+      // What the manifests do not say.
+      (#""role":"index""#, #""role":"manifest""#),
+      (#""ancestors":["\#(ClaimedDigest(Self.index.digest))"]"#, #""ancestors":[]"#),
+      (#""anchors":["keys","#, #""anchors":["#),
       (#""anchors":["keys","#, #""anchors":["doors","#), (#""time":"5""#, #""time":"soon""#),
       (#""judged":["sha256:"#, #""judged":["sha256:00"#), (#""name":"trust/one""#, #""title":"trust/one""#),
     ] {

@@ -30,7 +30,7 @@ struct LayoutBuilder {
     files.removeAll { String(decoding: $0.name, as: UTF8.self).contains(hex) }
   }
 
-  func read() throws -> ImageArchive { try ImageArchive(files) }
+  func read() throws -> ImageArchive { try ImageArchive(StoredFiles(files)) }
 
   // MARK: Blobs
 

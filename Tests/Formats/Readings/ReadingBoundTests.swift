@@ -10,43 +10,45 @@ import Testing
 @Suite(.serialized) struct ReadingBoundTests {
   private static func part(
     _ name: String = "p", layers: Int = 0, problems: Int = 0, mediaType: String = ""
-  ) -> Part {
-    let digest = SampleReadings.named(name)
-    return Part(
-      digest: digest, role: .platform(nil), ancestors: [], config: nil,
+  ) -> SampleReadings.Carried {
+    SampleReadings.manifest(
+      name,
       layers: Array(
-        repeating: Part.Layer(digest: digest, size: 1, mediaType: mediaType, isCarried: true), count: layers),
+        repeating: Part.Layer(
+          digest: SampleReadings.named(name), size: 1, mediaType: mediaType, isCarried: true), count: layers),
       problems: Array(repeating: Failure(.blobMissing, "b"), count: problems))
   }
 
-  private static func image(_ part: Part, names: Int = 0, tags: Int = 0) -> Image {
-    Image(parts: [part], names: Array(repeating: "n", count: names), tags: Array(repeating: "t", count: tags))
+  private struct Sample {
+    let image: Image
+    let documents: [ImageDocument]
   }
 
-  private static func images(_ count: Int, layers: Int = 0) -> [Image] {
+  private static func image(_ part: SampleReadings.Carried, names: Int = 0, tags: Int = 0) -> Sample {
+    Sample(
+      image: Image(
+        parts: [part.part], names: Array(repeating: "n", count: names), tags: Array(repeating: "t", count: tags)),
+      documents: [part.document])
+  }
+
+  private static func images(_ count: Int, layers: Int = 0) -> [Sample] {
     (0..<count).map { image(part("\($0)", layers: layers)) }
   }
 
-  private static func reading(_ images: [Image]) -> Reading {
-    SampleReadings.reading(images: images, evidence: [], failures: [], archiveFailures: [], notes: [])
+  private static func reading(_ samples: [Sample]) -> Reading {
+    SampleReadings.reading(
+      images: samples.map(\.image), documents: samples.flatMap(\.documents), evidence: [], failures: [],
+      archiveFailures: [], notes: [])
   }
 
   /// A part below so many indexes, each of which lists the next.
   private static func nested(_ depth: Int) -> Reading {
-    var (indexes, below): ([CoveringIndex], ClaimedDigest) = ([], SampleReadings.named("p"))
-    for _ in 0..<depth {
-      indexes.insert(SampleReadings.index(of: [below]), at: 0)
-      below = indexes[0].digest
-    }
-    let digests = indexes.map(\.digest)
-    let parts = digests.indices.map {
-      Part(
-        digest: digests[$0], role: .index, ancestors: Array(digests[..<$0]), config: nil, layers: [], problems: [])
-    }
-    let last = Part(
-      digest: SampleReadings.named("p"), role: .platform(nil), ancestors: digests, config: nil, layers: [], problems: []
-    )
-    return SampleReadings.reading(images: [Image(parts: parts + [last], names: [])], indexes: indexes)
+    var all = [part()]
+    for _ in 0..<depth { all.insert(SampleReadings.index(of: [all[0]]), at: 0) }
+    let digests = all.map(\.part.digest)
+    let parts = all.enumerated().map { place, carried in carried.under(Array(digests[..<place])) }
+    return SampleReadings.reading(
+      images: [Image(parts: parts, names: [])], documents: all.map(\.document))
   }
 
   private static func failures(_ count: Int) -> [Failure] { Array(repeating: Failure(.blobMissing, "f"), count: count) }
@@ -62,7 +64,7 @@ import Testing
         reading(
           (0..<10).map { number in
             let parts = (0..<count / 10 + (number < count % 10 ? 1 : 0)).map { part("\(number).\($0)") }
-            return Image(parts: parts, names: [])
+            return Sample(image: Image(parts: parts.map(\.part), names: []), documents: parts.map(\.document))
           })
       }
     ),
@@ -97,6 +99,22 @@ import Testing
     #expect(found?.words == "archive: more than \(most) \(what)")
   }
 
+  @Test func documentsAreBounded() throws {
+    let part = Self.part().part
+    func written(_ sizes: [Int]) -> String? {
+      let documents = sizes.map { ImageDocument([UInt8](repeating: 0x20, count: $0), .sha256) }
+      let reading = SampleReadings.reading(
+        images: [Image(parts: [part], names: [])], documents: documents, evidence: [])
+      return refusal { _ = try reading.serialized() }?.words
+    }
+    let most = EvidenceList.mostObjectBytes
+    #expect(written([most]) == nil)
+    #expect(written([most + 1]) == "archive: a manifest of more than 16777216 bytes")
+    #expect(written(Array(repeating: most, count: 8)) == nil)
+    #expect(
+      written(Array(repeating: most, count: 8) + [1]) == "archive: manifests of more than 134217728 bytes together")
+  }
+
   @Test func textsAreBounded() throws {
     let (text, part) = (Self.text, Self.part())
     let longer = text + "x"
@@ -104,10 +122,12 @@ import Testing
       let failure = Failure(.blobMissing, text, text)
       let platform = Platform(os: text, architecture: text, variant: text, osVersion: text)
       let stated = Part(
-        digest: part.digest, role: .absent(platform), ancestors: [], config: nil, layers: [], problems: [failure],
+        digest: part.part.digest, role: .absent(platform), ancestors: [], config: nil, layers: [], problems: [failure],
         configuredPlatform: platform)
       return [
-        Self.reading([Image(parts: [part], names: [text], tags: [text])]), Self.reading([Self.image(stated)]),
+        SampleReadings.reading(
+          images: [Image(parts: [part.part], names: [text], tags: [text])], documents: [part.document]),
+        SampleReadings.reading(images: [Image(parts: [stated], names: [])], documents: []),
         Self.reading([Self.image(Self.part(layers: 1, mediaType: text))]),
         SampleReadings.reading(failures: [failure]), SampleReadings.reading(notes: [failure]),
         SampleReadings.reading(archiveFailures: [failure]),

@@ -76,8 +76,6 @@ import Testing
     (#""entries":"12""#, #""entries":12"#, "reading: entries: a string is wanted"),
     (#""size":"1099511627776""#, #""size":"9223372036854775808""#, "more than 9223372036854775807 bytes"),
     (#""size":"1099511627776""#, #""size":"18446744073709551616""#, "reading: size: no number"),
-    (#""indexes":["#, #""indexes":["sha256:00","#, "reading: indexes[0]: "),
-    (#""indexes":["sha256:"#, #""indexes":["SHA256:"#, "reading: indexes[0]: "),
     (#""inventory":"sha256:"#, #""inventory":"sha256:00"#, "reading: inventory: "),
     (#""notes":[{"#, #""more":[],"notes":[{"#, "reading: more: the member \"more\" is unknown"),
     (#""tags":["1"]"#, #""tags":["1"],"title":"t""#, "reading: images[0]: not as it would be written"),
@@ -126,57 +124,131 @@ import Testing
     #expect(found?.reason == .readingMalformed && found?.words == "reading: images[0]: no parts")
   }
 
-  /// A signature on an index covers what stands under it: the index itself has to list that.
-  @Test func nothingStandsUnderAnIndexThatDoesNotListIt() throws {
+  /// A signature covers what documents list and name, and not what a reader says of them.
+  @Test func imagesAreWhatTheirDocumentsSay() throws {
     let (outer, inner) = (SampleReadings.outer, SampleReadings.inner)
-    let named = SampleReadings.named
-    func part(_ digest: ClaimedDigest, under ancestors: [ClaimedDigest], _ role: Part.Role = .platform(nil)) -> Part {
-      Part(digest: digest, role: role, ancestors: ancestors, config: nil, layers: [], problems: [])
+    let (attestation, other) = (SampleReadings.attestation, SampleReadings.other)
+    let parts = SampleReadings.parts
+    func changed(_ place: Int, _ part: Part?) -> [Part] {
+      var changed = parts
+      if let part { changed[place] = part } else { changed.remove(at: place) }
+      return changed
     }
-    let (root, nested) = (part(outer.digest, under: [], .index), part(inner.digest, under: [outer.digest], .index))
-    let foreign = SampleReadings.index(of: [named("foreign")])
-    let manifest = CoveringIndex(
-      digest: ClaimedDigest(digest(Array(#"{"layers":[],"schemaVersion":2}"#.utf8))),
-      bytes: Array(#"{"layers":[],"schemaVersion":2}"#.utf8))
-    let nowhere = "a part that stands in no image"
-    let (others, unlisted) = ("other indexes than parts stand under", "a part that its index does not list")
-    let other = "indexes[0]: its object is not what it names"
-    let rows: [(parts: [Part], indexes: [CoveringIndex], words: String?)] = [
-      ([root, nested, part(named("manifest"), under: [outer.digest, inner.digest])], [outer, inner], nil),
-      // The image is said to stand under what is signed, or beside it.
-      ([part(named("manifest"), under: [inner.digest])], [inner], nowhere),
-      ([root, part(named("absent"), under: [])], [outer], nowhere),
-      ([root, part(named("manifest"), under: [inner.digest])], [inner], nowhere),
-      // It is not listed; it is listed further down; the way to it is not.
-      ([root, part(named("foreign"), under: [outer.digest])], [outer], unlisted),
-      ([root, part(named("manifest"), under: [outer.digest])], [outer], unlisted),
+    func told(
+      _ known: Part, config: ClaimedDigest?? = nil, layers: [Part.Layer]? = nil, under: [ClaimedDigest]? = nil,
+      _ role: Part.Role? = nil
+    ) -> Part {
+      Part(
+        digest: known.digest, role: role ?? known.role, ancestors: under ?? known.ancestors,
+        config: config ?? known.config, layers: layers ?? known.layers, problems: known.problems)
+    }
+    func layer(
+      _ known: Part.Layer, _ digest: String? = nil, _ size: UInt64? = nil, _ type: String? = nil
+    ) -> Part.Layer {
+      Part.Layer(
+        digest: digest.map(SampleReadings.named) ?? known.digest, size: size ?? known.size,
+        mediaType: type ?? known.mediaType, isCarried: known.isCarried)
+    }
+    let (nested, image, absent) = (parts[1], parts[2], parts[4])
+    let (layers, foreign) = (image.layers, SampleReadings.named("foreign"))
+    let contents = "\(image.digest) with other contents than its document names"
+    let unlisted = "other parts than its documents list"
+    func elsewhere(_ part: Part) -> String { "\(part.digest) under other indexes than those that list it" }
+    func mistaken(_ part: Part) -> String { "\(part.digest) as something else than the index above it says" }
+    let rows: [(parts: [Part], words: String?)] = [
+      (parts, nil),
+      // What documents do not say: the platform of what stands under nothing, and what was carried.
+      ([told(other.part, .platform(Platform("linux/arm64")))], nil),
       (
-        [root, part(named("foreign"), under: [outer.digest, foreign.digest])], [outer, foreign], unlisted
+        changed(
+          2,
+          told(
+            image,
+            layers: layers.map {
+              Part.Layer(digest: $0.digest, size: $0.size, mediaType: $0.mediaType, isCarried: true)
+            })), nil
       ),
-      // What is signed is no index; its bytes are absent, too many, in another order, or other ones.
-      (
-        [part(manifest.digest, under: [], .index), part(named("foreign"), under: [manifest.digest])], [manifest],
-        unlisted
-      ),
-      ([root, part(named("absent"), under: [outer.digest])], [], others),
-      ([root, part(named("absent"), under: [outer.digest])], [outer, inner], others),
-      ([root, nested, part(named("manifest"), under: [outer.digest, inner.digest])], [inner, outer], others),
-      (
-        [root, part(named("foreign"), under: [outer.digest])],
-        [CoveringIndex(digest: outer.digest, bytes: foreign.bytes)], other
-      ),
+      // A part is left out, comes in another order, or stands where nothing lists it.
+      (changed(4, nil), unlisted), (changed(3, nil), unlisted), ([parts[0], parts[4]] + parts[1...3], unlisted),
+      (parts + [other.under([outer.part.digest])], unlisted),
+      ([other.part, told(image, under: [other.part.digest])], unlisted),
+      (changed(4, told(absent, under: [outer.part.digest, inner.part.digest])), elsewhere(absent)),
+      (changed(2, told(image, under: [outer.part.digest])), elsewhere(image)),
+      (changed(0, told(parts[0], under: [inner.part.digest])), elsewhere(parts[0])),
+      // Other contents.
+      (changed(2, told(image, config: .some(nil))), contents), (changed(2, told(image, config: foreign)), contents),
+      (changed(2, told(image, layers: [layers[0]])), contents),
+      (changed(2, told(image, layers: layers.reversed())), contents),
+      (changed(2, told(image, layers: [layer(layers[0], "x"), layers[1]])), contents),
+      (changed(2, told(image, layers: [layer(layers[0], nil, 1), layers[1]])), contents),
+      (changed(2, told(image, layers: [layer(layers[0], nil, nil, "t"), layers[1]])), contents),
+      (changed(1, told(nested, layers: [layers[0]])), "\(nested.digest) with other contents than its document names"),
+      // Another role.
+      (changed(2, told(image, .platform(nil))), mistaken(image)),
+      (changed(2, told(image, .platform(Platform("linux/amd64")))), mistaken(image)),
+      (changed(2, told(image, .attestationManifest)), mistaken(image)),
+      (changed(3, told(parts[3], .platform(nil))), mistaken(parts[3])),
+      (changed(1, told(nested, .platform(nil))), mistaken(nested)),
+      (changed(4, told(absent, .absent(Platform("linux/amd64")))), mistaken(absent)),
+      // Absent, and yet known.
+      ([told(other.part, layers: layers, .absent(nil))], "what an image consists of whose document was not carried"),
+      ([told(other.part, under: [foreign], .absent(nil))], "what an image consists of whose document was not carried"),
+      ([told(other.part, config: foreign, .absent(nil))], "what an image consists of whose document was not carried"),
+      ([told(other.part, .absent(nil)), attestation.part], "what an image consists of whose document was not carried"),
     ]
-    for (parts, indexes, words) in rows {
-      let reading = SampleReadings.reading(images: [Image(parts: parts, names: [])], indexes: indexes)
+    for (parts, words) in rows {
+      let reading = SampleReadings.reading(images: [Image(parts: parts, names: [])])
       let (document, objects) = try reading.serialized()
       let found = refusal { _ = try Reading(parsing: document, objects: objects) }
-      #expect(found?.words == words.map { "reading: \($0)" }, "\(parts.map(\.ancestors))")
+      #expect(found?.words == words.map { "reading: \($0)" }, "\(parts)")
       #expect(found == nil || found?.reason == .readingMalformed)
     }
-    // A name without bytes.
+  }
+
+  @Test func dockersImagesAreWhatTheirConfigurationsSay() throws {
+    let known = SampleReadings.dockerImages[0].parts[0]
+    func told(_ role: Part.Role? = nil, config: ClaimedDigest?? = nil, layer: ClaimedDigest? = nil) -> Part {
+      Part(
+        digest: known.digest, role: role ?? known.role, ancestors: [], config: config ?? known.config,
+        layers: known.layers.map {
+          Part.Layer(digest: layer ?? $0.digest, size: 99, mediaType: $0.mediaType, isCarried: false)
+        }, problems: [])
+    }
+    let contents = "\(known.digest) with other contents than its document names"
+    for (part, words) in [
+      (told(), nil), (told(config: .some(nil)), contents), (told(layer: SampleReadings.named("x")), contents),
+      (told(.platform(nil)), "\(known.digest) as something else than the index above it says"),
+    ] {
+      let (document, objects) = try SampleReadings.reading(
+        .dockerArchive, images: [Image(parts: [part], names: [])]
+      ).serialized()
+      let found = refusal { _ = try Reading(parsing: document, objects: objects) }
+      #expect(found?.words == words.map { "reading: \($0)" })
+    }
+    // A manifest is no configuration, and the other way round.
+    for (shape, image, words) in [
+      (ImageArchive.Shape.dockerArchive, SampleReadings.images[1], "reading: a document that none is read from: "),
+      (.ociLayout, SampleReadings.dockerImages[0], "reading: \(contents)"),
+    ] {
+      let (document, objects) = try SampleReadings.reading(shape, images: [image]).serialized()
+      let found = refusal { _ = try Reading(parsing: document, objects: objects) }
+      #expect(found?.reason == .readingMalformed && found?.words.hasPrefix(words) == true, "\(found?.words ?? "read")")
+    }
+  }
+
+  /// Each document is there, under its own digest, in the parts' order.
+  @Test func documentsAreHashed() throws {
     let (document, objects) = try SampleReadings.reading(evidence: []).serialized()
-    let found = refusal { _ = try Reading(parsing: document, objects: Array(objects.dropLast())) }
-    #expect(found?.words == "reading: indexes: an index whose bytes are absent")
+    #expect(objects.count == SampleReadings.documents.count)
+    let wrong = "reading: an object that is not the document \(SampleReadings.outer.part.digest)"
+    for (objects, words) in [
+      (Array(objects.dropLast()), "reading: a part whose document is absent"),
+      ([objects[1], objects[0]] + objects[2...], wrong), ([objects[0] + [0x20]] + objects[1...], wrong),
+      (objects + [objects[0]], "reading: evidence: objects that no record names"),
+    ] {
+      let found = refusal { _ = try Reading(parsing: document, objects: objects) }
+      #expect(found?.reason == .readingMalformed && found?.words == words, "\(found?.words ?? "read")")
+    }
   }
 
   @Test func randomBytesAreNoReading() throws {

@@ -25,10 +25,13 @@ struct TarAcceptedTests {
   static let cases: [Case] = [
     Case("ustar", name: "a/b", size: 5) { $0.file("a/b", "hello") },
     Case("ustar prefix", name: "deep/name") { $0.header(Array("name".utf8), prefix: "deep") },
-    Case("GNU has times where the prefix would be", name: "name") {
-      $0.header(Array("name".utf8), magic: "ustar  \u{0}", prefix: "00000000000")
+    Case("GNU", name: "name") { $0.header(Array("name".utf8), magic: "ustar  \u{0}") },
+    Case("star has times behind its prefix", name: "p/name") {
+      $0.header(Array("name".utf8), prefix: "p") { block in
+        block.replaceSubrange(476..<487, with: Array("00000000000".utf8))
+        block.replaceSubrange(508..<512, with: Array("tar\u{0}".utf8))
+      }
     },
-    Case("V7 has no magic", name: "name") { $0.header(Array("name".utf8), magic: "", prefix: "x") },
     Case("V7 file", name: "name") { $0.header(Array("name".utf8), type: "\u{0}", magic: "") },
     Case("V7 directory", name: "dir/", kind: .directory) { $0.header(Array("dir/".utf8), type: "\u{0}", magic: "") },
     Case("contiguous file", name: "name") { $0.header("name", type: "7") },

@@ -57,6 +57,20 @@ struct TarRefusedTests {
     Case("size negative in base 256", by: size([UInt8](repeating: 0xff, count: 12))),
     Case("size of 2^63 in base 256", by: size([0x80, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0])),
     Case("size of 2^64 in base 256", by: size([0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])),
+    // Names that some readers would lengthen (Go, Python, GNU tar).
+    Case("prefix under GNU's magic") { $0.header(Array("n".utf8), magic: "ustar  \u{0}", prefix: "p") },
+    Case("times where others see a prefix") {
+      $0.header(Array("n".utf8), magic: "ustar  \u{0}", prefix: "00000000000")
+    },
+    Case("prefix under no magic") {
+      $0.header(Array("n".utf8), magic: String(repeating: "\u{0}", count: 8), prefix: "p")
+    },
+    Case("prefix under another version") { $0.header(Array("n".utf8), magic: "ustar\u{0}01", prefix: "p") },
+    Case("prefix that star has times in") {
+      $0.header(Array("n".utf8), prefix: String(repeating: "p", count: 132)) {
+        $0.replaceSubrange(508..<512, with: Array("tar\u{0}".utf8))
+      }
+    },
     Case("second entry's header", at: 1024) {
       $0.file("a", "b")
       spoiled(0, 0x6f)(&$0)
@@ -93,6 +107,8 @@ struct TarRefusedTests {
     Case("PAX size of nineteen digits", by: pax("28 size=9223372036854775807\n")),
     Case("PAX size against the header", at: 1024, by: pax("10 size=1\n")),
     Case("PAX sparse file", .archiveForbiddenEntry, by: pax("22 GNU.sparse.major=1\n")),
+    Case("PAX sparse file of Solaris", .archiveForbiddenEntry, by: pax("23 SUN.holesdata= 0 10\n")),
+    Case("PAX size that is another", .archiveForbiddenEntry, by: pax("21 SCHILY.realsize=5\n")),
     Case("PAX twice for one entry", at: 1024) {
       $0.pax([("mtime", "1")])
       $0.pax([("mtime", "1")])

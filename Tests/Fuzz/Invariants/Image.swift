@@ -14,7 +14,8 @@ enum ImageInvariant {
     let files = stored(bytes)
     let carried = Set(files.map { ClaimedDigest($0.digest) })
     let longest = files.map { Int($0.size) }.max() ?? 0
-    let read: ([UInt8]) throws(Failure) -> ImageArchive = { (_) throws(Failure) in try ImageArchive(files) }
+    let read: ([UInt8]) throws(Failure) -> ImageArchive = { (_) throws(Failure) in try ImageArchive(StoredFiles(files))
+    }
     guard let archive = try reading([UInt8](repeating: 0, count: longest), read) else { return false }
     for image in archive.images { try check(image, carried) }
     for piece in archive.evidence {
@@ -26,7 +27,7 @@ enum ImageInvariant {
       }
       try BundleInvariant.checkFindings(piece)
     }
-    guard let reversed = try? ImageArchive(files.reversed()) else {
+    guard let reversed = try? ImageArchive(StoredFiles(files.reversed())) else {
       throw Broken("the same files in another order are refused")
     }
     try hold(reversed.shape == archive.shape, "another shape in another order")

@@ -5,7 +5,7 @@ import TestSupport
 /// The evidence of one of the corpus's real images, found as the appliance finds it, without its media reader.
 enum RealImage {
   static func evidence(_ name: String) throws -> [Evidence] {
-    try ImageArchive(files(of: try Corpus.bytes("oci/real/\(name).tar"))).evidence
+    try ImageArchive(StoredFiles(files(of: try Corpus.bytes("oci/real/\(name).tar")))).evidence
   }
 
   /// Regular files of a plain tar with short names (ustar), which these are.

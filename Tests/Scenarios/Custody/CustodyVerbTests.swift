@@ -77,6 +77,24 @@ import Testing
 
   // MARK: The PIN
 
+  /// Runs a program on a terminal of its own, and types a line when it has asked for one.
+  private static let typing = """
+    import os, pty, sys
+    child, terminal = pty.fork()
+    if child == 0: os.execv(sys.argv[2], sys.argv[2:])
+    said, typed = b"", False
+    while True:
+        try: more = os.read(terminal, 4096)
+        except OSError: break
+        if not more: break
+        said += more
+        if not typed and b"PIN of the report key: " in said:
+            os.write(terminal, sys.argv[1].encode() + b"\\n")
+            typed = True
+    print(said.decode(errors="replace"))
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) if typed else 99)
+    """
+
   @Test func aPINIsAskedForAndCounted() throws {
     let pins = try TemporaryFolder()
     let (right, wrong) = (
@@ -92,6 +110,10 @@ import Testing
     #expect(refused.errors.contains("Wrong PIN."), "\(refused.errors)")
     #expect(refused.errors.contains("tries left"))
     #expect(try site.assay.run(arguments + ["--pin-file", right]).status == 0)
+    // Typed: by a keeper that is confined by then.
+    let typed = try run(
+      ["python3", "-c", Self.typing, "135790", Products.path("assay")] + arguments + ["--state", site.store])
+    #expect(typed.status == 0, "\(typed.output)")
     #expect(try succeed(site, ["status"]).output.contains("tries left"))
     #expect(
       try site.assay.run(["init", "--tpm", "software", "--state", pins.path("s"), "--pin-file", "/dev/null"]).status

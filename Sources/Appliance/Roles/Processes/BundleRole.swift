@@ -18,10 +18,7 @@ struct BundleRole {
 
   func run() throws(ChannelError) {
     do {
-      let channel = channel
-      let medium = try MediaReader(limits: .trustBundle) { done, total in
-        try? channel.send(.progress, ProgressMessage(done, total).bytes)
-      }.read(file, as: source)
+      let medium = try MediaReader(limits: .trustBundle, progress: channel.progress).read(file, as: source)
       if let failure = medium.failures.first { throw failure }
       for entry in medium.entries {
         let passing = MediaLimits.trustBundle.passingBy

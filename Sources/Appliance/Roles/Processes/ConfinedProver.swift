@@ -31,8 +31,10 @@ package final class ConfinedProver {
   package func prove(_ evidence: [Evidence]) throws -> [Finding] {
     defer { process.end() }
     let list = EvidenceList(evidence)
+    // Before anything is sent: what is more than a prover takes is the archive's trouble, and not the channel's.
+    let document = try list.document()
     for object in list.objects { try process.send(.object, object) }
-    try process.send(.evidence, list.document())
+    try process.send(.evidence, document)
     while true {
       let (message, content) = try process.receive()
       crew.note(process)
@@ -59,18 +61,29 @@ package final class ConfinedProver {
   private func answering(_ findings: [Finding], _ evidence: [Evidence]) throws(Failure) -> [Finding] {
     func malformed(_ words: String) -> Failure { Failure(.findingsMalformed, process.subject, words) }
     let anchors = request.anchorNames
-    var rest = findings[...]
-    for piece in evidence {
+    var (rest, pieces) = (findings[...], evidence[...])
+    while let piece = pieces.first {
+      // cosign's signatures over one payload differ in annotations alone, which findings do not name: under one anchor
+      // nothing tells theirs apart, and each has one at least.
+      let alike = anchors.count == 1 ? pieces.prefix { $0.isNamed(as: piece) }.count : 1
       for anchor in anchors {
         let own = rest.prefix {
           $0.evidence == piece.digest && $0.carrier == piece.carrier.description && $0.attachedTo == piece.attachedTo
             && $0.anchor == anchor
         }
-        guard !own.isEmpty else { throw malformed("evidence without a finding: \(piece.carrier)") }
+        guard own.count >= alike else { throw malformed("evidence without a finding: \(piece.carrier)") }
         rest = rest.dropFirst(own.count)
       }
+      pieces = pieces.dropFirst(alike)
     }
     guard rest.isEmpty else { throw malformed("a finding about nothing that was sent") }
     return findings
+  }
+}
+
+extension Evidence {
+  /// Whether findings name both alike.
+  fileprivate func isNamed(as other: Evidence) -> Bool {
+    digest == other.digest && carrier.description == other.carrier.description && attachedTo == other.attachedTo
   }
 }

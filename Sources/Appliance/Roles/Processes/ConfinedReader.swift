@@ -7,13 +7,14 @@ import Reasons
 extension Crew {
   /// Reads a medium in a process of its own.
   /// - Throws: `Failure`: what makes the archive unreadable as a whole, and `reader.…`, `reading.malformed` for what a
-  ///   reader in foreign hands may do; `ConfinementTrouble`.
+  ///   reader in foreign hands may do; `RoleTrouble`.
   package func read(
     _ source: MediaSource, progress: ((UInt64, UInt64?) -> Void)? = nil
   ) throws -> Reading {
     let reader = try self.reader(of: source)
     defer { reader.end() }
     var objects: [[UInt8]] = []
+    var isCopied = false
     while true {
       let (message, content) = try reader.receive()
       note(reader)
@@ -21,9 +22,14 @@ extension Crew {
       case .progress: if let step = ProgressMessage(content) { progress?(step.done, step.total) }
       case .object: objects.append(content)
       case .notice: notice(content)
-      case .quarantined: note(copy: try CopiedMessage.id(content), of: source)
+      case .quarantined:
+        note(copy: try CopiedMessage.id(content), of: source)
+        isCopied = true
       case .stopped: throw CopyTrouble(content)
-      case .reading: return try Reading(parsing: content, objects: objects)
+      case .reading:
+        // What is admitted is let out from a copy: whoever reads and has none would have it admitted, and nothing let out.
+        guard isCopied || !isCopying else { throw reader.failure(.forbidden("what it read, and of no copy")) }
+        return try Reading(parsing: content, objects: objects)
       case .failed: throw try FailureMessage.failure(content, malformed: .readingMalformed)
       default: throw reader.failure(.forbidden("“\(message)” where a reading is wanted"))
       }
@@ -35,7 +41,11 @@ extension Crew {
   package func digest(of source: MediaSource) -> ClaimedDigest? {
     guard case .path = source, let reader = try? hasher(of: source) else { return nil }
     defer { reader.end() }
-    guard let (message, content) = try? reader.receive(), message == .digest else { return nil }
-    return try? ClaimedDigest(content, in: source.description, malformed: .readingMalformed)
+    while let (message, content) = try? reader.receive() {
+      if message == .progress { continue }
+      guard message == .digest else { return nil }
+      return try? ClaimedDigest(content, in: source.description, malformed: .readingMalformed)
+    }
+    return nil
   }
 }

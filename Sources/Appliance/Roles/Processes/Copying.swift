@@ -125,8 +125,7 @@ extension ReaderRole {
     do throws(QuarantineError) {
       let quarantine = try Quarantine(open: OpenFile(owning: RoleTable.Place.quarantine))
       let taken = try quarantine.take(
-        file, as: question.source, label: question.label, now: question.now,
-        progress: { done, total in try? channel.send(.progress, ProgressMessage(done, total).bytes) },
+        file, as: question.source, label: question.label, now: question.now, progress: channel.progress,
         notice: { try? channel.send(.notice, CopyNotice.bytes($0)) })
       let answer = answer(taken.medium)
       // The last word is the answer, and before it stands where the copy is.

@@ -54,16 +54,16 @@ package final class Crew {
   }
 
   /// Confines this process, the keeper; from now on it opens no medium and starts nothing.
-  /// - Throws: `ConfinementTrouble`.
+  /// - Throws: `RoleTrouble`.
   package func confineKeeper(_ capabilities: Capabilities) throws {
     starter = try startDirectly(
       StartedRole.arguments(.starter, isUnconfined: isUnconfined, writesQuarantine: copying != nil), .starter,
-      [.standardInput] + (copying.map { [$0.folder] } ?? []), about: "starter")
+      [.standardInput] + (copying.map { [$0.folder] } ?? []), about: "starter", whenSpokenTo: true)
     try confine(.keeper, to: capabilities)
   }
 
   /// Confines this process as a prover that works alone, with nothing but what it has read already.
-  /// - Throws: `ConfinementTrouble`.
+  /// - Throws: `RoleTrouble`.
   package func confineAlone() throws {
     StartedRole.warmUp()
     try confine(.prover, to: RoleTable.alone)
@@ -74,7 +74,7 @@ package final class Crew {
     do throws(SandboxError) {
       ownProtections = isUnconfined ? Protections.none : try Sandbox.confine(capabilities)
     } catch {
-      throw ConfinementTrouble(role, "\(error)")
+      throw RoleTrouble(role, "\(error)")
     }
   }
 
@@ -82,7 +82,7 @@ package final class Crew {
   package var protections: Protections { .least(of: seen + [ownProtections].compactMap(\.self)) }
 
   /// What a reader and a prover confine themselves to on this machine, found out by starting one of each.
-  /// - Throws: `ConfinementTrouble`; `Failure` where they do not start.
+  /// - Throws: `RoleTrouble`; `Failure` where they do not start.
   package func trial() throws -> Protections {
     let roles = [
       try start(.reader(.path("/dev/null"), copying: false), about: "reader"), try start(.prover, about: "prover"),
@@ -120,6 +120,8 @@ package final class Crew {
   /// One that only hashes a medium.
   func hasher(of source: MediaSource) throws -> RoleProcess { try ask(.hash, of: source) }
 
+  var isCopying: Bool { copying != nil }
+
   /// What a reader says of its copy.
   func note(copy id: String, of source: MediaSource) { copies[source.description] = id }
 
@@ -154,10 +156,11 @@ package final class Crew {
   }
 
   private func startDirectly(
-    _ arguments: [String], _ role: Role, _ media: [OpenFile], about subject: String
+    _ arguments: [String], _ role: Role, _ media: [OpenFile], about subject: String, whenSpokenTo: Bool = false
   ) throws -> RoleProcess {
     let (near, far) = try Socket.pair()
-    let child = try ChildProcess.startOurselves(arguments, descriptors: [far.descriptor] + media.map(\.descriptor))
+    let child = try ChildProcess.startOurselves(
+      arguments, descriptors: [far.descriptor] + media.map(\.descriptor), whenSpokenTo: whenSpokenTo)
     return RoleProcess(
       role, Channel(near, own: .keeper, other: role, patience: patience), child, about: subject)
   }

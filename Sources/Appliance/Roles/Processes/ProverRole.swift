@@ -46,7 +46,7 @@ struct ProverRole {
       findings += prover.prove(piece)
       guard monotonicSeconds() - last > 1 else { continue }
       last = monotonicSeconds()
-      try channel.send(.progress, ProgressMessage(UInt64(number), UInt64(evidence.count)).bytes)
+      try channel.send(.progress, ProgressMessage(UInt64(number + 1), UInt64(evidence.count)).bytes)
     }
     try channel.send(.findings, FindingsDocument.serialized(findings))
   }

@@ -38,17 +38,19 @@ struct ReaderRole {
   typealias Answer = [(message: Message, content: [UInt8])]
 
   private func read(_ file: OpenFile, _ source: MediaSource) throws(Failure) -> Answer {
-    let channel = channel
-    let reading = try Reader.read(file, as: source) { done, total in
-      try? channel.send(.progress, ProgressMessage(done, total).bytes)
-    }
+    let reading = try Reader.read(file, as: source, progress: channel.progress)
     let (document, objects) = try reading.serialized()
     return objects.map { (.object, $0) } + [(.reading, document)]
   }
 
   private func digest(_ file: OpenFile, _ source: MediaSource) throws(Failure) -> Answer {
     do throws(FileError) {
-      return [(.digest, try MediaReader.digest(of: file).map { Array("\(ClaimedDigest($0))".utf8) } ?? [])]
+      return [
+        (
+          .digest,
+          try MediaReader.digest(of: file, progress: channel.progress).map { Array("\(ClaimedDigest($0))".utf8) } ?? []
+        )
+      ]
     } catch {
       throw Failure(.archiveUnreadable, source.description, error.description)
     }
@@ -72,6 +74,13 @@ struct ReaderQuestion {
     case .standardInput: [1]
     case .path(let name): [0] + Array(name.utf8)
     }
+  }
+}
+
+extension Channel {
+  /// Says how far a reader has come.
+  var progress: MediaReader.Progress {
+    { done, total in try? self.send(.progress, ProgressMessage(done, total).bytes) }
   }
 }
 

@@ -12,15 +12,27 @@ final class RoleProcess {
   private(set) var protections: Protections?
   private let child: any Endable
   private var hasEnded = false
+  private let started = ContinuousClock.now
+  /// How long it may be at work, however busy it seems.
+  private let longest: Duration
+  /// How far it said it has come.
+  private var done: UInt64 = 0
   /// What errors are about: the archive's name.
   var subject: String
 
-  init(_ role: Role, _ channel: Channel, _ child: any Endable, about subject: String) {
+  init(
+    _ role: Role, _ channel: Channel, _ child: any Endable, about subject: String,
+    atMost longest: Duration = usualLongest
+  ) {
     self.role = role
     self.channel = channel
     self.child = child
     self.subject = subject
+    self.longest = longest
   }
+
+  /// More than a full disk of some terabytes takes, read from a stick.
+  static let usualLongest = Duration.seconds(24 * 3600)
 
   deinit { end() }
 
@@ -33,11 +45,26 @@ final class RoleProcess {
   }
 
   /// What it says next, past its first word.
-  /// - Throws: `Failure` for whatever a role in foreign hands may do; `ConfinementTrouble` where it does not run at all.
+  /// - Throws: `Failure` for whatever a role in foreign hands may do; `RoleTrouble` where it does not run at all.
   func receive() throws -> (message: Message, content: [UInt8]) {
     _ = try awaitReady()
     let (message, content) = try talking { () throws(ChannelError) in try channel.receive() }
+    if message == .progress { try verifyProgress(content) }
+    if role != .starter, .now - started > longest {
+      end()
+      throw Failure(
+        role == .reader ? .readerTimeout : .proverTimeout, subject,
+        "the \(role) was not done after \(longest.components.seconds) seconds")
+    }
     return (message, content)
+  }
+
+  /// Words that say nothing new are no sign of life.
+  private func verifyProgress(_ content: [UInt8]) throws {
+    guard let step = ProgressMessage(content), step.done > done else {
+      throw failure(.forbidden("that it has come no further"))
+    }
+    done = step.done
   }
 
   /// Its first word: what is in force there.
@@ -52,7 +79,7 @@ final class RoleProcess {
       return said
     case .unable:
       end()
-      throw ConfinementTrouble(role, String(decoding: content, as: UTF8.self))
+      throw RoleTrouble(role, String(decoding: content, as: UTF8.self))
     default: throw failure(.forbidden("“\(message)” of \(content.count) bytes as its first word"))
     }
   }
@@ -61,7 +88,7 @@ final class RoleProcess {
     do throws(ChannelError) { try channel.send(message, content) } catch {
       // Whoever ended before it took everything may have said why.
       if case .ended = error, let (message, content) = try? channel.receive(), message == .unable {
-        throw ConfinementTrouble(role, String(decoding: content, as: UTF8.self))
+        throw RoleTrouble(role, String(decoding: content, as: UTF8.self))
       }
       throw failure(error)
     }
@@ -72,19 +99,23 @@ final class RoleProcess {
     try talking { () throws(ChannelError) in try channel.send(descriptor: end.descriptor) }
   }
 
-  private func talking<Answer>(_ talk: () throws(ChannelError) -> Answer) throws(Failure) -> Answer {
+  private func talking<Answer>(_ talk: () throws(ChannelError) -> Answer) throws -> Answer {
     do throws(ChannelError) { return try talk() } catch { throw failure(error) }
   }
 
   /// Why there is no answer. The process is ended: nothing more is heard of it.
-  func failure(_ error: ChannelError) -> Failure {
+  func failure(_ error: ChannelError) -> any Error {
+    role == .starter ? RoleTrouble(starter: error, end()) : finding(error)
+  }
+
+  private func finding(_ error: ChannelError) -> Failure {
     let isReader = role == .reader
     let ending = end()
     switch error {
     case .silent:
       return Failure(
         isReader ? .readerTimeout : .proverTimeout, subject,
-        "nothing was heard of the \(role) for \(channel.patience ?? 0) seconds")
+        "nothing whole was heard of the \(role) for \(channel.patience ?? 0) seconds")
     case .forbidden(let what):
       return Failure(isReader ? .readerForbiddenMessage : .proverForbiddenMessage, subject, "the \(role) said \(what)")
     case .ended, .system:
@@ -101,14 +132,26 @@ final class RoleProcess {
   private static let badSystemCall: Int32 = 31
 }
 
-/// A role that cannot confine itself does not run: a trouble of this machine, and no verdict on anything.
-package struct ConfinementTrouble: Error, CustomStringConvertible {
+/// A role that does not run: a trouble of this machine, and no verdict on anything.
+package struct RoleTrouble: Error, CustomStringConvertible {
   package let description: String
 
+  /// A role that cannot confine itself does not run.
   init(_ role: Role, _ words: String) {
     description =
       "The \(role) cannot confine itself (\(words)), so it does not run. Assay needs a kernel with seccomp; on one "
       + "without it, --unconfined does without, and the report says so."
+  }
+
+  /// No hostile byte reaches the starter, so that nothing on a medium can have ended it.
+  fileprivate init(starter error: ChannelError, _ ending: ChildProcess.End?) {
+    let what =
+      switch error {
+      case .silent: "says nothing: a path on a medium that no longer answers may hold it"
+      case .forbidden(let words): "said \(words)"
+      case .ended, .system: ending.words
+      }
+    description = "No reader or prover can be started: the process that starts them \(what). Run the command again."
   }
 }
 

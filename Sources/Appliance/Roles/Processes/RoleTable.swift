@@ -33,7 +33,8 @@ package enum RoleTable {
         + (writesQuarantine ? [.writing(.descriptor(Place.quarantine))] : []),
       keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1,
       limits: .init(
-        memory: 2048 * MiB, processorSeconds: seconds, files: 128, fileSize: writesQuarantine ? nil : 0))
+        memory: 2048 * MiB, processorSeconds: seconds, files: 128, fileSize: writesQuarantine ? nil : 0),
+      rootRights: (isFolder ? [.readsAnyFile] : []) + (writesQuarantine ? [.writesAnyFile] : []))
   }
 
   package static let prover = Capabilities(
@@ -64,7 +65,9 @@ package enum RoleTable {
     return Capabilities(
       calls: [.computing, .threads, .reading, .writing, .asking, .commanding, .loading]
         + (isTPMBehindSocket ? [.connecting] : []),
-      places: places)
+      // A reading of as many bytes and values as are read takes 0.6 GiB: roles in foreign hands do not take the machine's.
+      places: places, limits: .init(memory: 4096 * MiB),
+      rootRights: [.readsAnyFile, .writesAnyFile, .changesAnyFile, .locksMemory])
   }
 
   /// It opens what the keeper names, and reads nothing of it.
@@ -75,6 +78,7 @@ package enum RoleTable {
       calls: [.computing, .reading, .starting, .loading, .threads] + (writesQuarantine ? [.copying] : []),
       places: [.reading(.path("/"))] + ["/proc/self/exe", "/usr/lib", "/lib", "/lib64"].map { .executing(.path($0)) }
         + (writesQuarantine ? [.writing(.descriptor(Place.quarantine))] : []),
-      keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1)
+      keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1,
+      rootRights: [.readsAnyFile] + (writesQuarantine ? [.writesAnyFile] : []))
   }
 }

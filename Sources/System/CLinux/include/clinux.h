@@ -53,6 +53,9 @@ int assay_limit(int bound, uint64_t most);
 /* no_new_privs: whatever is executed later gets no rights that this process lacks. */
 int assay_no_new_privileges(void);
 
+/* Of root's rights (capabilities(7)) those whose bits are set in `kept`, and for good; whoever has none stays without. */
+int assay_keep_root_rights(uint64_t kept);
+
 /* The number of a system call on this architecture; -1 where it has none of that name. */
 int assay_system_call(const char *name);
 
@@ -94,5 +97,11 @@ int assay_receive_descriptor(int socket, int *descriptor);
 int assay_spawn(
     const char *path, char *const arguments[], char *const environment[], const int *descriptors, size_t count,
     pid_t *child);
+
+/* The same, but only when something comes on its descriptor `channel`: until then the child is a copy of this process
+   that waits, with those descriptors alone, and costs no start. Ends where the channel closes before. */
+int assay_spawn_when_spoken_to(
+    const char *path, char *const arguments[], char *const environment[], const int *descriptors, size_t count,
+    int channel, pid_t *child);
 
 #endif

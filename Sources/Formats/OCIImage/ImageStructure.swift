@@ -1,0 +1,57 @@
+import Octets
+package import Reasons
+
+/// What images consist of by their documents alone, for whoever has an image from somebody that may lie: which parts there
+/// are, what stands under what, each part's configuration and layers, and what the index above says that it is for.
+///
+/// Documents do not say what was carried of the rest, what a configuration's own platform is, and what an image is called.
+package struct ImageStructure {
+  private let blobs: BlobStore
+  private var tree: ImageTree
+
+  package init(_ documents: [ImageDocument]) {
+    blobs = BlobStore(documents)
+    tree = ImageTree(blobs)
+  }
+
+  /// What an image says that its documents do not; nil where there is nothing.
+  /// - Throws: `archive.limit-exceeded`, `image.nesting-too-deep`, beyond what is read of any archive; and where a document
+  ///   is none.
+  package mutating func contradiction(in image: Image, of shape: ImageArchive.Shape) throws(Failure) -> String? {
+    let root = image.parts[0]
+    guard !root.isAbsent else {
+      let isBare = image.parts.count == 1 && root.ancestors.isEmpty && root.config == nil && root.layers.isEmpty
+      return isBare ? nil : "what an image consists of whose document was not carried"
+    }
+    guard let file = blobs[image.digest] else { return "an image whose document is absent" }
+    let known =
+      shape == .dockerArchive
+      ? [try DockerArchive.part(file)] : try tree.image(Descriptor(of: file), names: [], tags: []).parts
+    // Not in the words of a digest: an image has a hundred thousand parts.
+    guard image.parts.map(\.digest) == known.map(\.digest) else { return "other parts than its documents list" }
+    for (told, known) in zip(image.parts, known) {
+      guard told.ancestors == known.ancestors else {
+        return "\(told.digest) under other indexes than those that list it"
+      }
+      // The size of a docker-archive's layer stands in no document.
+      let isSame = told.layers.elementsEqual(known.layers) {
+        $0.digest == $1.digest && $0.mediaType == $1.mediaType && ($0.size == $1.size || shape == .dockerArchive)
+      }
+      guard told.config == known.config, isSame else {
+        return "\(told.digest) with other contents than its document names"
+      }
+      guard told.role.agrees(with: known.role) else {
+        return "\(told.digest) as something else than the index above it says"
+      }
+    }
+    return nil
+  }
+}
+
+extension Part.Role {
+  /// A platform that no document states may be any.
+  fileprivate func agrees(with known: Part.Role) -> Bool {
+    if case (.platform, .platform(nil)) = (self, known) { return true }
+    return self == known
+  }
+}
