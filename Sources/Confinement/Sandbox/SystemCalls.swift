@@ -93,8 +93,8 @@ package enum SystemCalls: Sendable, CaseIterable {
         + Self.rules("getdents64", "newfstatat", "statx", "readlinkat", "dup", "dup3", "fstatfs")
     case .copying:
       Self.rules(
-        "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "ftruncate", "mkdirat",
-        "unlinkat", "renameat", "renameat2", "linkat", "flock", "fstatfs", "dup", "dup3")
+        "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "syncfs", "ftruncate",
+        "mkdirat", "unlinkat", "renameat", "renameat2", "linkat", "flock", "fstatfs", "dup", "dup3")
         + Self.fileLocks
     case .writing:
       Self.rules(

@@ -192,3 +192,5 @@ int assay_spawn_when_spoken_to(
 }
 
 void assay_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
+
+int assay_sync_file_system(int descriptor) { return syncfs(descriptor); }
