@@ -40,6 +40,7 @@ int assay_open_path(const char *path);
 /* Bounds that the kernel keeps (getrlimit(2)). */
 enum {
   ASSAY_MEMORY,
+  ASSAY_ADDRESSES,
   ASSAY_PROCESSOR_SECONDS,
   ASSAY_DESCRIPTORS,
   ASSAY_FILE_SIZE,
