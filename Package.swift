@@ -72,7 +72,7 @@ let system: [Target] = [
   // An SQLite file that is opened as hostile input.
   swift("SQLite", on: "System", ["CSQLite"]),
   // Files and directories, never through links; files that last; threads to read on.
-  swift("Files", on: "System"),
+  swift("Files", on: "System", ["CLinux"]),
   // The process's streams and clocks.
   swift("Terminal", on: "System"),
   // Starting this program anew with exact descriptors, and sockets between the two.

@@ -16,7 +16,7 @@ import Testing
     "YAMLEvents": ["CYAML"],
     "SQLite": ["CSQLite", "Glibc"],
     "Terminal": ["Glibc"],
-    "Files": ["Glibc", "Synchronization"],
+    "Files": ["CLinux", "Glibc", "Synchronization"],
     "Processes": ["CLinux", "Files", "Glibc"],
     "Compression": ["CISAL", "CZstd"],
     "QRCode": ["CQRCode"],

@@ -84,11 +84,20 @@ struct ImportScenarioTests {
     #expect(again.answer.archives[0].images.map(\.digest) == [site.good.image.digest])
     #expect(again.answer.archives[0].images[0].names == out.names)
     #expect(try TemporaryNames.of(site.folder.path("reports")).contains("summary.json"))
+    let told = try site.assay.run(["import", site.stick, "--key", site.key]).output
+    #expect(told.hasSuffix("refuse: 2 archives (1 admit, 1 refuse), let out: 1\n"), "\(told)")
     // A verdict of the past lets out as well, and nothing is there twice.
     let blobs = try TemporaryNames.of(site.store + "/admitted/blobs/sha256")
     let second = try site.imported()
     #expect(second.status == 3 && second.answer.archives[1].letOut.map(\.digest) == [site.good.image.digest])
     #expect(try TemporaryNames.of(site.store + "/admitted/blobs/sha256") == blobs)
+    // It is known, and has one record.
+    #expect(second.answer.archives.map(\.medium) == answer.archives.map(\.medium))
+    let third = try site.assay.run(["import", site.stick + "/good.tar", "--key", site.key])
+    #expect(!third.output.contains("archives ("))
+    #expect(third.errors.contains("as medium \(answer.archives[1].medium ?? "")"), "\(third.errors)")
+    #expect(
+      try site.assay.run(["quarantine", "list"]).output.split(separator: "\n").count { $0.contains("judged") } == 2)
   }
 
   @Test func theQuarantineIsListedClearedAndHashed() throws {

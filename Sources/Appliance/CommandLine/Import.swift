@@ -90,13 +90,18 @@ struct Import: ParsableCommand {
       let imported = try letting.result(of: result)
       results.append(imported)
       if !json {
+        if results.count > 1 { try Render.write("") }
         try Render.text(result)
         for line in imported.lines(folders) { try Render.write(line) }
       }
     }
     let verdict = results.map(\.verdict).max() ?? .refuse
     let summary = ImportResult.json(results, verdict, stick, folders)
-    if json { try Render.json(summary) }
+    if json {
+      try Render.json(summary)
+    } else if results.count > 1 {
+      try Render.write("\n\(ImportResult.summary(results, verdict))")
+    }
     if let report { try OutputFolder.write(summary.serialized(pretty: true), as: "summary.json", into: report) }
     try verdict.exit()
   }
@@ -105,6 +110,8 @@ struct Import: ParsableCommand {
     switch notice {
     case .resumed(let id, let contents, let bytes):
       Voice.say("goes on with medium \(id): \(contents) contents (\(bytes) bytes) are here already")
+    case .known(let id, let taken):
+      Voice.say("known: the same was taken in at \(taken), as medium \(id); it is judged again")
     case .spaceUnknown(let available):
       Voice.say("compressed: how much it takes is not known before it is read; the disk takes \(available) bytes")
     }

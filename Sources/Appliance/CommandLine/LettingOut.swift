@@ -109,6 +109,16 @@ struct ImportResult {
     return lines
   }
 
+  /// The last line, where there are several: it is what a person looks for, and the exit status follows it.
+  static func summary(_ results: [ImportResult], _ verdict: Verdict) -> String {
+    let out = results.flatMap(\.outcomes).count { if case .out = $0 { true } else { false } }
+    let counts = [Verdict.admit, .incomplete, .refuse].compactMap { kind in
+      let count = results.count { $0.verdict == kind }
+      return count > 0 ? "\(count) \(kind.rawValue)" : nil
+    }
+    return "\(verdict.rawValue): \(results.count) archives (\(counts.joined(separator: ", "))), let out: \(out)"
+  }
+
   /// `docs/formats/ImportOutput.md`.
   static func json(
     _ results: [ImportResult], _ verdict: Verdict, _ stick: Stick, _ folders: QuarantineFolders

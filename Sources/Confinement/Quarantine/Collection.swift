@@ -88,7 +88,7 @@ extension Quarantine {
     return named
   }
 
-  private func remove(_ id: String) throws(QuarantineError) {
+  func remove(_ id: String) throws(QuarantineError) {
     try storing("media/\(id).json") { () throws(FileError) in
       // The record first: without it the list says nothing, and with it a missing list would be damage.
       try media.remove(Self.recordName(id))

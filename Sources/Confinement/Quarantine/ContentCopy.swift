@@ -5,12 +5,15 @@ import MediaReader
 import Octets
 import Reasons
 
-/// One content on its way into the quarantine: written under a name of its own, synced, and only then called by what it
-/// hashes to.
+/// One content on its way into the quarantine: written under a name of its own, and called by what it hashes to when it is
+/// whole. Small ones are not synced here: all of a medium are, at once, before its record says that they are there.
 ///
 /// Where its name, or an interrupted copy, says what it will hash to, and that is here, nothing is written while the bytes
 /// are the same: so that what is shared by many media lies here once. With the first other byte it is written after all.
 final class ContentCopy: ContentWriter {
+  /// Bytes from which on a content is synced by itself, so that the last sync finds little to do: 1 MiB.
+  static let largeSize: UInt64 = 1 << 20
+
   private let copying: MediumCopy
   private let content: MediumContent
   private var twin: Twin?
@@ -61,7 +64,7 @@ final class ContentCopy: ContentWriter {
     }
     guard let file, let name else { return }
     try copying.storing(content, missing: 0) { () throws(FileError) in
-      try file.sync()
+      if written >= Self.largeSize { try file.sync() }
       try copying.incoming.rename(name, to: copying.blobs.folder(of: claimed), as: BlobFolder.name(claimed))
     }
     self.name = nil

@@ -12,6 +12,8 @@ extension Quarantine {
     case resumed(id: String, contents: Int, bytes: UInt64)
     /// How much it will take nobody knows before it is inflated; the disk takes so many bytes.
     case spaceUnknown(available: UInt64)
+    /// The same was taken in before, then: it has a record, and gets no second one.
+    case known(id: String, taken: UnixTime)
   }
 
   /// What was read, and what is remembered of it.
@@ -55,7 +57,12 @@ extension Quarantine {
       if error.reason == .archiveUnreadable { throw .input(error) }
       result = .failure(error)
     }
-    return Taken(record: try finish(record, result), medium: result)
+    let finished = try finish(record, result)
+    guard let known = try known(like: finished) else { return Taken(record: finished, medium: result) }
+    notice(.known(id: known.id, taken: known.taken))
+    try remove(finished.id)
+    try storing("media") { () throws(FileError) in try media.sync() }
+    return Taken(record: known, medium: result)
   }
 
   /// The record to go on with, and the lock that makes it ours.
@@ -107,6 +114,20 @@ extension Quarantine {
     return Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0) })
   }
 
+  /// The record of a medium with the same files, whatever people called it: the same names, sizes and digests, in the
+  /// same order and packed alike. One whose list is gone or altered is not: the new record takes its place.
+  private func known(like new: MediumRecord) throws(QuarantineError) -> MediumRecord? {
+    guard let files = new.files else { return nil }
+    for id in try ids() where !id.utf8.elementsEqual(new.id.utf8) {
+      guard let old = try? record(of: id), old.state != .copying, old.files == files, old.kind == new.kind,
+        old.packing == new.packing, old.size == new.size, old.failures == new.failures,
+        (try? self.files(of: old) { _ in }) != nil
+      else { continue }
+      return old
+    }
+    return nil
+  }
+
   private func finish(
     _ begun: MediumRecord, _ result: Result<Medium, Failure>
   ) throws(QuarantineError) -> MediumRecord {
@@ -114,8 +135,9 @@ extension Quarantine {
     record.state = .complete
     switch result {
     case .success(let medium):
-      // The names first: a record must not say that contents are there whose names a power cut takes away.
-      try storing("blobs") { () throws(FileError) in try blobs.sync() }
+      // A record must not say that contents are there whose bytes or names a power cut takes away. One wait for all: one
+      // for each takes a medium of many small files ten times as long.
+      try storing("blobs") { () throws(FileError) in try root.syncFileSystem() }
       record.kind = medium.kind == .tar ? .tar : .directory
       record.packing = medium.compression.map { $0 == .gzip ? .gzip : .zstd }
       record.size = medium.size

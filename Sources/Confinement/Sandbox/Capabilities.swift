@@ -45,6 +45,8 @@ package struct Capabilities: Sendable {
   package struct Limits: Sendable {
     /// Bytes of memory that is this process's own: heap, stacks of threads, written copies.
     package var memory: UInt64?
+    /// Bytes of addresses, of which each page costs a little even where it is nobody's own.
+    package var addresses: UInt64?
     /// Seconds of all threads together.
     package var processorSeconds: UInt64?
     /// Descriptors open at once.
@@ -55,10 +57,11 @@ package struct Capabilities: Sendable {
     package var processes: UInt64?
 
     package init(
-      memory: UInt64? = nil, processorSeconds: UInt64? = nil, files: UInt64? = nil, fileSize: UInt64? = nil,
-      processes: UInt64? = nil
+      memory: UInt64? = nil, addresses: UInt64? = nil, processorSeconds: UInt64? = nil, files: UInt64? = nil,
+      fileSize: UInt64? = nil, processes: UInt64? = nil
     ) {
       self.memory = memory
+      self.addresses = addresses
       self.processorSeconds = processorSeconds
       self.files = files
       self.fileSize = fileSize

@@ -63,6 +63,7 @@ package enum Sandbox {
   private static func limit(_ limits: Capabilities.Limits) throws(SandboxError) {
     for (bound, most, name) in [
       (ASSAY_CORE, 0, "core"), (ASSAY_MEMORY, limits.memory, "memory"),
+      (ASSAY_ADDRESSES, limits.addresses, "addresses"),
       (ASSAY_PROCESSOR_SECONDS, limits.processorSeconds, "processor time"),
       (ASSAY_DESCRIPTORS, limits.files, "descriptors"), (ASSAY_FILE_SIZE, limits.fileSize, "file size"),
       (ASSAY_PROCESSES, limits.processes, "processes"),

@@ -71,7 +71,8 @@ package enum SystemCalls: Sendable, CaseIterable {
           "getrandom", "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "uname", "rt_sigaction",
           "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "exit", "exit_group", "membarrier")
         + [
-          // Of what is open: AT_EMPTY_PATH.
+          // AT_EMPTY_PATH, by which the C library asks about what is open. Whoever gives a path all the same learns
+          // whether a file is there, how large, and when it was written.
           Rule("newfstatat", argument: 3, mask: 0x1000, is: 0x1000),
           // Memory is never made executable: PROT_EXEC.
           Rule("mmap", argument: 2, mask: 4, is: 0), Rule("mprotect", argument: 2, mask: 4, is: 0),
@@ -93,8 +94,8 @@ package enum SystemCalls: Sendable, CaseIterable {
         + Self.rules("getdents64", "newfstatat", "statx", "readlinkat", "dup", "dup3", "fstatfs")
     case .copying:
       Self.rules(
-        "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "ftruncate", "mkdirat",
-        "unlinkat", "renameat", "renameat2", "linkat", "flock", "fstatfs", "dup", "dup3")
+        "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "syncfs", "ftruncate",
+        "mkdirat", "unlinkat", "renameat", "renameat2", "linkat", "flock", "fstatfs", "dup", "dup3")
         + Self.fileLocks
     case .writing:
       Self.rules(

@@ -148,7 +148,8 @@ struct ImageTree {
     let isAttestation =
       descriptor.annotation("vnd.docker.reference.type").map { $0.utf8.elementsEqual("attestation-manifest".utf8) }
       ?? false
-    if isAttestation, descriptor.platform?.isUnknown ?? true, !image.hasImageLayers { return .attestationManifest }
+    // BuildKit says so by its platform, and a tool may run what has none.
+    if isAttestation, descriptor.platform?.isUnknown ?? false, !image.hasImageLayers { return .attestationManifest }
     return .platform(descriptor.platform ?? configuredPlatform(image))
   }
 

@@ -19,8 +19,9 @@ int assay_open_path(const char *path) { return open(path, O_PATH | O_CLOEXEC); }
 
 int assay_limit(int bound, uint64_t most) {
   static const __rlimit_resource_t resources[] = {
-      [ASSAY_MEMORY] = RLIMIT_DATA,       [ASSAY_PROCESSOR_SECONDS] = RLIMIT_CPU, [ASSAY_DESCRIPTORS] = RLIMIT_NOFILE,
-      [ASSAY_FILE_SIZE] = RLIMIT_FSIZE,   [ASSAY_PROCESSES] = RLIMIT_NPROC,       [ASSAY_CORE] = RLIMIT_CORE,
+      [ASSAY_MEMORY] = RLIMIT_DATA,          [ASSAY_ADDRESSES] = RLIMIT_AS,     [ASSAY_PROCESSOR_SECONDS] = RLIMIT_CPU,
+      [ASSAY_DESCRIPTORS] = RLIMIT_NOFILE,   [ASSAY_FILE_SIZE] = RLIMIT_FSIZE,  [ASSAY_PROCESSES] = RLIMIT_NPROC,
+      [ASSAY_CORE] = RLIMIT_CORE,
   };
   struct rlimit limit;
   if (getrlimit(resources[bound], &limit) != 0) return errno;
@@ -192,3 +193,5 @@ int assay_spawn_when_spoken_to(
 }
 
 void assay_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
+
+int assay_sync_file_system(int descriptor) { return syncfs(descriptor); }

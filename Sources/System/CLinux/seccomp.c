@@ -29,7 +29,7 @@ static const struct {
     CALL(read), CALL(write), CALL(readv), CALL(writev), CALL(pread64), CALL(pwrite64), CALL(lseek), CALL(close),
     CALL(fstat), CALL(newfstatat), CALL(statx), CALL(fstatfs), CALL(statfs), CALL(ppoll), CALL(pselect6), CALL(openat),
     CALL(getdents64), CALL(readlinkat), CALL(faccessat), CALL(faccessat2), CALL(fadvise64), CALL(fcntl), CALL(flock),
-    CALL(dup), CALL(dup3), CALL(ioctl), CALL(getcwd), CALL(fsync), CALL(fdatasync), CALL(ftruncate), CALL(fallocate),
+    CALL(dup), CALL(dup3), CALL(ioctl), CALL(getcwd), CALL(fsync), CALL(fdatasync), CALL(syncfs), CALL(ftruncate), CALL(fallocate),
     CALL(mkdirat), CALL(unlinkat), CALL(renameat), CALL(renameat2), CALL(linkat), CALL(fchmod), CALL(fchmodat), CALL(fchown),
     CALL(mmap), CALL(mprotect), CALL(munmap), CALL(mremap), CALL(madvise), CALL(brk), CALL(futex), CALL(clone),
     CALL(clone3), CALL(set_robust_list), CALL(rseq), CALL(set_tid_address), CALL(sched_yield), CALL(sched_getaffinity),

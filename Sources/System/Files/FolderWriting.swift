@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 // Writing below an open folder, name by name: no path leads anywhere else, and a process that may open nothing but this
@@ -64,6 +65,12 @@ extension Directory {
   /// Makes the names in it last.
   package func sync() throws(FileError) {
     guard fsync(descriptor) == 0 else { throw FileError("sync") }
+  }
+
+  /// Makes everything on its file system last: names and bytes of all files, whoever wrote them.
+  /// - Throws: what could not be written back, too (Linux 5.8 and later).
+  package func syncFileSystem() throws(FileError) {
+    guard assay_sync_file_system(descriptor) == 0 else { throw FileError("sync") }
   }
 
   /// Bytes that this user may still write on the file system.

@@ -146,11 +146,12 @@ private typealias Kind = LayoutBuilder.Kind
   }
 
   @Test func buildKitAttestationsAreNoPlatform() throws {
-    func role(_ layer: String, _ platform: JSON, atRoot: Bool = false) throws -> Part.Role {
+    func role(_ layer: String, _ platform: JSON?, atRoot: Bool = false) throws -> Part.Role {
       try Builder.layout {
         let statement = $0.blob(["_type": ""], layer)
-        let attestation = $0.manifest(config: $0.config("att"), layers: [statement])
-          .annotated(["vnd.docker.reference.type": "attestation-manifest"]).with("platform", platform)
+        var attestation = $0.manifest(config: $0.config("att"), layers: [statement])
+          .annotated(["vnd.docker.reference.type": "attestation-manifest"])
+        if let platform { attestation = attestation.with("platform", platform) }
         return atRoot ? [attestation] : [$0.indexBlob([$0.image("a"), attestation])]
       }.read().images[0].parts.last!.role
     }
@@ -160,6 +161,7 @@ private typealias Kind = LayoutBuilder.Kind
     // Marks alone do not make one.
     #expect(try role(Kind.layer, unknown) == .platform(Platform("unknown/unknown")))
     #expect(try role(inToto, ["os": "linux", "architecture": "arm64"]) == .platform(Platform("linux/arm64")))
+    #expect(try role(inToto, nil) == .platform(Platform("linux/amd64")))
     #expect(try role(inToto, unknown, atRoot: true) == .platform(Platform("linux/amd64")))
   }
 

@@ -90,7 +90,10 @@ enum SampleReadings {
       ),
       (
         attestation.part.digest, attestation.document.bytes.count,
-        ["annotations": ["vnd.docker.reference.type": "attestation-manifest"]]
+        [
+          "annotations": ["vnd.docker.reference.type": "attestation-manifest"],
+          "platform": ["os": "unknown", "architecture": "unknown"],
+        ]
       ),
     ], .sha512)
   static let outer = index(of: [

@@ -111,7 +111,7 @@ private final class Listener {
     let bound = withUnsafePointer(to: address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
     }
-    guard bound == 0, listen(descriptor, 4) == 0 else { throw RunError(description: "\(path): no socket") }
+    guard bound == 0, listen(descriptor, 4) == 0 else { throw RunError(description: "\(path): no socket, errno \(errno)") }
   }
 
   deinit { close(descriptor) }

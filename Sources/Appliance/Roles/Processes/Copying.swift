@@ -102,15 +102,18 @@ enum CopyNotice {
     case .resumed(let id, let contents, let bytes):
       [1] + Array(id.utf8) + ProgressMessage(UInt64(clamping: contents), bytes).bytes
     case .spaceUnknown(let available): [2] + ProgressMessage(available, nil).bytes
+    case .known(let id, let taken):
+      [3] + Array(id.utf8) + ProgressMessage(UInt64(clamping: taken.seconds), nil).bytes
     }
   }
 
   static func notice(_ bytes: [UInt8]) -> Quarantine.Notice? {
     switch bytes.first {
-    case 1:
+    case 1, 3:
       let id = String(decoding: bytes.dropFirst().prefix(2 * MediumRecord.idBytes), as: UTF8.self)
       guard MediumRecord.isID(id), let numbers = ProgressMessage(Array(bytes.dropFirst(1 + 2 * MediumRecord.idBytes)))
       else { return nil }
+      if bytes[0] == 3 { return .known(id: id, taken: UnixTime(Int64(clamping: numbers.done))) }
       return .resumed(id: id, contents: Int(clamping: numbers.done), bytes: numbers.total ?? 0)
     case 2: return ProgressMessage(Array(bytes.dropFirst())).map { .spaceUnknown(available: $0.done) }
     default: return nil

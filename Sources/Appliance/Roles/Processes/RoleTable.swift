@@ -19,27 +19,32 @@ package enum RoleTable {
   }
 
   private static let MiB: UInt64 = 1 << 20
+  /// What reading and proving never need, and what costs 128 MiB of page tables at the most.
+  private static let addresses: UInt64 = 65_536 * MiB
 
   /// - Parameters:
   ///   - medium: as it was handed over; nil where there is none.
   ///   - writesQuarantine: whether its folder was handed over as well.
   package static func reader(_ medium: FileStatus?, writesQuarantine: Bool) -> Capabilities {
     let isFolder = medium?.kind == .directory
-    // A core hashes ten times as much in a second; what takes longer is not reading.
-    let seconds = medium?.kind == .regular ? 120 + (medium?.size ?? 0) / (50 * MiB) : 24 * 3600
+    // An hour inflates and hashes what an archive may hold, and a core hashes ten times as much in a second; what takes
+    // longer is not reading.
+    let seconds = medium?.kind == .regular ? 3600 + (medium?.size ?? 0) / (50 * MiB) : 24 * 3600
     return Capabilities(
       calls: [.computing, .threads] + (isFolder ? [.reading] : []) + (writesQuarantine ? [.copying] : []),
       places: (isFolder ? [.reading(.descriptor(Place.medium))] : [])
         + (writesQuarantine ? [.writing(.descriptor(Place.quarantine))] : []),
       keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1,
       limits: .init(
-        memory: 2048 * MiB, processorSeconds: seconds, files: 128, fileSize: writesQuarantine ? nil : 0),
+        memory: 2048 * MiB, addresses: addresses, processorSeconds: seconds, files: 128,
+        fileSize: writesQuarantine ? nil : 0),
       rootRights: (isFolder ? [.readsAnyFile] : []) + (writesQuarantine ? [.writesAnyFile] : []))
   }
 
   package static let prover = Capabilities(
     calls: [.computing], keptDescriptors: Place.channel + 1,
-    limits: .init(memory: 2048 * MiB, processorSeconds: 3600, files: 8, fileSize: 0, processes: 0))
+    limits: .init(memory: 2048 * MiB, addresses: addresses, processorSeconds: 3600, files: 8, fileSize: 0, processes: 0)
+  )
 
   /// A prover that says its findings to a person.
   package static var alone: Capabilities {

@@ -40,6 +40,7 @@ int assay_open_path(const char *path);
 /* Bounds that the kernel keeps (getrlimit(2)). */
 enum {
   ASSAY_MEMORY,
+  ASSAY_ADDRESSES,
   ASSAY_PROCESSOR_SECONDS,
   ASSAY_DESCRIPTORS,
   ASSAY_FILE_SIZE,
@@ -87,6 +88,10 @@ int assay_die_with_parent(void);
 
 /* All threads share one heap (mallopt(3)). */
 void assay_use_one_heap(void);
+
+/* Writes back all of the file system on which `descriptor` lies (syncfs(2), which Swift's Glibc does not show). 0, or -1
+   with errno set. */
+int assay_sync_file_system(int descriptor);
 
 /* Sends one byte with `descriptor`, or receives one: the number of bytes read, or -1 with errno set. */
 int assay_send_descriptor(int socket, int descriptor);

@@ -1,0 +1,55 @@
+import Files
+import MediaReader
+import MediumRecord
+import MiniatureSigstore
+import OCIImage
+import Octets
+import Quarantine
+import Reasons
+import TestSupport
+import Testing
+
+/// A medium that comes again has one record.
+struct KnownMediumTests {
+  private func written(_ rig: QuarantineRig, _ name: String, _ entries: [MediumEntry]) throws -> String {
+    try Packing.tar.write(entries, to: rig.folder.path(name), style: .plain)
+    return rig.folder.path(name)
+  }
+
+  private let entries = ResumeTests.entries(3, size: 1000)
+
+  @Test func theSameContentIsKnownUnderAnyName() throws {
+    let rig = try QuarantineRig()
+    let first = try rig.take(try written(rig, "one", entries)).record
+    let verdict = MediumRecord.Image(
+      digest: try rig.quarantine.medium(first.id).archive().images[0].digest, verdict: .refuse, report: nil)
+    try rig.quarantine.judge(first.id, [verdict])
+    let notes = NoteList()
+    let again = try rig.take(try written(rig, "two", entries), label: "another stick", notes: notes)
+    #expect(again.record.id == first.id && again.record.images == [verdict])
+    #expect(notes.all == [.known(id: first.id, taken: QuarantineRig.now)])
+    #expect(try rig.quarantine.list().map(\.id) == [first.id])
+    #expect(try rig.names("quarantine/media") == ["\(first.id).files", "\(first.id).json"])
+    #expect(impression { try again.medium.get() } == impression { try rig.quarantine.medium(first.id) })
+  }
+
+  /// Other bytes under the same names and sizes.
+  @Test func otherContentIsAnotherMedium() throws {
+    let rig = try QuarantineRig()
+    let first = try rig.take(try written(rig, "one", entries + [MediumEntry("extra/last", [1])])).record
+    let other = try rig.take(try written(rig, "two", entries + [MediumEntry("extra/last", [2])])).record
+    #expect(first.size == other.size && first.id != other.id)
+    #expect(try rig.quarantine.list().count == 2)
+  }
+
+  /// One that nobody could be judged from again is not what the new one is.
+  @Test func aRecordWithoutItsListIsNotKnown() throws {
+    let rig = try QuarantineRig()
+    let path = try written(rig, "one", entries)
+    let first = try rig.take(path).record
+    try DurableFile.remove(rig.folder.path("quarantine/media/\(first.id).files"))
+    let again = try rig.take(path).record
+    #expect(again.id != first.id)
+    #expect(throws: Never.self) { try rig.quarantine.medium(again.id) }
+  }
+}
