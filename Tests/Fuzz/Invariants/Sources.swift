@@ -1,3 +1,4 @@
+import Cryptography
 import Octets
 import Policy
 import PolicyConversion
