@@ -111,7 +111,9 @@ private final class Listener {
     let bound = withUnsafePointer(to: address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
     }
-    guard bound == 0, listen(descriptor, 4) == 0 else { throw RunError(description: "\(path): no socket, errno \(errno)") }
+    guard bound == 0, listen(descriptor, 4) == 0 else {
+      throw RunError(description: "\(path): no socket, errno \(errno)")
+    }
   }
 
   deinit { close(descriptor) }
