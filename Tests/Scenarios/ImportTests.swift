@@ -100,6 +100,13 @@ struct ImportScenarioTests {
       try site.assay.run(["quarantine", "list"]).output.split(separator: "\n").count { $0.contains("judged") } == 2)
   }
 
+  /// A mistake of whoever calls is no verdict on what lies there.
+  @Test(arguments: ["", String(repeating: "x", count: 4097)]) func aLabelIsBounded(_ label: String) throws {
+    let site = try Site()
+    let result = try site.assay.run(["import", site.stick, "--key", site.key, "--label", label])
+    #expect(result.status == 64 && result.errors.contains("--label"), "\(result.errors)")
+  }
+
   @Test func theQuarantineIsListedClearedAndHashed() throws {
     let site = try Site()
     _ = try site.imported()

@@ -59,6 +59,9 @@ struct Import: ParsableCommand {
     guard medium != "-" else {
       throw UsageMistake("A medium is named by its path: standard input cannot go on where it was interrupted.")
     }
+    guard label.map({ (1...4096).contains($0.utf8.count) }) ?? true else {
+      throw UsageMistake("--label takes 1 to 4096 bytes.")
+    }
     let (store, folders) = try state.quarantined("import")
     try InputFile.verifyPresent(.path(medium))
     let stick = try Stick(medium)

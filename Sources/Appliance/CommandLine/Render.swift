@@ -166,7 +166,7 @@ enum Render {
         root.isInstalled ? "installed as \(printable(root.name))" : "given as a file: its age is not known"
       lines.append("  trust root  \(ClaimedDigest(root.digest)), \(origin)")
     }
-    lines.append("  revocation  not known: no denials are installed")
+    lines.append("  revocation  \(TrustFacts.revocationWords(circumstances.trust))")
     return lines
   }
 

@@ -149,7 +149,9 @@ struct StatusFacts {
 
   private func trustWords(_ state: TrustState) -> String {
     let roots = state.standing.objects(of: InstalledTrust.trustRoot)
-    if roots.isEmpty { return "none installed: trust roots are named with each command" }
+    if roots.isEmpty {
+      return "no trust root installed: they are named with each command (assay trust list shows what is installed)"
+    }
     return roots.map { "\(printable($0.name)), since \($0.object.claimed)" }.joined(separator: "; ")
   }
 

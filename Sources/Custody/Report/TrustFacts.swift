@@ -89,3 +89,17 @@ extension TrustFacts.Aged {
     ]
   }
 }
+
+extension TrustFacts {
+  /// What an admission does not say by itself: up to when it is known what was revoked.
+  /// - Parameter trust: nil without a store.
+  package static func revocationWords(_ trust: TrustFacts?) -> String {
+    let inForce = trust?.denials.map { "\($0.count) \($0.count == 1 ? "denial" : "denials") in force" }
+    switch (trust?.revocationKnownUntil, inForce) {
+    case (let until?, let inForce?): return "known until \(until): \(inForce)"
+    case (let until?, nil): return "known until \(until): nothing is denied"
+    case (nil, let inForce?): return "\(inForce), of an unknown date"
+    case (nil, nil): return "not known: no denials are installed"
+    }
+  }
+}

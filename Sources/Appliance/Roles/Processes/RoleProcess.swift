@@ -138,9 +138,12 @@ package struct RoleTrouble: Error, CustomStringConvertible {
 
   /// A role that cannot confine itself does not run.
   init(_ role: Role, _ words: String) {
+    // Only what the kernel lacks is done without: other causes are mended.
     description =
-      "The \(role) cannot confine itself (\(words)), so it does not run. Assay needs a kernel with seccomp; on one "
-      + "without it, --unconfined does without, and the report says so."
+      "The \(role) cannot confine itself (\(words)), so it does not run."
+      + (words.hasPrefix("seccomp")
+        ? " Assay needs a kernel with seccomp; on one without it, --unconfined does without, and the report says so."
+        : "")
   }
 
   /// No hostile byte reaches the starter, so that nothing on a medium can have ended it.
