@@ -69,7 +69,7 @@ extension MediaReader {
     }
     for (index, claim) in claims.sorted(by: { $0.key < $1.key }) {
       let digest = inventory.hashed.digest(index)
-      guard !(claim == digest) else { continue }
+      if claim == digest { continue }
       let item = inventory[index]
       inventory.note(
         Failure(

@@ -23,7 +23,7 @@ package final class Crew {
   private var waiting: [RoleProcess] = []
   private var starter: RoleProcess?
   private var ownProtections: Protections?
-  private var seen: [Protections] = []
+  private var seen: Set<Protections> = []
 
   package init(isUnconfined: Bool = false, patience: Int = usualPatience, copying: Copying? = nil) {
     self.isUnconfined = isUnconfined
@@ -79,7 +79,7 @@ package final class Crew {
   }
 
   /// What protects this verification: of all processes that had a part in it, the least.
-  package var protections: Protections { .least(of: seen + [ownProtections].compactMap(\.self)) }
+  package var protections: Protections { .least(of: Array(seen) + [ownProtections].compactMap(\.self)) }
 
   /// What a reader and a prover confine themselves to on this machine, found out by starting one of each.
   /// - Throws: `RoleTrouble`; `Failure` where they do not start.
@@ -132,7 +132,7 @@ package final class Crew {
 
   /// Notes what protected a role that has answered.
   func note(_ role: RoleProcess) {
-    if let protections = role.protections { seen.append(protections) }
+    if let protections = role.protections { seen.insert(protections) }
   }
 
   private func start(_ order: StartOrder, about subject: String) throws -> RoleProcess {
