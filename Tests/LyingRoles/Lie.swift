@@ -53,7 +53,7 @@ struct Lie {
     if how == "unconfined-word" { raw([9, 0, 0, 0, 1, 0]) }
     try say(.ready, [1, 7])
     // Whoever only hashes parses nothing, and is nobody's to take over.
-    let question = role == "reader" ? try channel.receive().message : .request
+    let (question, asked) = role == "reader" ? try channel.receive() : (.request, [])
     if question == .hash {
       let hashed = try MediaReader.digest(of: OpenFile(owning: 4)).map { Array("\(ClaimedDigest($0))".utf8) }
       try say(.digest, hashed ?? [])
@@ -113,7 +113,7 @@ struct Lie {
         raw(frames)
       }
     case "forbidden-call":
-      _ = try Sandbox.confine(role == "reader" ? RoleTable.reader(nil, writesQuarantine: false) : RoleTable.prover)
+      _ = try Sandbox.confine(role == "reader" ? RoleTable.reader(nil, isCopying: false) : RoleTable.prover)
       _ = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     case "memory":
       _ = try Sandbox.confine(RoleTable.prover)
@@ -127,7 +127,7 @@ struct Lie {
       }
     case _ where how.hasPrefix("copy-"):
       guard question == .quarantine else { exit(1) }
-      for (message, content) in try Miscopy(String(how.dropFirst(5))).words() {
+      for (message, content) in try Miscopy(String(how.dropFirst(5)), asked).words() {
         if how == "copy-twice" {
           raw([message.rawValue] + BigEndian.bytes(UInt64(content.count), count: 4) + content)
         } else {

@@ -1,59 +1,56 @@
 import Channel
+import Cryptography
 import Files
 import MediaReader
 import MediumRecord
 import Octets
 import Quarantine
 import Readings
+import Reasons
 import Roles
 
 /// A reader that copies what it reads, and lies about the copy or spoils it. Its medium is a file.
 struct Miscopy {
   private let how: String
-  private let quarantine: Quarantine
-  /// The quarantine's folder, name by name.
+  private let id: String
+  private let folder: IncomingFolder
+  /// The folder of the copy, and what was copied before.
   private let root: Directory
+  private let contents: Directory
 
-  /// - Parameter how: what follows `copy-` in the lie's name.
-  init(_ how: String) throws {
+  /// - Parameters:
+  ///   - how: what follows `copy-` in the lie's name.
+  ///   - asked: the question: the medium's id, and what readers are asked.
+  init(_ how: String, _ asked: [UInt8]) throws {
     self.how = how
+    id = String(decoding: asked.prefix(2 * MediumRecord.idBytes), as: UTF8.self)
+    folder = try IncomingFolder(id, OpenFile(borrowing: 5), beside: OpenFile(borrowing: 6))
     root = try Directory(OpenFile(borrowing: 5))
-    quarantine = try Quarantine(root)
+    contents = try Directory(OpenFile(borrowing: 6))
   }
 
   /// Everything that is said, in order; the reading is as it is.
   func words() throws -> [(Message, [UInt8])] {
     let file = OpenFile(owning: 4)
     let (document, objects) = try Reader.read(file, as: .path("archive")).serialized()
-    let copied = try copied(file).map { (Message.quarantined, Array($0.utf8)) }
-    return objects.map { (.object, $0) } + copied + [how == "stopped" ? (.stopped, [0]) : (.reading, document)]
-  }
-
-  /// What is said to be there.
-  private func copied(_ file: OpenFile) throws -> [String] {
+    let copied = [(Message.quarantined, [UInt8]())]
     switch how {
-    case "not", "stopped": return []
-    case "unknown": return ["00000000000000aa"]
-    case "nonsense": return ["../../../etc/pas"]
-    case "unfinished":
-      let record = MediumRecord(
-        id: "00000000000000aa", label: "label", source: "archive", taken: UnixTime(0), mark: nil)
-      try media.replace(Array("\(record.id).json".utf8), with: try record.serialized())
-      return [record.id]
-    case "of-another":
-      // The first that somebody else brought.
-      let names = try media.names(atMost: .max) ?? []
-      return [String(decoding: names[0].prefix(2 * MediumRecord.idBytes), as: UTF8.self)]
-    default: break
+    case "not": break
+    case "stopped": return [(.stopped, [0])]
+    case "unfinished": break
+    default:
+      _ = try folder.take(file, as: .path("archive"))
+      try spoil()
     }
-    let id = try quarantine.take(file, as: .path("archive"), label: "label", now: UnixTime(0)).record.id
-    try spoil(id)
-    return how == "twice" ? [id, id] : [id]
+    let times = how == "not" ? 0 : how == "twice" ? 2 : 1
+    return objects.map { (.object, $0) } + Array(repeating: copied, count: times).flatMap(\.self)
+      + [(.reading, document)]
   }
 
-  private func spoil(_ id: String) throws {
+  private func spoil() throws {
     let blobs = try root.directory(Array("blobs".utf8)).directory(Array("sha256".utf8))
     let names = try blobs.names(atMost: .max) ?? []
+    let (record, list) = (Array("\(id).json".utf8), Array("\(id).files".utf8))
     switch how {
     case "other-bytes": for name in names { try blobs.replace(name, with: Array("other bytes".utf8)) }
     case "no-bytes": for name in names { try blobs.remove(name) }
@@ -63,24 +60,47 @@ struct Miscopy {
       try blobs.rename(names[0], to: blobs, as: beside)
       for (name, next) in zip(names, names.dropFirst()) { try blobs.rename(next, to: blobs, as: name) }
       try blobs.rename(beside, to: blobs, as: names[names.count - 1])
-    case "other-record": try media.replace(Array("\(id).json".utf8), with: Array("{}".utf8))
+    case "folders":
+      for name in names {
+        try blobs.remove(name)
+        _ = try blobs.makeDirectory(name).makeDirectory(name).create(name)
+      }
+    case "links": for name in names { try blobs.link(name, to: blobs, as: name + Array("-other".utf8)) }
+    case "no-folder": try root.rename(Array("blobs".utf8), to: root, as: Array("elsewhere".utf8))
+    case "no-record": try root.remove(record)
+    case "other-record": try root.replace(record, with: Array("{}".utf8))
+    case "other-label", "other-source", "other-time":
+      let honest = try MediumRecord(parsing: bytes(record), named: "record")
+      var told = MediumRecord(
+        id: id, label: how == "other-label" ? "another" : honest.label,
+        source: how == "other-source" ? "another" : honest.source,
+        taken: how == "other-time" ? UnixTime(honest.taken.seconds + 1_000_000) : honest.taken, mark: honest.mark)
+      (told.state, told.kind, told.packing, told.size) = (honest.state, honest.kind, honest.packing, honest.size)
+      told.files = honest.files
+      try root.replace(record, with: try told.serialized())
     case "other-list":
       // Each name with another one's digest: as it would be written, and not what the record names.
-      let list = Array("\(id).files".utf8)
-      let lines = try contents(list).split(separator: 0x0a).map(Array.init)
-      try media.replace(list, with: Array((lines.dropFirst() + lines.prefix(1)).joined(separator: [0x0a])) + [0x0a])
+      let lines = try bytes(list).split(separator: 0x0a).map(Array.init)
+      try root.replace(list, with: Array((lines.dropFirst() + lines.prefix(1)).joined(separator: [0x0a])) + [0x0a])
+    case "names-of-others":
+      // Other bytes under the names of what is in the quarantine, on its list like its own.
+      let lines = try bytes(list)
+      var more: [UInt8] = []
+      for name in try contents.directory(Array("sha256".utf8)).names(atMost: .max) ?? [] {
+        try blobs.replace(name, with: Array("other".utf8))
+        let digest = try ClaimedDigest(Array("sha256:".utf8) + name, in: "name", malformed: .quarantineMalformed)
+        more += try MediumFile(name: Array("extra/".utf8) + name, digest: digest, size: 5, offset: 0).line()
+      }
+      try root.replace(list, with: lines + more)
+      var told = try MediumRecord(parsing: bytes(record), named: "record")
+      let count = UInt64((lines + more).count { $0 == 0x0a })
+      told.files = MediumRecord.Files(count: count, digest: ClaimedDigest(digest(lines + more)))
+      try root.replace(record, with: try told.serialized())
     default: break
     }
   }
 
-  private var media: Directory {
-    get throws { try root.directory(Array("media".utf8)) }
-  }
-
-  private func contents(_ name: [UInt8]) throws -> [UInt8] {
-    let file = try media.file(name)
-    var bytes = [UInt8](repeating: 0, count: Int(try file.status().size))
-    _ = try file.read(into: &bytes, 0..<bytes.count, at: 0)
-    return bytes
+  private func bytes(_ name: [UInt8]) throws -> [UInt8] {
+    try root.contents(of: name, atMost: .max) ?? []
   }
 }

@@ -7,6 +7,9 @@ import Quarantine
 
 let arguments = CommandLine.arguments
 let quarantine = try Quarantine(Directory(path: arguments[1]), reserving: 0)
-let taken = try quarantine.take(
-  OpenFile(path: arguments[2]), as: .path(arguments[2]), label: "stick", now: UnixTime(1_700_000_000))
-print(taken.record.files?.count ?? 0)
+let file = try OpenFile(path: arguments[2])
+let source = MediaSource.path(arguments[2])
+let incoming = try quarantine.begin(
+  source, label: "stick", mark: MediumRecord.Mark(try file.status()), now: UnixTime(1_700_000_000))
+_ = try IncomingFolder(incoming.id, incoming.folder, beside: incoming.contents, reserving: 0).take(file, as: source)
+print(try quarantine.takeOver(incoming).record.files?.count ?? 0)

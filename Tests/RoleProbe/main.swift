@@ -5,7 +5,8 @@ import Roles
 import Sandbox
 
 // role-probe ROLE KERNEL ACT PATH OTHER FOLDER: confines itself as a role does, tries one act, and says by its exit status
-// how it ended. FOLDER is what the role has: the folder that is read, the store, the quarantine; beside it lies `medium`.
+// how it ended. FOLDER is what the role has: the folder that is read, the store, the folder of a copy; beside it lie `medium` and
+// `contents`.
 // Descriptors from 3 on are opened here, as whoever starts a role would.
 let arguments = CommandLine.arguments
 guard arguments.count == 7 else {
@@ -27,10 +28,16 @@ func place(_ descriptor: Int32, at wanted: Int32) {
 func place(_ path: String, at wanted: Int32, _ flags: Int32 = O_RDONLY) { place(open(path, flags), at: wanted) }
 
 /// A reader's row, when what it has lies at its place.
-func reader(of medium: String, copyingInto quarantine: String? = nil) throws -> Capabilities {
+func reader(of medium: String, copyingInto copy: String? = nil) throws -> Capabilities {
   place(medium, at: 4)
-  if let quarantine { place(quarantine, at: 5) }
-  return RoleTable.reader(try OpenFile(borrowing: 4).status(), writesQuarantine: quarantine != nil)
+  if let copy { placeFolders(copy) }
+  return RoleTable.reader(try OpenFile(borrowing: 4).status(), isCopying: copy != nil)
+}
+
+/// The folder that is written, and the quarantine's contents beside it.
+func placeFolders(_ copy: String) {
+  place(copy, at: 5)
+  place(copy + "/../contents", at: 6)
 }
 
 // A channel whose other end is standard input, which stays open.
@@ -45,17 +52,17 @@ case "reader-of-folder": capabilities = try reader(of: folder)
 case "reader-of-stream":
   guard pipe(&ends) == 0, write(ends[1], "x", 1) == 1 else { exit(65) }
   place(ends[0], at: 4)
-  capabilities = RoleTable.reader(try OpenFile(borrowing: 4).status(), writesQuarantine: false)
+  capabilities = RoleTable.reader(try OpenFile(borrowing: 4).status(), isCopying: false)
 case "copier-of-file": capabilities = try reader(of: folder + "/../medium/inside", copyingInto: folder)
 case "copier-of-folder": capabilities = try reader(of: folder + "/../medium", copyingInto: folder)
 case "prover": capabilities = RoleTable.prover
 case "keeper", "keeper-with-socket":
   capabilities = RoleTable.keeper(writing: [folder], reading: [], isTPMBehindSocket: role == "keeper-with-socket")
-case "starter": capabilities = RoleTable.starter(writesQuarantine: false)
+case "starter": capabilities = RoleTable.starter(isCopying: false)
 case "starter-of-copiers":
   place("/dev/null", at: 4)
-  place(folder, at: 5)
-  capabilities = RoleTable.starter(writesQuarantine: true)
+  placeFolders(folder)
+  capabilities = RoleTable.starter(isCopying: true)
 default: exit(64)
 }
 place("/dev/null", at: 9)

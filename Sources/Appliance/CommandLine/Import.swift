@@ -74,8 +74,9 @@ struct Import: ParsableCommand {
     try OutputFolder.verifyUsable(report)
     try folders.make()
 
+    let quarantine = try CopyTrouble.saying { () throws(QuarantineError) in try folders.opened() }
     let copying = Copying(
-      into: try OpenFile(path: folders.path), label: label ?? InputFile.name(of: medium), now: clock, notice: Self.say)
+      into: quarantine, label: label ?? InputFile.name(of: medium), now: clock, marks: stick.marks, notice: Self.say)
     let crew = confinement.crew(copying: copying)
     try crew.expect(.path(stick.archives[0]))
     try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])
@@ -109,13 +110,13 @@ struct Import: ParsableCommand {
     try verdict.exit()
   }
 
-  private static func say(_ notice: Quarantine.Notice) {
+  private static func say(_ notice: Copying.Notice) {
     switch notice {
-    case .resumed(let id, let contents, let bytes):
+    case .reader(.resumed(let id, let contents, let bytes)):
       Voice.say("goes on with medium \(id): \(contents) contents (\(bytes) bytes) are here already")
     case .known(let id, let taken):
       Voice.say("known: the same was taken in at \(taken), as medium \(id); it is judged again")
-    case .spaceUnknown(let available):
+    case .reader(.spaceUnknown(let available)):
       Voice.say("compressed: how much it takes is not known before it is read; the disk takes \(available) bytes")
     }
   }
@@ -142,6 +143,16 @@ struct Stick {
       case .other(let why): (path(item), why)
       }
     }
+  }
+
+  /// Of the archives that are files, as they are now: before this process is confined, and opens no medium any more.
+  var marks: [String: MediumRecord.Mark] {
+    var marks: [String: MediumRecord.Mark] = [:]
+    for path in archives {
+      guard let status = try? MediaSource.path(path).open().status() else { continue }
+      marks[path] = MediumRecord.Mark(status)
+    }
+    return marks
   }
 
   /// At most so many lines: a stick may be full of photographs.

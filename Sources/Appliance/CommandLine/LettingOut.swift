@@ -26,21 +26,25 @@ struct LettingOut {
     }
     var verdicts: [MediumRecord.Image] = []
     var outcomes: [ImportResult.Outcome] = []
+    var trouble: CopyTrouble?
     for image in archive.images {
       let (digest, names, report) = try image.facts
       verdicts.append(MediumRecord.Image(digest: digest, verdict: MediumRecord.Verdict(image.verdict), report: report))
-      guard image.verdict == .admit else { continue }
+      guard image.verdict == .admit, trouble == nil else { continue }
       do throws(QuarantineError) {
         let rehashed = try quarantine.rehash(digest, of: medium, without: Self.absent(digest, in: archive.reading))
         outcomes.append(.out(digest, try quarantine.admit(rehashed, named: names, into: layout)))
       } catch {
-        // The verdict stands, and is recorded; the copy is not what was judged.
-        outcomes.append(.kept(digest, try Self.fault(error, medium)))
+        // The verdict stands, and is recorded; the copy is not what was judged, or the disk does not take it.
+        do throws(CopyTrouble) { outcomes.append(.kept(digest, try Self.fault(error, medium))) } catch {
+          trouble = error
+        }
       }
     }
     do throws(QuarantineError) { try quarantine.judge(medium, verdicts) } catch {
       Voice.warn("the quarantine does not have these verdicts: \(Voice.sentence(try Self.fault(error, medium)))")
     }
+    if let trouble { throw trouble }
     return ImportResult(archive: archive, medium: medium, outcomes: outcomes)
   }
 

@@ -14,7 +14,7 @@ struct QuarantineCommand: ParsableCommand {
     commandName: "quarantine",
     abstract: "What came in on media: list it, remove it, hash it again.",
     discussion: """
-      `assay import` copies media into the quarantine of the store. They stay, so that they can be judged again.
+      `assay import` copies media into the quarantine of the store. They stay, whatever the verdict, until gc removes them.
 
         assay quarantine list
         assay quarantine gc --refused --dry-run     what would go, and how many bytes
@@ -47,12 +47,20 @@ struct QuarantineList: ParsableCommand {
     switch medium.record {
     case .failure(let failure): return "\(medium.id)  unreadable: \(Voice.sentence(failure))"
     case .success(let record):
-      var line = "\(record.id)  \(record.taken)  \(record.state.rawValue)  \(record.size) bytes  "
+      var line = "\(record.id)  \(record.taken)  \(state(medium, record))  \(record.size) bytes  "
       line += "\(printable(record.label)): \(printable(record.source))"
       if let failure = record.unreadable { line += "\n    \(Voice.sentence(failure))" }
       for failure in record.failures { line += "\n    \(Voice.sentence(failure))" }
       for image in record.images { line += "\n    \(image.verdict.rawValue)  \(image.digest)" }
       return line
+    }
+  }
+
+  private static func state(_ medium: Quarantine.Listed, _ record: MediumRecord) -> String {
+    switch medium.progress {
+    case .copying: "copying"
+    case .interrupted: "interrupted"
+    case .taken: record.state.rawValue
     }
   }
 
@@ -62,7 +70,7 @@ struct QuarantineList: ParsableCommand {
     case .success(let record):
       return [
         "id": .text(record.id), "label": .text(printable(record.label)), "source": .text(printable(record.source)),
-        "taken": "\(record.taken)", "state": .text(record.state.rawValue),
+        "taken": "\(record.taken)", "state": .text(state(medium, record)),
         "bytes": .integer(Int64(clamping: record.size)),
         "reasons": .array((record.failures + [record.unreadable].compactMap(\.self)).map(\.json)),
         "images": .array(
@@ -83,7 +91,8 @@ struct QuarantineCollect: ParsableCommand {
     commandName: "gc",
     abstract: "Remove media and contents that are not needed. What was admitted always stays.",
     discussion: """
-      Without options it removes copies that were interrupted more than a day ago, and contents that no medium names.
+      Without options it removes copies that were interrupted more than a day ago, before their end or before their
+      verdict, contents that no medium names, and what a letting-out that was ended left half written.
       Reports and the history stay, whatever is removed here.
       """)
 
@@ -116,11 +125,13 @@ struct QuarantineCollect: ParsableCommand {
     wish.olderThanDays = olderThan
     let asked = wish
     let removal = try CopyTrouble.saying { () throws(QuarantineError) in
-      try folders.opened().collect(asked, now: UnixTime(wallClockSeconds()), isTrial: dryRun)
+      try folders.opened().collect(
+        asked, in: try folders.openedLayout(), now: UnixTime(wallClockSeconds()), isTrial: dryRun)
     }
     for failure in removal.unreadable {
       Voice.warn("no content is removed while a record cannot be read: \(Voice.sentence(failure))")
     }
+    if !removal.unreadable.isEmpty { Voice.say("`assay quarantine gc --medium ID` removes such a medium.") }
     if json {
       return try Render.json([
         "format": "assay-quarantine-gc/1", "dryRun": .bool(dryRun), "bytes": .integer(Int64(clamping: removal.bytes)),

@@ -14,7 +14,7 @@ package enum Message: UInt8, Sendable, CaseIterable {
 
   // Keeper to reader: one of these.
   case read
-  /// Read, and copy into the quarantine meanwhile.
+  /// Read, and copy into the folder that was handed over meanwhile.
   case quarantine
   case hash
   case readBundle
@@ -26,7 +26,7 @@ package enum Message: UInt8, Sendable, CaseIterable {
   case object
   /// Something that is said while a medium is copied.
   case notice
-  /// The medium is in the quarantine, under this id.
+  /// The medium lies whole in the folder that was handed over.
   case quarantined
   /// The copy ended before its end, and not by the medium's fault.
   case stopped
@@ -93,12 +93,12 @@ package enum RequestTable {
     RequestRow(.ready, .reader, .keeper, step: 0, most: 1, bytes: 64),
     RequestRow(.unable, .reader, .keeper, step: 0, most: 1, bytes: kiB),
     RequestRow(.read, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
-    RequestRow(.quarantine, .keeper, .reader, step: 1, most: 1, bytes: 16 * kiB),
+    RequestRow(.quarantine, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.hash, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.progress, .reader, .keeper, step: 2, most: 2_000_000, bytes: 16),
     RequestRow(.object, .reader, .keeper, step: 2, most: 150_000, bytes: 16 * miB, together: 256 * miB),
     RequestRow(.notice, .reader, .keeper, step: 2, most: 4, bytes: 64),
-    RequestRow(.quarantined, .reader, .keeper, step: 3, most: 1, bytes: 16),
+    RequestRow(.quarantined, .reader, .keeper, step: 3, most: 1, bytes: 0),
     RequestRow(.stopped, .reader, .keeper, step: 3, most: 1, bytes: 8 * kiB),
     RequestRow(.reading, .reader, .keeper, step: 3, most: 1, bytes: 128 * miB),
     RequestRow(.digest, .reader, .keeper, step: 3, most: 1, bytes: 160),

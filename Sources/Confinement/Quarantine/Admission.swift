@@ -31,7 +31,7 @@ extension Quarantine {
   ///
   /// A name never stands for two digests: the image that was admitted last has it.
   /// - Parameter names: what the medium called the image.
-  /// - Throws: `blob.digest-mismatch` where a blob is no more the file that was hashed.
+  /// - Throws: `blob.digest-mismatch` where a blob is no more the file that was hashed; `noSpace` before the first is copied.
   @discardableResult
   package func admit(
     _ image: RehashedImage, named names: [String], into layout: AdmittedLayout, waiting: Duration = usualWait
@@ -41,6 +41,9 @@ extension Quarantine {
     defer { withExtendedLifetime((lock, index)) {} }
     // The index first: where it cannot be read, nothing changes.
     let (listed, entries) = try layout.index()
+    let needed = image.blobs.filter { layout.blobs.status($0.digest) == nil }.reduce(0) { $0 &+ $1.status.size }
+    let available = try available()
+    guard needed <= available else { throw .noSpace(needed: needed, available: available) }
     for blob in image.blobs { try copy(blob, into: layout) }
     if let made = image.made { try write(made, as: image.root.digest, into: layout) }
     try storing("admitted/blobs") { () throws(FileError) in try layout.blobs.sync() }

@@ -19,16 +19,18 @@ package struct AdmittedLayout: Sendable {
   let root: Directory
   let blobs: BlobFolder
 
-  /// - Parameter root: the folder `admitted`; what is not in it yet is made.
+  /// - Parameter root: the folder `admitted`; what is not in it yet is made. An index that is gone from beside contents is
+  ///   not: nobody would miss what it listed.
   package init(_ root: Directory) throws(QuarantineError) {
     self.root = root
-    blobs = try BlobFolder(in: root)
+    let blobs = try BlobFolder(in: root)
+    self.blobs = blobs
     try storing("admitted/oci-layout") { () throws(FileError) in
       let marker = Array("oci-layout".utf8)
       if try root.contents(of: marker, atMost: 4096) == nil {
         try root.replace(marker, with: Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
       }
-      if try root.contents(of: Self.indexName, atMost: Self.mostIndexBytes) == nil {
+      if try blobs.isEmpty, try root.contents(of: Self.indexName, atMost: Self.mostIndexBytes) == nil {
         try root.replace(
           Self.indexName,
           with: Array(
@@ -44,7 +46,11 @@ package struct AdmittedLayout: Sendable {
       try root.contents(of: Self.indexName, atMost: Self.mostIndexBytes)
     }
     return try judging { () throws(Failure) in
-      guard let bytes else { throw Failure(.imageIndexMalformed, "admitted/index.json", "it is gone") }
+      guard let bytes else {
+        throw Failure(
+          .imageIndexMalformed, "admitted/index.json",
+          "it is gone, and what it listed is there: restore it, or move the folder `admitted` away")
+      }
       guard case .index(let index) = try Manifest(parsing: bytes, named: "admitted/index.json") else {
         throw Failure(.imageIndexMalformed, "admitted/index.json", "it is no index")
       }

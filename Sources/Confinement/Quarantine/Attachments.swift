@@ -48,7 +48,7 @@ struct Attachments {
   /// What the medium's index lists; nothing in shapes that have none.
   private func listed() throws(Failure) -> [Descriptor] {
     guard let index = outline.index else { return [] }
-    var reading = ImageWalk(blobs, without: [])
+    var reading = ImageWalk(blobs)
     let bytes = try reading.document(index, size: nil)
     guard case .index(let top) = try Manifest(parsing: bytes, named: "index.json") else { return [] }
     return top.manifests
@@ -56,7 +56,7 @@ struct Attachments {
 
   /// An image that passes itself off as an attachment was judged as an image, and is let out as one, or not.
   private mutating func isAttachment(_ digest: ClaimedDigest, mayBeIndex: Bool) -> Bool {
-    var reading = ImageWalk(blobs, without: [])
+    var reading = ImageWalk(blobs)
     do throws(Failure) {
       switch try Manifest(parsing: try reading.document(digest, size: nil), named: "\(digest)") {
       case .image(let image): return image.isAttachment { isDocument($0.digest) }
@@ -74,7 +74,7 @@ struct Attachments {
 
   private func isDocument(_ digest: ClaimedDigest) -> Bool {
     guard blobs.status(digest) != nil else { return true }
-    var reading = ImageWalk(blobs, without: [])
+    var reading = ImageWalk(blobs)
     guard let bytes = try? reading.document(digest, size: nil),
       let node = try? JSONNode(parsing: bytes, named: "", malformed: .bundleMalformed)
     else { return false }
@@ -104,7 +104,7 @@ struct Attachments {
     var seen: Set<ClaimedDigest> = []
     var hung: [(ClaimedDigest, ClaimedDigest)] = []
     for digest in candidates where seen.insert(digest).inserted && startsAsObject(digest) {
-      var reading = ImageWalk(blobs, without: [])
+      var reading = ImageWalk(blobs)
       let bytes: [UInt8]
       do throws(Failure) { bytes = try reading.document(digest, size: nil) } catch {
         // It might have hung on the image before it was altered.

@@ -9,19 +9,29 @@ import Synchronization
 struct BlobFolder: Sendable {
   private let folders: [HashAlgorithm: Directory]
 
+  static let folderName = "blobs"
+  /// Of what is on its way to its name.
+  static let newEnding = Array(".new".utf8)
   static let algorithms: [HashAlgorithm] = [.sha256, .sha512]
 
   /// Makes the folders that are not there yet.
   init(in root: Directory) throws(QuarantineError) {
     var folders: [HashAlgorithm: Directory] = [:]
     for algorithm in Self.algorithms {
-      folders[algorithm] = try storing("blobs") { () throws(FileError) in
-        let blobs = try root.makeDirectory(Array("blobs".utf8))
+      folders[algorithm] = try storing(Self.folderName) { () throws(FileError) in
+        let blobs = try root.makeDirectory(Array(Self.folderName.utf8))
         let folder = try blobs.makeDirectory(Array(algorithm.rawValue.utf8))
         try blobs.sync()
         return folder
       }
     }
+    self.folders = folders
+  }
+
+  /// - Parameter blobs: the open folder `blobs`; nothing is made in it.
+  init(reading blobs: Directory) throws(FileError) {
+    var folders: [HashAlgorithm: Directory] = [:]
+    for algorithm in Self.algorithms { folders[algorithm] = try blobs.directory(Array(algorithm.rawValue.utf8)) }
     self.folders = folders
   }
 
@@ -43,6 +53,18 @@ struct BlobFolder: Sendable {
     }
     return status
   }
+
+  /// Whether no content is there; what is on its way is none.
+  var isEmpty: Bool {
+    get throws(FileError) {
+      for algorithm in Self.algorithms {
+        for name in try folder(algorithm).names(atMost: .max) ?? [] where !Self.isOnItsWay(name) { return false }
+      }
+      return true
+    }
+  }
+
+  static func isOnItsWay(_ name: [UInt8]) -> Bool { name.suffix(newEnding.count).elementsEqual(newEnding) }
 
   func sync() throws(FileError) {
     for algorithm in Self.algorithms { try folder(algorithm).sync() }
@@ -87,12 +109,15 @@ struct BlobFolder: Sendable {
   }
 
   /// Writes a content under its name into another folder, hashing it on the way: what gets the name is what was hashed.
+  /// Whatever ends it leaves nothing there, but for the end of the process.
   /// - Parameter place: what errors call it there.
   /// - Throws: `blob.digest-mismatch`; an error of the disk.
   func copy(_ digest: ClaimedDigest, to other: BlobFolder, named place: String) throws(QuarantineError) {
     let to = other.folder(of: digest)
     let name = Self.name(digest)
-    let beside = name + Array(".new".utf8)
+    let beside = name + Self.newEnding
+    // Not there any more when it has its name.
+    defer { try? to.remove(beside) }
     let computed = try storing(place) { () throws(FileError) in
       try to.remove(beside)
       let (from, file) = (try open(digest), try to.create(beside))
@@ -109,10 +134,7 @@ struct BlobFolder: Sendable {
       try file.sync()
       return digester.finish()
     }
-    guard digest == computed else {
-      try? to.remove(beside)
-      throw .input(Self.altered(digest, computed))
-    }
+    guard digest == computed else { throw .input(Self.altered(digest, computed)) }
     try storing(place) { () throws(FileError) in try to.rename(beside, to: to, as: name) }
   }
 

@@ -16,7 +16,8 @@ extension Quarantine {
     package init() {}
   }
 
-  /// Days after which a copy that was interrupted counts as one that nobody goes on with.
+  /// Days after which a copy that was interrupted, before its end or before its verdict, counts as one that nobody goes on
+  /// with.
   package static let partialDays = 1
 
   /// What is removed, or would be.
@@ -35,51 +36,58 @@ extension Quarantine {
     package fileprivate(set) var unreadable: [Failure] = []
   }
 
-  /// Removes what is not needed: media as wished, copies that nobody goes on with, contents that no medium names.
+  /// Removes what is not needed: media as wished, copies that nobody goes on with, contents that no medium names, and what
+  /// imports that were ended left on its way.
   ///
   /// - Parameters:
+  ///   - layout: where images are let out to.
   ///   - isTrial: nothing is removed, and the same is said.
   ///   - waiting: how long for imports at work; while one is, nothing is removed.
   package func collect(
-    _ wish: Wish, now: UnixTime, isTrial: Bool, waiting: Duration = usualWait
+    _ wish: Wish, in layout: AdmittedLayout?, now: UnixTime, isTrial: Bool, waiting: Duration = usualWait
   ) throws(QuarantineError) -> Removal {
     let lock = try lock(.alone, waiting: waiting)
     defer { withExtendedLifetime(lock) {} }
     var removal = Removal()
     let all = try list()
     for id in wish.media where !all.contains(where: { $0.id.utf8.elementsEqual(id.utf8) }) { throw .unknownMedium(id) }
-    var kept: [MediumRecord] = []
+    var kept: [Listed] = []
+    var going: [Listed] = []
     for listed in all {
       let isNamed = wish.media.contains { $0.utf8.elementsEqual(listed.id.utf8) }
       switch listed.record {
-      case .success(let record) where isNamed || wish.covers(record, now):
-        removal.media.append(Removal.Medium(id: listed.id, label: record.label))
-      case .success(let record): kept.append(record)
-      case .failure where isNamed: removal.media.append(Removal.Medium(id: listed.id, label: nil))
+      case .success(let record) where isNamed || wish.covers(record, listed.progress, now): going.append(listed)
+      case .success: kept.append(listed)
+      // A copy that cannot be gone on with is one that nobody goes on with.
+      case .failure where isNamed || listed.progress != .taken: going.append(listed)
       case .failure(let failure): removal.unreadable.append(failure)
       }
     }
     let named = try named(by: kept, &removal)
+    removal.media = going.map { Removal.Medium(id: $0.id, label: try? $0.record.get().label) }
     if !isTrial {
-      for medium in removal.media { try remove(medium.id) }
-      try storing("media") { () throws(FileError) in try media.sync() }
+      for medium in going where medium.progress == .taken { try records.remove(medium.id) }
+      try storing(records.name) { () throws(FileError) in try records.folder.sync() }
     }
-    try sweepIncoming(&removal, isTrial)
+    try sweepLists(&removal, isTrial)
+    try sweepIncoming(kept, &removal, isTrial)
     if removal.unreadable.isEmpty { try sweepBlobs(but: named, &removal, isTrial) }
+    if let layout { try sweep(layout, &removal, isTrial) }
     return removal
   }
 
-  private func named(
-    by records: [MediumRecord], _ removal: inout Removal
-  ) throws(QuarantineError) -> Set<ClaimedDigest> {
+  private func named(by kept: [Listed], _ removal: inout Removal) throws(QuarantineError) -> Set<ClaimedDigest> {
     var named: Set<ClaimedDigest> = []
-    for record in records {
-      if record.state == .copying {
-        for file in journal(record.id) { named.insert(file.digest) }
+    for listed in kept {
+      guard case .success(let record) = listed.record else { continue }
+      if listed.progress != .taken {
+        // What it found here already, it does not bring again.
+        guard let folder = try? incoming.directory(Array(listed.id.utf8)) else { continue }
+        for file in RecordFolder(folder: folder, name: "").journal(listed.id) { named.insert(file.digest) }
         continue
       }
       do throws(QuarantineError) {
-        try files(of: record) { file throws(Failure) in named.insert(file.digest) }
+        try records.files(of: record) { file throws(Failure) in named.insert(file.digest) }
       } catch {
         guard case .input(let failure) = error else { throw error }
         removal.unreadable.append(failure)
@@ -88,30 +96,56 @@ extension Quarantine {
     return named
   }
 
-  func remove(_ id: String) throws(QuarantineError) {
-    try storing("media/\(id).json") { () throws(FileError) in
-      // The record first: without it the list says nothing, and with it a missing list would be damage.
-      try media.remove(Self.recordName(id))
-      try media.remove(Self.listName(id))
-      try media.remove(Self.listName(id) + Array(".new".utf8))
+  /// Lists whose record is gone, or was never written, and what was on its way to a name.
+  private func sweepLists(_ removal: inout Removal, _ isTrial: Bool) throws(QuarantineError) {
+    let stays = Set(
+      try records.ids().flatMap { [RecordFolder.recordName($0), RecordFolder.listName($0)] })
+    removal.bytes += try sweep(records.folder, records.name, isTrial) { !stays.contains($0) }.bytes
+  }
+
+  /// Nobody copies now: what is there is a copy that goes on, or waste.
+  private func sweepIncoming(_ kept: [Listed], _ removal: inout Removal, _ isTrial: Bool) throws(QuarantineError) {
+    let stays = Set(kept.filter { $0.progress != .taken }.map { Array($0.id.utf8) })
+    removal.bytes += try storing("incoming") { () throws(FileError) in
+      var bytes: UInt64 = 0
+      for name in try incoming.names(atMost: .max) ?? [] where !stays.contains(name) {
+        bytes += try self.bytes(ofIncoming: name)
+        if !isTrial { try incoming.removeTree(name) }
+      }
+      return bytes
     }
   }
 
-  /// Nobody copies now: whatever is on its way was left there.
-  private func sweepIncoming(_ removal: inout Removal, _ isTrial: Bool) throws(QuarantineError) {
-    removal.bytes += try sweep(incoming, "incoming", isTrial) { _ in true }.bytes
+  private func bytes(ofIncoming name: [UInt8]) throws(FileError) -> UInt64 {
+    guard let folder = try? incoming.directory(name) else { return try incoming.status(of: name).size }
+    let blobs = (try? folder.directory(Array(BlobFolder.folderName.utf8))).flatMap { try? BlobFolder(reading: $0) }
+    var bytes: UInt64 = 0
+    for place in [folder] + (blobs.map { BlobFolder.algorithms.map($0.folder) } ?? []) {
+      for name in try place.names(atMost: .max) ?? [] {
+        let status = try place.status(of: name)
+        if status.kind == .regular, status.links == 1 { bytes += status.size }
+      }
+    }
+    return bytes
   }
 
   private func sweepBlobs(
     but named: Set<ClaimedDigest>, _ removal: inout Removal, _ isTrial: Bool
   ) throws(QuarantineError) {
     for algorithm in BlobFolder.algorithms {
-      let swept = try sweep(blobs.folder(algorithm), "blobs", isTrial) { name in
+      let swept = try sweep(blobs.folder(algorithm), BlobFolder.folderName, isTrial) { name in
         guard let digest = Hex.decode(name).flatMap({ ClaimedDigest(algorithm, $0) }) else { return true }
         return !named.contains(digest)
       }
       removal.blobs += swept.files
       removal.bytes += swept.bytes
+    }
+  }
+
+  /// What a letting-out that was ended had on its way. Nobody lets out now, since that takes the lock, too.
+  private func sweep(_ layout: AdmittedLayout, _ removal: inout Removal, _ isTrial: Bool) throws(QuarantineError) {
+    for folder in [layout.root] + BlobFolder.algorithms.map(layout.blobs.folder) {
+      removal.bytes += try sweep(folder, "admitted", isTrial, BlobFolder.isOnItsWay).bytes
     }
   }
 
@@ -134,13 +168,15 @@ extension Quarantine {
 }
 
 extension Quarantine.Wish {
-  fileprivate func covers(_ record: MediumRecord, _ now: UnixTime) -> Bool {
+  fileprivate func covers(_ record: MediumRecord, _ progress: Quarantine.Listed.Progress, _ now: UnixTime) -> Bool {
     func isOlder(thanDays days: Int) -> Bool {
       let (limit, isTooFar) = now.seconds.subtractingReportingOverflow(
         Int64(clamping: days).multipliedClamped(by: 86_400))
       return !isTooFar && record.taken.seconds < limit
     }
-    if record.state == .copying, isOlder(thanDays: Quarantine.partialDays) { return true }
+    // One that nobody judged was ended before its verdict: the next import of the medium takes it in anew.
+    let isWhole = progress == .taken && record.state == .judged
+    if !isWhole, isOlder(thanDays: Quarantine.partialDays) { return true }
     if let days = olderThanDays, isOlder(thanDays: days) { return true }
     guard refused else { return false }
     if record.unreadable != nil { return true }

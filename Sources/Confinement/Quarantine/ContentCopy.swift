@@ -5,7 +5,7 @@ import MediaReader
 import Octets
 import Reasons
 
-/// One content on its way into the quarantine: written under a name of its own, and called by what it hashes to when it is
+/// One content on its way: written under a name of its own, and called by what it hashes to when it is
 /// whole. Small ones are not synced here: all of a medium are, at once, before its record says that they are there.
 ///
 /// Where its name, or an interrupted copy, says what it will hash to, and that is here, nothing is written while the bytes
@@ -33,7 +33,7 @@ final class ContentCopy: ContentWriter {
   init(_ content: MediumContent, in copying: MediumCopy, expecting digest: ClaimedDigest?) throws(Failure) {
     self.copying = copying
     self.content = content
-    if let digest, digest.algorithm == content.algorithm, let file = try? copying.blobs.open(digest),
+    if let digest, digest.algorithm == content.algorithm, let file = try? copying.folder.open(digest),
       let status = try? file.status(), status.kind == .regular, status.size == content.size
     {
       twin = Twin(file: file, size: status.size, digest: digest)
@@ -42,7 +42,7 @@ final class ContentCopy: ContentWriter {
     }
   }
 
-  deinit { if let name { try? copying.incoming.remove(name) } }
+  deinit { if let name { try? copying.folder.root.remove(name) } }
 
   func write(_ piece: ArraySlice<UInt8>) throws(Failure) {
     if let twin {
@@ -65,7 +65,8 @@ final class ContentCopy: ContentWriter {
     guard let file, let name else { return }
     try copying.storing(content, missing: 0) { () throws(FileError) in
       if written >= Self.largeSize { try file.sync() }
-      try copying.incoming.rename(name, to: copying.blobs.folder(of: claimed), as: BlobFolder.name(claimed))
+      try copying.folder.root.rename(
+        name, to: copying.folder.blobs.folder(of: claimed), as: BlobFolder.name(claimed))
     }
     self.name = nil
     try copying.note(content, claimed)
@@ -77,7 +78,7 @@ final class ContentCopy: ContentWriter {
     try copying.verifySpace(for: content.size)
     let name = copying.nextName()
     file = try copying.storing(content, missing: content.size) { () throws(FileError) in
-      try copying.incoming.create(name)
+      try copying.folder.root.create(name)
     }
     self.name = name
   }

@@ -17,8 +17,7 @@ struct ImageWalk {
   static let layers = 10_000
 
   private let blobs: BlobFolder
-  /// What the verdict knew that it was not carried.
-  private let absent: Set<ClaimedDigest>
+  private let absence: Absence
   private var visits = 0
   /// Documents that were hashed and read, in the order in which they were met.
   private(set) var documents: [(digest: ClaimedDigest, status: FileStatus)] = []
@@ -27,9 +26,27 @@ struct ImageWalk {
   private(set) var contents: [(digest: ClaimedDigest, size: UInt64?)] = []
   private var sizes: [ClaimedDigest: UInt64] = [:]
 
-  init(_ blobs: BlobFolder, without absent: Set<ClaimedDigest>) {
+  /// What need not be there.
+  enum Absence {
+    case nothing
+    /// What the verdict knew that it was not carried.
+    case known(Set<ClaimedDigest>)
+    /// What a verdict may have known: manifests that an index lists, and foreign layers.
+    case whatMayBe
+  }
+
+  init(_ blobs: BlobFolder, without absence: Absence = .nothing) {
     self.blobs = blobs
-    self.absent = absent
+    self.absence = absence
+  }
+
+  private func mayLack(_ digest: ClaimedDigest, isPart: Bool) -> Bool {
+    switch absence {
+    case .nothing: return false
+    case .known(let absent): guard absent.contains(digest) else { return false }
+    case .whatMayBe: guard isPart else { return false }
+    }
+    return blobs.status(digest) == nil
   }
 
   /// - Parameter size: what the descriptor says; nil at the root, which nothing describes.
@@ -41,13 +58,13 @@ struct ImageWalk {
     guard depth <= Self.nesting else {
       throw Failure(.imageNestingTooDeep, "\(digest)", "indexes nest deeper than \(Self.nesting)")
     }
-    if absent.contains(digest), blobs.status(digest) == nil { return }
+    if mayLack(digest, isPart: depth > 0) { return }
     let bytes = try document(digest, size: size)
     // Its size was compared; what is below it needs no second look.
     guard read.insert(digest).inserted else { return }
     switch try Manifest(parsing: bytes, named: "\(digest)") {
     case .image(let image):
-      for blob in image.blobs { try want(blob.digest, size: blob.size) }
+      for blob in image.blobs { try want(blob.digest, size: blob.size, isForeign: blob.isForeign) }
     case .index(let index):
       for child in index.manifests { try follow(child.digest, size: child.size, depth: depth + 1) }
     }
@@ -90,9 +107,9 @@ struct ImageWalk {
     return bytes
   }
 
-  private mutating func want(_ digest: ClaimedDigest, size: UInt64?) throws(Failure) {
+  private mutating func want(_ digest: ClaimedDigest, size: UInt64?, isForeign: Bool = false) throws(Failure) {
     if let known = sizes[digest] { return try verify(digest, has: known, said: size) }
-    if absent.contains(digest), blobs.status(digest) == nil { return }
+    if mayLack(digest, isPart: isForeign) { return }
     if let size { sizes[digest] = size }
     contents.append((digest, size))
   }

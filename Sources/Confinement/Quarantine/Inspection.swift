@@ -24,8 +24,11 @@ package struct Inspection: Sendable {
 }
 
 extension Quarantine {
-  /// Hashes every content of the quarantine and of the layout of admitted images, and looks whether what records and the
-  /// index name is there.
+  /// Hashes every content of the quarantine and of the layout of admitted images, and looks whether what records name, and
+  /// what images consist of that the index lists, is there. What is on its way is not looked at.
+  ///
+  /// What of an index no verdict needed cannot be told from what was taken away: manifests that are not there, and foreign
+  /// layers.
   package func verify(
     _ layout: AdmittedLayout?, waiting: Duration = usualWait,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
@@ -36,9 +39,12 @@ extension Quarantine {
     try inspect(blobs, .quarantine, &inspection, progress)
     try inspectRecords(&inspection)
     if let layout {
-      try inspect(layout.blobs, .admitted, &inspection, progress)
+      // The index first: what is let out meanwhile is there before it is listed.
       inspectIndex(layout, &inspection)
+      try inspect(layout.blobs, .admitted, &inspection, progress)
     }
+    // A document is hashed as a content, and on the way to what it lists.
+    inspection.damage = Array(Set(inspection.damage))
     inspection.damage.sort { one, other in
       one.place != other.place
         ? one.place == .quarantine : one.failure.subject.utf8.lexicographicallyPrecedes(other.failure.subject.utf8)
@@ -54,7 +60,7 @@ extension Quarantine {
     var digests: [ClaimedDigest] = []
     for algorithm in BlobFolder.algorithms {
       let names = try storing("blobs") { () throws(FileError) in try store.folder(algorithm).names(atMost: .max) ?? [] }
-      for name in names {
+      for name in names where place == .quarantine || !BlobFolder.isOnItsWay(name) {
         guard let digest = Hex.decode(name).flatMap({ ClaimedDigest(algorithm, $0) }) else {
           damaged(Failure(.quarantineMalformed, "blobs/\(algorithm.rawValue)/\(printable(name))", "no digest"))
           continue
@@ -73,15 +79,14 @@ extension Quarantine {
   }
 
   private func inspectRecords(_ inspection: inout Inspection) throws(QuarantineError) {
-    for listed in try list() {
+    for listed in try list() where listed.progress == .taken {
       do throws(QuarantineError) {
         let record: MediumRecord
         switch listed.record {
         case .success(let read): record = read
         case .failure(let failure): throw .input(failure)
         }
-        guard record.state != .copying else { continue }
-        try files(of: record) { file throws(Failure) in
+        try records.files(of: record) { file throws(Failure) in
           guard blobs.status(file.digest) == nil else { return }
           throw Failure(
             .quarantineMalformed, "medium \(listed.id)", "\(file.digest) of \(printable(file.name)) is gone")
@@ -94,23 +99,20 @@ extension Quarantine {
   }
 
   private func inspectIndex(_ layout: AdmittedLayout, _ inspection: inout Inspection) {
+    func damaged(_ failure: Failure) { inspection.damage.append(Inspection.Damage(place: .admitted, failure: failure)) }
     do throws(QuarantineError) {
       for descriptor in try layout.index().listed {
-        guard layout.blobs.status(descriptor.digest)?.size != descriptor.size else { continue }
-        inspection.damage.append(
-          Inspection.Damage(
-            place: .admitted,
-            failure: Failure(
-              .blobMissing, "\(descriptor.digest)", "the index lists it, and it is not there with that size")))
+        var walk = ImageWalk(layout.blobs, without: .whatMayBe)
+        do throws(Failure) { try walk.follow(descriptor.digest, size: descriptor.size) } catch { damaged(error) }
+        for content in walk.contents where layout.blobs.status(content.digest)?.size != content.size {
+          damaged(
+            Failure(
+              .blobMissing, "\(content.digest)", "\(descriptor.digest) needs it, and it is not there with its size"))
+        }
       }
     } catch {
-      let failure: Failure
-      if case .input(let found) = error {
-        failure = found
-      } else {
-        failure = Failure(.imageIndexMalformed, "admitted/index.json", "\(error)")
-      }
-      inspection.damage.append(Inspection.Damage(place: .admitted, failure: failure))
+      if case .input(let found) = error { return damaged(found) }
+      damaged(Failure(.imageIndexMalformed, "admitted/index.json", "\(error)"))
     }
   }
 }

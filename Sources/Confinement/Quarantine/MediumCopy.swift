@@ -6,15 +6,12 @@ import Octets
 import Reasons
 import Synchronization
 
-/// Takes a medium's contents into the quarantine while they are hashed. Holds none of them in memory.
+/// Takes a medium's contents into the folder of its copy while they are hashed. Holds none of them in memory.
 final class MediumCopy: ContentSink {
-  let blobs: BlobFolder
-  let incoming: Directory
-  private let id: String
-  private let reserve: UInt64
+  let folder: IncomingFolder
   /// What an interrupted copy of this medium says that it had finished, by name.
   private let earlier: [[UInt8]: MediumFile]
-  private let notice: @Sendable (Quarantine.Notice) -> Void
+  private let notice: @Sendable (IncomingFolder.Notice) -> Void
   private let state: Mutex<State>
 
   private struct State {
@@ -24,13 +21,10 @@ final class MediumCopy: ContentSink {
   }
 
   init(
-    _ id: String, into quarantine: Quarantine, earlier: [[UInt8]: MediumFile], journal: NewFile,
-    notice: @escaping @Sendable (Quarantine.Notice) -> Void
+    into folder: IncomingFolder, earlier: [[UInt8]: MediumFile], journal: NewFile,
+    notice: @escaping @Sendable (IncomingFolder.Notice) -> Void
   ) {
-    self.id = id
-    blobs = quarantine.blobs
-    incoming = quarantine.incoming
-    reserve = quarantine.reserve
+    self.folder = folder
     self.earlier = earlier
     self.notice = notice
     state = Mutex(State(journal: journal))
@@ -48,7 +42,7 @@ final class MediumCopy: ContentSink {
     var counted: Set<ClaimedDigest> = []
     for content in contents {
       if let digest = earlier[content.name]?.digest ?? content.claimed, digest.algorithm == content.algorithm {
-        if blobs.status(digest)?.size == content.size { continue }
+        if folder.size(of: digest) == content.size { continue }
         guard counted.insert(digest).inserted else { continue }
       }
       needed = needed.addingReportingOverflow(content.size).partialValue
@@ -59,7 +53,7 @@ final class MediumCopy: ContentSink {
   func copied(_ content: MediumContent) -> (file: OpenFile, digest: ClaimedDigest)? {
     guard let known = earlier[content.name], known.size == content.size, known.offset == content.offset,
       known.modified == content.modified.flatMap(MediumRecord.Moment.init),
-      known.digest.algorithm == content.algorithm, let file = try? blobs.open(known.digest)
+      known.digest.algorithm == content.algorithm, let file = try? folder.open(known.digest)
     else { return nil }
     return (file, known.digest)
   }
@@ -73,7 +67,7 @@ final class MediumCopy: ContentSink {
   func nextName() -> [UInt8] {
     state.withLock { state in
       state.next += 1
-      return Array("\(id).\(state.next)".utf8)
+      return Array("\(state.next)".utf8) + IncomingFolder.partEnding
     }
   }
 
@@ -100,10 +94,10 @@ final class MediumCopy: ContentSink {
 
   private func available() throws(Failure) -> UInt64 {
     do throws(FileError) {
-      let free = try incoming.freeBytes()
-      return free - min(free, reserve)
+      let free = try folder.root.freeBytes()
+      return free - min(free, folder.reserve)
     } catch {
-      throw stop(.file("incoming", error))
+      throw stop(.file("incoming/\(folder.id)", error))
     }
   }
 
@@ -113,8 +107,8 @@ final class MediumCopy: ContentSink {
   ) throws(Failure) -> Answer {
     do throws(FileError) { return try ask() } catch {
       guard error.isFull else { throw stop(.file(printable(content.name), error)) }
-      let free = (try? incoming.freeBytes()) ?? 0
-      throw stop(.noSpace(needed: missing, available: free - min(free, reserve)))
+      let free = (try? folder.root.freeBytes()) ?? 0
+      throw stop(.noSpace(needed: missing, available: free - min(free, folder.reserve)))
     }
   }
 

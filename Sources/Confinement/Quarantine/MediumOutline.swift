@@ -19,7 +19,7 @@ struct MediumOutline {
 
   init(_ quarantine: Quarantine, _ record: MediumRecord) throws(QuarantineError) {
     let names = ["oci-layout", "index.json", "manifest.json"].map { Array($0.utf8) }
-    try quarantine.files(of: record) { file throws(Failure) in
+    try quarantine.records.files(of: record) { file throws(Failure) in
       if names.contains(file.name) { top[file.name] = file.digest }
       guard digests.insert(file.digest).inserted else { return }
       if file.size <= Self.unlistedBytes, small.count < Self.mostUnlisted { small.append(file.digest) }

@@ -12,7 +12,8 @@ package import Reasons
 ///   blobs/sha512/HEX
 ///   media/ID.json       records (docs/formats/MediumRecord.md)
 ///   media/ID.files      the list of a medium's files
-///   incoming/ID.N       a content on its way
+///   incoming/ID/        a medium on its way, for its reader alone (IncomingFolder)
+///   incoming/ID.lock    held by the import that copies it
 /// ```
 /// Everything is reached from one open folder, name by name. Nothing that lies here is believed: bytes are hashed each
 /// time that something rests on them.
@@ -25,7 +26,7 @@ package struct Quarantine: Sendable {
   static let lockName = "lock"
   let root: Directory
   let blobs: BlobFolder
-  let media: Directory
+  let records: RecordFolder
   let incoming: Directory
   let reserve: UInt64
 
@@ -36,40 +37,48 @@ package struct Quarantine: Sendable {
     self.root = root
     self.reserve = reserve
     blobs = try BlobFolder(in: root)
-    media = try storing("media") { () throws(FileError) in try root.makeDirectory(Array("media".utf8)) }
+    let media = try storing("media") { () throws(FileError) in try root.makeDirectory(Array("media".utf8)) }
+    records = RecordFolder(folder: media, name: "media")
     incoming = try storing("incoming") { () throws(FileError) in try root.makeDirectory(Array("incoming".utf8)) }
     try storing("quarantine") { () throws(FileError) in try root.sync() }
-  }
-
-  /// The same of the folder that is open as a file.
-  package init(open file: OpenFile, reserving reserve: UInt64 = reserve) throws(QuarantineError) {
-    try self.init(try storing("quarantine") { () throws(FileError) in try Directory(file) }, reserving: reserve)
   }
 
   func lock(_ sharing: FileLock.Sharing, waiting: Duration) throws(QuarantineError) -> FileLock {
     try locking(Self.lockName, in: root, sharing, waiting: waiting)
   }
 
-  // MARK: Records
+  /// Bytes that may be written before the reserve begins.
+  func available() throws(QuarantineError) -> UInt64 {
+    let free = try storing("quarantine") { () throws(FileError) in try root.freeBytes() }
+    return free - min(free, reserve)
+  }
 
-  static let recordEnding = Array(".json".utf8)
+  // MARK: Records
 
   /// One medium, or why its record cannot be read.
   package struct Listed: Sendable {
+    package enum Progress: Hashable, Sendable {
+      /// Read to its end, or as far as it can be read.
+      case taken
+      /// An import copies it now.
+      case copying
+      /// Its copy ended before its end, and goes on with the next import of the same medium.
+      case interrupted
+    }
     package let id: String
+    package let progress: Progress
     package let record: Result<MediumRecord, Failure>
   }
 
   /// Every medium, sorted by when it was taken; those that cannot be read last.
   package func list() throws(QuarantineError) -> [Listed] {
     var found: [Listed] = []
-    for id in try ids() {
-      do throws(QuarantineError) {
-        found.append(Listed(id: id, record: .success(try record(of: id))))
-      } catch {
-        guard case .input(let failure) = error else { throw error }
-        found.append(Listed(id: id, record: .failure(failure)))
-      }
+    for id in try records.ids() { found.append(try listed(id, .taken, in: records)) }
+    for id in try incomingIDs() {
+      guard let folder = try? incoming.directory(Array(id.utf8)) else { continue }
+      found.append(
+        try listed(
+          id, isWorkedOn(id) ? .copying : .interrupted, in: RecordFolder(folder: folder, name: "incoming/\(id)")))
     }
     return found.sorted { one, other in
       switch (one.record, other.record) {
@@ -82,43 +91,23 @@ package struct Quarantine: Sendable {
     }
   }
 
-  func ids() throws(QuarantineError) -> [String] {
-    let names = try storing("media") { () throws(FileError) in try media.names(atMost: .max) ?? [] }
-    return names.compactMap { name in
-      guard name.count > Self.recordEnding.count, name.suffix(Self.recordEnding.count).elementsEqual(Self.recordEnding)
-      else { return nil }
-      let id = String(decoding: name.dropLast(Self.recordEnding.count), as: UTF8.self)
-      return MediumRecord.isID(id) ? id : nil
-    }
-  }
-
-  /// - Throws: `unknownMedium`, or what is wrong with the record.
-  package func record(of id: String) throws(QuarantineError) -> MediumRecord {
-    guard MediumRecord.isID(id) else { throw .unknownMedium(id) }
-    let bytes: [UInt8]?
-    do throws(FileError) {
-      bytes = try media.contents(of: Self.recordName(id), atMost: MediumRecord.mostBytes)
+  private func listed(
+    _ id: String, _ progress: Listed.Progress, in folder: RecordFolder
+  ) throws(QuarantineError) -> Listed {
+    do throws(QuarantineError) {
+      return Listed(id: id, progress: progress, record: .success(try folder.record(of: id)))
     } catch {
-      throw .input(Failure(.quarantineMalformed, "medium \(id)", "\(error)"))
-    }
-    guard let bytes else { throw .unknownMedium(id) }
-    let record = try judging { () throws(Failure) in try MediumRecord(parsing: bytes, named: "medium \(id)") }
-    guard record.id.utf8.elementsEqual(id.utf8) else {
-      throw .input(Failure(.quarantineMalformed, "medium \(id)", "it says that it is medium \(record.id)"))
-    }
-    return record
-  }
-
-  func keep(_ record: MediumRecord) throws(QuarantineError) {
-    let bytes = try judging { () throws(Failure) in try record.serialized() }
-    try storing("media/\(record.id).json") { () throws(FileError) in
-      try media.replace(Self.recordName(record.id), with: bytes)
-      try media.sync()
+      switch error {
+      case .input(let failure): return Listed(id: id, progress: progress, record: .failure(failure))
+      case .unknownMedium:
+        let failure = Failure(.quarantineMalformed, "medium \(id)", "its record is gone")
+        return Listed(id: id, progress: progress, record: .failure(failure))
+      default: throw error
+      }
     }
   }
 
-  static func recordName(_ id: String) -> [UInt8] { Array(id.utf8) + recordEnding }
-  static func listName(_ id: String) -> [UInt8] { Array("\(id).files".utf8) }
+  package func record(of id: String) throws(QuarantineError) -> MediumRecord { try records.record(of: id) }
 
   /// Records what was decided about the images of a medium.
   package func judge(_ id: String, _ images: [MediumRecord.Image]) throws(QuarantineError) {
@@ -128,7 +117,7 @@ package struct Quarantine: Sendable {
     guard record.state != .copying else { throw .notCopied(id) }
     record.state = .judged
     record.images = images
-    try keep(record)
+    try records.keep(record)
   }
 }
 

@@ -19,7 +19,7 @@ extension Quarantine {
     let record = try record(of: id)
     if let failure = record.unreadable { throw .input(failure) }
     var copies: [MediaReader.Copy] = []
-    try files(of: record) { file throws(Failure) in
+    try records.files(of: record) { file throws(Failure) in
       copies.append(
         MediaReader.Copy(
           name: file.name, size: file.size, offset: file.offset, digest: file.digest, alias: file.alias))

@@ -56,9 +56,9 @@ package struct RehashedImage: Sendable {
     }
     digest = image
     self.medium = medium
-    var looking = ImageWalk(store, without: [])
+    var looking = ImageWalk(store)
     let goesByConfiguration = try outline.isDockerArchive(&looking)
-    var walk = ImageWalk(store, without: absent)
+    var walk = ImageWalk(store, without: .known(absent))
     var layers: [ClaimedDigest] = []
     if goesByConfiguration {
       layers = try walk.followConfiguration(image)
@@ -84,7 +84,7 @@ package struct RehashedImage: Sendable {
     var attachments: [Entry] = []
     for attachment in hanging.found {
       do throws(Failure) {
-        var walk = ImageWalk(store, without: [])
+        var walk = ImageWalk(store)
         try walk.follow(attachment.digest, size: nil)
         let blobs = try Self.hashed(walk, in: store, progress)
         var entry = try Self.entry(attachment.digest, in: store)
@@ -127,7 +127,7 @@ package struct RehashedImage: Sendable {
   private static let indexType = "application/vnd.oci.image.index.v1+json"
 
   private static func entry(_ digest: ClaimedDigest, in store: BlobFolder) throws(Failure) -> Entry {
-    var walk = ImageWalk(store, without: [])
+    var walk = ImageWalk(store)
     let bytes = try walk.document(digest, size: nil)
     let stated = try JSONNode(parsing: bytes, named: "\(digest)", malformed: .imageManifestMalformed)
       .optional("mediaType")?.string()

@@ -94,13 +94,13 @@ package enum SystemCalls: Sendable, CaseIterable {
         + Self.rules("getdents64", "newfstatat", "statx", "readlinkat", "dup", "dup3", "fstatfs")
     case .copying:
       Self.rules(
-        "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "syncfs", "ftruncate",
-        "mkdirat", "unlinkat", "renameat", "renameat2", "linkat", "flock", "fstatfs", "dup", "dup3")
+        "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "ftruncate", "unlinkat",
+        "renameat", "renameat2", "flock", "fstatfs", "dup", "dup3")
         + Self.fileLocks
     case .writing:
       Self.rules(
-        "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "ftruncate", "fallocate",
-        "mkdirat", "unlinkat", "renameat", "renameat2", "linkat", "flock", "fchmod", "fstatfs", "statfs", "readlinkat",
+        "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "syncfs", "ftruncate",
+        "fallocate", "mkdirat", "unlinkat", "renameat", "renameat2", "linkat", "flock", "fchmod", "fstatfs", "statfs", "readlinkat",
         "faccessat", "faccessat2", "dup", "dup3", "open", "stat", "lstat", "access", "readlink", "mkdir", "unlink",
         "rmdir", "rename", "link", "getcwd", "umask", "fchmodat", "chmod", "msync", "utimensat", "getdents", "sysinfo",
         "fchown",

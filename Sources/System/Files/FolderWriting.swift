@@ -62,6 +62,29 @@ extension Directory {
     guard named(name, { unlinkat(descriptor, $0, 0) }) == 0 || errno == ENOENT else { throw FileError("remove") }
   }
 
+  /// Removes what has this name, with everything below it; what is not there is no error.
+  ///
+  /// Folders inside are moved up beside it and emptied there one after the other, so that neither a path nor a pile of open
+  /// folders grows with the depth that somebody gave them. Ended in the middle, it leaves names that begin with this one.
+  package func removeTree(_ name: [UInt8]) throws(FileError) {
+    var waiting = [name]
+    var moved = 0
+    while let next = waiting.popLast() {
+      guard named(next, { unlinkat(descriptor, $0, 0) }) != 0, errno != ENOENT else { continue }
+      guard errno == EISDIR || errno == EPERM else { throw FileError("remove") }
+      let folder = try directory(next)
+      for child in try folder.names(atMost: .max) ?? [] {
+        guard folder.named(child, { unlinkat(folder.descriptor, $0, 0) }) != 0, errno != ENOENT else { continue }
+        guard errno == EISDIR || errno == EPERM else { throw FileError("remove") }
+        moved += 1
+        let beside = name + Array(".\(moved)".utf8)
+        try folder.rename(child, to: self, as: beside)
+        waiting.append(beside)
+      }
+      guard named(next, { unlinkat(descriptor, $0, AT_REMOVEDIR) }) == 0 else { throw FileError("remove folder") }
+    }
+  }
+
   /// Makes the names in it last.
   package func sync() throws(FileError) {
     guard fsync(descriptor) == 0 else { throw FileError("sync") }

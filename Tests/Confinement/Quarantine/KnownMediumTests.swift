@@ -24,10 +24,9 @@ struct KnownMediumTests {
     let verdict = MediumRecord.Image(
       digest: try rig.quarantine.medium(first.id).archive().images[0].digest, verdict: .refuse, report: nil)
     try rig.quarantine.judge(first.id, [verdict])
-    let notes = NoteList()
-    let again = try rig.take(try written(rig, "two", entries), label: "another stick", notes: notes)
+    let again = try rig.take(try written(rig, "two", entries), label: "another stick")
     #expect(again.record.id == first.id && again.record.images == [verdict])
-    #expect(notes.all == [.known(id: first.id, taken: QuarantineRig.now)])
+    #expect(again.isKnown)
     #expect(try rig.quarantine.list().map(\.id) == [first.id])
     #expect(try rig.names("quarantine/media") == ["\(first.id).files", "\(first.id).json"])
     #expect(impression { try again.medium.get() } == impression { try rig.quarantine.medium(first.id) })

@@ -28,11 +28,28 @@ struct QuarantineRig {
     return folder.path(name)
   }
 
+  /// What was read, and what is remembered of it.
+  struct Taken {
+    let record: MediumRecord
+    let isKnown: Bool
+    let medium: Result<Medium, Failure>
+  }
+
+  /// As keeper and reader do it between them.
   @discardableResult
-  func take(_ path: String, label: String = "stick", notes: NoteList? = nil) throws -> Quarantine.Taken {
-    try quarantine.take(
-      OpenFile(path: path), as: .path(path), label: label, now: Self.now,
-      notice: { notes?.add($0) })
+  func take(_ path: String, label: String = "stick", notes: NoteList? = nil) throws -> Taken {
+    try quarantine.taking(path, label: label, notes: notes)
+  }
+
+  /// A copy that nobody took over: its reader was done, or is meant to look as if it had been ended.
+  func leave(_ path: String) throws -> MediumRecord {
+    let file = try OpenFile(path: path)
+    let incoming = try quarantine.begin(
+      .path(path), label: "stick", mark: MediumRecord.Mark(try file.status()), now: Self.now)
+    let folder = try IncomingFolder(incoming.id, incoming.folder, beside: incoming.contents, reserving: 0)
+    _ = try folder.take(file, as: .path(path))
+    return try MediumRecord(
+      parsing: self.folder.read("quarantine/incoming/\(incoming.id)/\(incoming.id).json"), named: "left")
   }
 
   func path(ofBlob digest: ClaimedDigest, in folder: String = "quarantine") -> String {
@@ -44,10 +61,24 @@ struct QuarantineRig {
   }
 }
 
+extension Quarantine {
+  func taking(
+    _ path: String, label: String = "stick", reserving reserve: UInt64 = 0, notes: NoteList? = nil
+  ) throws -> QuarantineRig.Taken {
+    let file = try OpenFile(path: path)
+    let incoming = try begin(
+      .path(path), label: label, mark: MediumRecord.Mark(try file.status()), now: QuarantineRig.now)
+    let folder = try IncomingFolder(incoming.id, incoming.folder, beside: incoming.contents, reserving: reserve)
+    let medium = try folder.take(file, as: .path(path), notice: { notes?.add($0) })
+    let taken = try takeOver(incoming)
+    return QuarantineRig.Taken(record: taken.record, isKnown: taken.isKnown, medium: medium)
+  }
+}
+
 /// What was said.
 final class NoteList: @unchecked Sendable {
-  private(set) var all: [Quarantine.Notice] = []
-  func add(_ notice: Quarantine.Notice) { all.append(notice) }
+  private(set) var all: [IncomingFolder.Notice] = []
+  func add(_ notice: IncomingFolder.Notice) { all.append(notice) }
 }
 
 /// What two readings must have in common.

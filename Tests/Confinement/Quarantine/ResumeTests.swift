@@ -32,7 +32,8 @@ import Testing
       // Nothing that has its final name is half a content.
       #expect(try rig.quarantine.verify(nil).damage.isEmpty)
     }
-    let partial = try rig.quarantine.list().map { try $0.record.get() }.filter { $0.state == .copying }
+    // One that was killed before it had its record is removed by the next.
+    let partial = try rig.quarantine.list().filter { $0.progress != .taken && (try? $0.record.get()) != nil }
     #expect(partial.count <= 1)
     let notes = NoteList()
     let taken = try rig.take(path, notes: notes)
@@ -40,19 +41,21 @@ import Testing
     #expect(impression { try taken.medium.get() } == stick)
     #expect(impression { try rig.quarantine.medium(taken.record.id) } == stick)
     #expect(try rig.names("quarantine/incoming").allSatisfy { $0.hasSuffix(".lock") })
+    #expect(try rig.quarantine.list().map(\.id) == [taken.record.id])
   }
 
-  /// A copy that stopped in the middle: the reading is broken off by a sink's own trouble.
+  /// A copy that stopped in the middle, as a crash would have left it: without all contents of the second half, and with a
+  /// list that ends in a torn line.
   private func interrupted(_ rig: QuarantineRig, _ path: String) throws -> MediumRecord {
-    let complete = try rig.take(path)
-    // As a crash would have left it: all contents but those of the second half.
-    let files = try rig.folder.read("quarantine/media/\(complete.record.id).files").split(separator: 0x0a)
+    let left = try rig.leave(path)
+    let place = "quarantine/incoming/\(left.id)"
+    let files = try rig.folder.read("\(place)/\(left.id).files").split(separator: 0x0a)
     let half = files.prefix(files.count / 2)
     var journal: [UInt8] = []
     for line in half {
       let file = try MediumFile(parsing: Array(line), named: "")
       var modified: MediumRecord.Moment?
-      if complete.record.kind == .directory {
+      if left.kind == .directory {
         let folder = try Directory(path: path)
         let parts = file.name.split(separator: UInt8(ascii: "/"))
         var place = folder
@@ -64,15 +67,14 @@ import Testing
         name: file.name, digest: file.digest, size: file.size, offset: file.offset, modified: modified
       ).line()
     }
-    try rig.folder.write("quarantine/media/\(complete.record.id).files", journal + Array(#"{"alias":nu"#.utf8))
+    try rig.folder.write("\(place)/\(left.id).files", journal + Array(#"{"alias":nu"#.utf8))
     for line in files.suffix(files.count - half.count) {
       let digest = try MediumFile(parsing: Array(line), named: "").digest
-      try DurableFile.remove(rig.path(ofBlob: digest))
+      try DurableFile.remove(rig.path(ofBlob: digest, in: place))
     }
     let record = MediumRecord(
-      id: complete.record.id, label: complete.record.label, source: path, taken: complete.record.taken,
-      mark: complete.record.mark)
-    try rig.folder.write("quarantine/media/\(record.id).json", try record.serialized())
+      id: left.id, label: left.label, source: path, taken: left.taken, mark: left.mark)
+    try rig.folder.write("\(place)/\(record.id).json", try record.serialized())
     return record
   }
 
@@ -107,9 +109,11 @@ import Testing
     let path = rig.folder.path("medium")
     try packing.write(Self.entries(6, size: 200_000), to: path, style: .plain)
     let stick = try MediaReader().read(.path(path))
-    if packing == .tarZstd { try rig.take(path) } else { _ = try interrupted(rig, path) }
+    let place =
+      packing == .tarZstd
+      ? "quarantine/incoming/\(try rig.leave(path).id)" : "quarantine/incoming/\(try interrupted(rig, path).id)"
     for entry in stick.entries.prefix(stick.entries.count / 2) where entry.size > 0 {
-      try spoil(rig.path(ofBlob: ClaimedDigest(entry.digest)), at: entry.size - 1)
+      try spoil(rig.path(ofBlob: ClaimedDigest(entry.digest), in: place), at: entry.size - 1)
     }
     let taken = try rig.take(path)
     #expect(Impression(try taken.medium.get()) == Impression(stick))
@@ -124,15 +128,18 @@ import Testing
     try Packing.tar.write(Self.entries(6, size: 200_000), to: path, style: .plain)
     let stick = try MediaReader().read(.path(path))
     let partial = try interrupted(rig, path)
-    let list = "quarantine/media/\(partial.id).files"
+    let place = "quarantine/incoming/\(partial.id)"
+    let list = "\(place)/\(partial.id).files"
     let lines = String(decoding: try rig.folder.read(list), as: UTF8.self)
     let extra = stick.entries.filter { $0.name.starts(with: "extra/".utf8) }.prefix(2).map {
       "\(ClaimedDigest($0.digest))"
     }
     // The blob under this digest holds other bytes than its name says.
     try runChecked([
-      "cp", rig.path(ofBlob: ClaimedDigest(stick.entries.first { "\(ClaimedDigest($0.digest))" == extra[0] }!.digest)),
-      rig.folder.path("quarantine/blobs/sha256/" + extra[1].dropFirst(7)),
+      "cp",
+      rig.path(
+        ofBlob: ClaimedDigest(stick.entries.first { "\(ClaimedDigest($0.digest))" == extra[0] }!.digest), in: place),
+      rig.folder.path("\(place)/blobs/sha256/" + extra[1].dropFirst(7)),
     ])
     try rig.folder.write(list, Array(lines.replacing(extra[0], with: extra[1]).utf8))
     let taken = try rig.take(path)

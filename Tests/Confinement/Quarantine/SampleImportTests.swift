@@ -27,17 +27,6 @@ struct SampleImportTests {
     #expect(isSaid == (packing == .tarGzip || packing == .tarZstd))
   }
 
-  @Test func standardInputIsTakenToo() throws {
-    let rig = try QuarantineRig()
-    let path = rig.folder.path("medium")
-    try Packing.tar.write(MediumForm.orasBackup.entries(SampleMediaTests.carried(.orasBackup)), to: path, style: .plain)
-    let taken = try rig.quarantine.take(
-      OpenFile(path: path), as: .standardInput, label: "pipe", now: QuarantineRig.now)
-    let stick = try MediaReader().read(.path(path))
-    #expect(try taken.medium.get().entries.map(\.digest) == stick.entries.map(\.digest))
-    #expect(taken.record.mark == nil && taken.record.source == "standard input")
-  }
-
   /// A name that claims what is here already, over other bytes: the bytes are kept under what they hash to.
   @Test(arguments: [Packing.tar, .tarZstd, .folder]) func aNameThatLiesTakesNothingFromWhatIsHere(
     _ packing: Packing

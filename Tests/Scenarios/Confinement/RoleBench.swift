@@ -46,8 +46,8 @@ struct RoleBench {
     case new, newInside
     /// From in the folder to beside it.
     case leaving
-    /// What is copied from.
-    case medium, newOnMedium
+    /// What is copied from, and what was copied before.
+    case medium, newOnMedium, contents, newInContents
     /// A socket in the folder that somebody listens at, and one that has no file.
     case socket, abstractSocket
   }
@@ -57,7 +57,7 @@ struct RoleBench {
 
   init() throws {
     folder = try home.makeFolder("folder")
-    for name in ["folder/inside", "outside", "medium/inside"] { try home.write(name, Array("inside".utf8)) }
+    for name in ["folder/inside", "outside", "medium/inside", "contents/inside"] { try home.write(name, Array("inside".utf8)) }
   }
 
   func end(
@@ -78,6 +78,8 @@ struct RoleBench {
     case .leaving: (path, other) = (folder + "/inside", home.path("other"))
     case .medium: path = home.path("medium/inside")
     case .newOnMedium: path = home.path("medium/new")
+    case .contents: path = home.path("contents/inside")
+    case .newInContents: path = home.path("contents/new")
     case .socket:
       path = folder + "/socket"
       listener = try Listener(at: path)

@@ -35,22 +35,25 @@ enum RoleRows {
       ("reader-of-folder", "list", .home, .denied),
     ]
 
-  /// A reader that copies makes and changes files in the quarantine, and none beside it.
+  /// A reader that copies makes and changes files in the folder of its medium, and none beside it; what was copied before it
+  /// reads.
   private static let copying: [Row] =
     ["copier-of-file", "copier-of-folder"].flatMap { role -> [Row] in
       [
         (role, "open-read", .inside, .done), (role, "open-write", .inside, .done), (role, "list", .folder, .done),
         (role, "empty-file", .inside, .done), (role, "make-file", .newInside, .done),
-        (role, "make-folder", .newInside, .done), (role, "unlink", .inside, .done), (role, "rename", .inside, .done),
-        (role, "link", .inside, .done), (role, "write-on", .inside, .done),
+        (role, "unlink", .inside, .done), (role, "rename", .inside, .done), (role, "write-on", .inside, .done),
+        (role, "make-folder", .newInside, .killed), (role, "link", .inside, .killed),
         (role, "open-read", .outside, .denied), (role, "open-read", .climbing, .denied),
         (role, "open-write", .outside, .denied), (role, "open-write", .climbing, .denied),
         (role, "empty-file", .outside, .denied), (role, "list", .home, .denied),
         (role, "open-device", .inside, .denied),
-        (role, "make-file", .new, .denied), (role, "make-folder", .new, .denied), (role, "unlink", .outside, .denied),
-        (role, "rename", .leaving, .denied), (role, "rename", .outside, .denied), (role, "link", .leaving, .denied),
-        (role, "link", .outside, .crossing),
-        // Its medium is not the quarantine.
+        (role, "make-file", .new, .denied), (role, "unlink", .outside, .denied),
+        (role, "rename", .leaving, .denied), (role, "rename", .outside, .denied),
+        (role, "open-read", .contents, .done), (role, "open-write", .contents, .denied),
+        (role, "empty-file", .contents, .denied), (role, "unlink", .contents, .denied),
+        (role, "make-file", .newInContents, .denied), (role, "rename", .contents, .denied),
+        // Its medium is not its copy.
         (role, "open-write", .medium, .denied), (role, "make-file", .newOnMedium, .denied),
         (role, "unlink", .medium, .denied), (role, "empty-file", .medium, .denied),
       ]
@@ -107,5 +110,6 @@ enum RoleRows {
       ("starter", "unlink", .outside, .killed), ("starter-of-copiers", "open-write", .inside, .done),
       ("starter-of-copiers", "make-file", .newInside, .done), ("starter-of-copiers", "open-write", .outside, .denied),
       ("starter-of-copiers", "make-file", .new, .denied), ("starter-of-copiers", "unlink", .outside, .denied),
+      ("starter-of-copiers", "open-write", .contents, .denied), ("starter-of-copiers", "unlink", .contents, .denied),
     ]
 }

@@ -22,15 +22,21 @@ extension Crew {
       case .progress: if let step = ProgressMessage(content) { progress?(step.done, step.total) }
       case .object: objects.append(content)
       case .notice: notice(content)
-      case .quarantined:
-        note(copy: try CopiedMessage.id(content), of: source)
-        isCopied = true
+      case .quarantined: isCopied = true
       case .stopped: throw CopyTrouble(content)
       case .reading:
         // What is admitted is let out from a copy: whoever reads and has none would have it admitted, and nothing let out.
         guard isCopied || !isCopying else { throw reader.failure(.forbidden("what it read, and of no copy")) }
-        return try Reading(parsing: content, objects: objects)
-      case .failed: throw try FailureMessage.failure(content, malformed: .readingMalformed)
+        let reading = try Reading(parsing: content, objects: objects)
+        reader.end()
+        try takeOverCopy(of: source)
+        return reading
+      case .failed:
+        let failure = try FailureMessage.failure(content, malformed: .readingMalformed)
+        reader.end()
+        // What cannot be read is remembered, too.
+        if isCopied { try takeOverCopy(of: source) }
+        throw failure
       default: throw reader.failure(.forbidden("“\(message)” where a reading is wanted"))
       }
     }

@@ -1,28 +1,58 @@
 import Channel
 package import Files
 import MediaReader
-import MediumRecord
+package import MediumRecord
 package import Octets
 package import Quarantine
 import Readings
 import Reasons
 
-/// What readers copy into, and what is said of it.
+/// Where media are copied to, and what is said of it.
 package struct Copying {
-  /// The open quarantine.
-  let folder: OpenFile
+  /// Something about a copy, for people.
+  package enum Notice: Hashable, Sendable {
+    /// A reader's word.
+    case reader(IncomingFolder.Notice)
+    /// The same was taken in before, and gets no second record.
+    case known(id: String, taken: UnixTime)
+  }
+
+  let quarantine: Quarantine
   /// What people call the stick.
   let label: String
   let now: UnixTime
-  let notice: (Quarantine.Notice) -> Void
+  /// Of the archives that are files, by path.
+  let marks: [String: MediumRecord.Mark]
+  let notice: (Notice) -> Void
 
   package init(
-    into folder: OpenFile, label: String, now: UnixTime, notice: @escaping (Quarantine.Notice) -> Void
+    into quarantine: Quarantine, label: String, now: UnixTime, marks: [String: MediumRecord.Mark],
+    notice: @escaping (Notice) -> Void
   ) {
-    self.folder = folder
+    self.quarantine = quarantine
     self.label = label
     self.now = now
+    self.marks = marks
     self.notice = notice
+  }
+
+  /// - Throws: `CopyTrouble`.
+  func begin(_ source: MediaSource) throws -> Incoming {
+    do throws(QuarantineError) {
+      return try quarantine.begin(source, label: label, mark: marks[source.description], now: now)
+    } catch { throw CopyTrouble(error) }
+  }
+
+  /// - Throws: `Failure` for what a reader in foreign hands may have left; `CopyTrouble`.
+  func takeOver(_ copy: Incoming) throws -> String {
+    do throws(QuarantineError) {
+      let taken = try quarantine.takeOver(copy)
+      if taken.isKnown { notice(.known(id: taken.record.id, taken: taken.record.taken)) }
+      return taken.record.id
+    } catch {
+      if case .input(let failure) = error { throw failure }
+      throw CopyTrouble(error)
+    }
   }
 }
 
@@ -46,74 +76,42 @@ package struct CopyTrouble: Error, Hashable, CustomStringConvertible {
   var bytes: [UInt8] { [isFull ? 1 : 0] + Array(description.utf8.prefix(4096)) }
 }
 
-/// What a reader is asked that copies: source, label, and the machine's clock, each behind its length in two bytes.
+/// What a reader is asked that copies: the medium's id, and what any reader is asked.
 struct CopyQuestion {
+  let id: String
   let source: MediaSource
-  let label: String
-  let now: UnixTime
 
-  init(_ source: MediaSource, label: String, now: UnixTime) {
+  init(_ id: String, _ source: MediaSource) {
+    self.id = id
     self.source = source
-    self.label = label
-    self.now = now
   }
 
   /// - Throws: `reading.malformed`.
   init(_ bytes: [UInt8]) throws(Failure) {
-    var fields: [[UInt8]] = []
-    var rest = bytes[...]
-    while rest.count >= 2 {
-      let length = Int(BigEndian.number(rest.prefix(2)))
-      rest = rest.dropFirst(2)
-      guard rest.count >= length else { break }
-      fields.append(Array(rest.prefix(length)))
-      rest = rest.dropFirst(length)
-    }
-    guard fields.count == 3, rest.isEmpty, let seconds = Int64(String(decoding: fields[2], as: UTF8.self)) else {
-      throw Failure(.readingMalformed, "question", "no question")
-    }
-    source = try ReaderQuestion(fields[0]).source
-    label = String(decoding: fields[1], as: UTF8.self)
-    now = UnixTime(seconds)
+    id = String(decoding: bytes.prefix(2 * MediumRecord.idBytes), as: UTF8.self)
+    guard MediumRecord.isID(id) else { throw Failure(.readingMalformed, "question", "no id of a medium") }
+    source = try ReaderQuestion(Array(bytes.dropFirst(2 * MediumRecord.idBytes))).source
   }
 
-  var bytes: [UInt8] {
-    [ReaderQuestion(source).bytes, Array(label.utf8), Array("\(now.seconds)".utf8)].flatMap { field in
-      let field = field.prefix(Int(UInt16.max))
-      return BigEndian.bytes(UInt64(field.count), count: 2) + field
-    }
-  }
-}
-
-/// The id of a medium in the quarantine, as its hexadecimal digits.
-enum CopiedMessage {
-  /// - Throws: `reading.malformed`.
-  static func id(_ bytes: [UInt8]) throws(Failure) -> String {
-    let id = String(decoding: bytes, as: UTF8.self)
-    guard MediumRecord.isID(id) else { throw Failure(.readingMalformed, "copied", "no id of a medium") }
-    return id
-  }
+  var bytes: [UInt8] { Array(id.utf8) + ReaderQuestion(source).bytes }
 }
 
 /// What is said while a medium is copied: a kind and numbers, for people.
 enum CopyNotice {
-  static func bytes(_ notice: Quarantine.Notice) -> [UInt8] {
+  static func bytes(_ notice: IncomingFolder.Notice) -> [UInt8] {
     switch notice {
     case .resumed(let id, let contents, let bytes):
       [1] + Array(id.utf8) + ProgressMessage(UInt64(clamping: contents), bytes).bytes
     case .spaceUnknown(let available): [2] + ProgressMessage(available, nil).bytes
-    case .known(let id, let taken):
-      [3] + Array(id.utf8) + ProgressMessage(UInt64(clamping: taken.seconds), nil).bytes
     }
   }
 
-  static func notice(_ bytes: [UInt8]) -> Quarantine.Notice? {
+  static func notice(_ bytes: [UInt8]) -> IncomingFolder.Notice? {
     switch bytes.first {
-    case 1, 3:
+    case 1:
       let id = String(decoding: bytes.dropFirst().prefix(2 * MediumRecord.idBytes), as: UTF8.self)
       guard MediumRecord.isID(id), let numbers = ProgressMessage(Array(bytes.dropFirst(1 + 2 * MediumRecord.idBytes)))
       else { return nil }
-      if bytes[0] == 3 { return .known(id: id, taken: UnixTime(Int64(clamping: numbers.done))) }
       return .resumed(id: id, contents: Int(clamping: numbers.done), bytes: numbers.total ?? 0)
     case 2: return ProgressMessage(Array(bytes.dropFirst())).map { .spaceUnknown(available: $0.done) }
     default: return nil
@@ -122,17 +120,18 @@ enum CopyNotice {
 }
 
 extension ReaderRole {
-  /// Reads the medium into the quarantine that was handed over.
+  /// Reads the medium into the folder that was handed over.
   func copy(_ file: OpenFile, _ question: CopyQuestion) throws(Failure) -> Answer {
     let channel = channel
     do throws(QuarantineError) {
-      let quarantine = try Quarantine(open: OpenFile(owning: RoleTable.Place.quarantine))
-      let taken = try quarantine.take(
-        file, as: question.source, label: question.label, now: question.now, progress: channel.progress,
+      let folder = try IncomingFolder(
+        question.id, OpenFile(owning: RoleTable.Place.incoming), beside: OpenFile(owning: RoleTable.Place.contents))
+      let medium = try folder.take(
+        file, as: question.source, progress: channel.progress,
         notice: { try? channel.send(.notice, CopyNotice.bytes($0)) })
-      let answer = answer(taken.medium)
-      // The last word is the answer, and before it stands where the copy is.
-      return answer.dropLast() + [(.quarantined, Array(taken.record.id.utf8))] + answer.suffix(1)
+      let answer = answer(medium)
+      // The last word is the answer, and before it that the copy is whole.
+      return answer.dropLast() + [(.quarantined, [])] + answer.suffix(1)
     } catch {
       if case .input(let failure) = error { throw failure }
       return [(.stopped, CopyTrouble(error).bytes)]

@@ -2,6 +2,7 @@ import Channel
 import Files
 package import MediaReader
 import Processes
+import Quarantine
 import Reasons
 package import Sandbox
 
@@ -15,7 +16,8 @@ package final class Crew {
   private let patience: Int
   /// Where readers copy what they read; nil where they only read.
   private let copying: Copying?
-  /// What came of it, by the medium's name.
+  /// Copies on their way, and the ids of those that are in the quarantine, by the medium's name.
+  private var incoming: [String: Incoming] = [:]
   private var copies: [String: String] = [:]
   /// Where many are needed one after the other.
   package var keepsProverAhead = false
@@ -40,15 +42,16 @@ package final class Crew {
   /// A reader of an archive that has been asked, and copies it where that is wanted.
   private func ask(_ source: MediaSource) throws -> RoleProcess {
     guard let copying else { return try ask(.read, of: source) }
-    let question = CopyQuestion(source, label: copying.label, now: copying.now)
-    let reader = try start(.reader(source, copying: true), about: source.description)
-    try reader.send(.quarantine, question.bytes)
+    let copy = try copying.begin(source)
+    let reader = try start(.reader(source, copy: copy.id), copyingTo: copy, about: source.description)
+    incoming[source.description] = copy
+    try reader.send(.quarantine, CopyQuestion(copy.id, source).bytes)
     return reader
   }
 
   /// A reader that has been asked, and only reads.
   private func ask(_ question: Message, of source: MediaSource) throws -> RoleProcess {
-    let reader = try start(.reader(source, copying: false), about: source.description)
+    let reader = try start(.reader(source), about: source.description)
     try reader.send(question, ReaderQuestion(source).bytes)
     return reader
   }
@@ -57,8 +60,8 @@ package final class Crew {
   /// - Throws: `RoleTrouble`.
   package func confineKeeper(_ capabilities: Capabilities) throws {
     starter = try startDirectly(
-      StartedRole.arguments(.starter, isUnconfined: isUnconfined, writesQuarantine: copying != nil), .starter,
-      [.standardInput] + (copying.map { [$0.folder] } ?? []), about: "starter", whenSpokenTo: true)
+      StartedRole.arguments(.starter, isUnconfined: isUnconfined, isCopying: copying != nil), .starter,
+      [.standardInput] + (try copying?.quarantine.handedToStarter() ?? []), about: "starter", whenSpokenTo: true)
     try confine(.keeper, to: capabilities)
   }
 
@@ -85,7 +88,7 @@ package final class Crew {
   /// - Throws: `RoleTrouble`; `Failure` where they do not start.
   package func trial() throws -> Protections {
     let roles = [
-      try start(.reader(.path("/dev/null"), copying: false), about: "reader"), try start(.prover, about: "prover"),
+      try start(.reader(.path("/dev/null")), about: "reader"), try start(.prover, about: "prover"),
     ]
     defer { for role in roles { role.end() } }
     return .least(of: try roles.map { try $0.awaitReady() })
@@ -122,10 +125,14 @@ package final class Crew {
 
   var isCopying: Bool { copying != nil }
 
-  /// What a reader says of its copy.
-  func note(copy id: String, of source: MediaSource) { copies[source.description] = id }
+  /// Takes over what a reader left, which has ended.
+  /// - Throws: `Failure`, `CopyTrouble`.
+  func takeOverCopy(of source: MediaSource) throws {
+    guard let copying, let copy = incoming.removeValue(forKey: source.description) else { return }
+    copies[source.description] = try copying.takeOver(copy)
+  }
 
-  func notice(_ content: [UInt8]) { if let notice = CopyNotice.notice(content) { copying?.notice(notice) } }
+  func notice(_ content: [UInt8]) { if let notice = CopyNotice.notice(content) { copying?.notice(.reader(notice)) } }
 
   /// The medium in the quarantine that was read under this name; nil where it was not copied.
   package func copy(of source: MediaSource) -> String? { copies[source.description] }
@@ -135,12 +142,14 @@ package final class Crew {
     if let protections = role.protections { seen.insert(protections) }
   }
 
-  private func start(_ order: StartOrder, about subject: String) throws -> RoleProcess {
+  private func start(
+    _ order: StartOrder, copyingTo copy: Incoming? = nil, about subject: String
+  ) throws -> RoleProcess {
     guard let starter else {
       let medium = try order.source?.open()
       return try startDirectly(
         order.arguments(isUnconfined: isUnconfined), order.role,
-        (medium.map { [$0] } ?? []) + (order.isCopying ? copying.map { [$0.folder] } ?? [] : []), about: subject)
+        (medium.map { [$0] } ?? []) + (copy.map { [$0.folder, $0.contents] } ?? []), about: subject)
     }
     let (near, far) = try Socket.pair()
     try starter.send(.start, order.bytes)

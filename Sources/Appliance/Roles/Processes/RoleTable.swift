@@ -3,19 +3,23 @@ package import Sandbox
 
 /// Who may touch what, on one screen. What they say to each other stands in `RequestTable`.
 ///
-///     role     medium        quarantine  trust            TPM, ledger  network           starts
-///     reader   as handed     as handed   –                –            –                 –
-///     prover   –             –           what it is sent  –            –                 –
-///     keeper   –             write       write            write        its TPM's socket  –
-///     starter  opens, reads nothing  –   –                –            –                 readers, provers
+///     role     medium     quarantine        trust            TPM, ledger  network           starts
+///     reader   as handed  one folder of it  –                –            –                 –
+///     prover   –          –                 what it is sent  –            –                 –
+///     keeper   –          write             write            write        its TPM's socket  –
+///     starter  opens it   opens folders     –                –            –                 readers, provers
 ///
+/// A reader that copies writes in the folder of its own medium alone, and reads what is in the quarantine already.
 /// A row is applied by the role itself, before it hears the first word (`Sandbox.confine`).
 package enum RoleTable {
   /// Descriptors of a started role: 0, 1 and 2 lead nowhere.
   enum Place {
     static let channel: Int32 = 3
     static let medium: Int32 = 4
-    static let quarantine: Int32 = 5
+    /// Of a reader that copies, `incoming/ID`; of the starter, the folder `incoming`.
+    static let incoming: Int32 = 5
+    /// The contents of the quarantine.
+    static let contents: Int32 = 6
   }
 
   private static let MiB: UInt64 = 1 << 20
@@ -24,21 +28,21 @@ package enum RoleTable {
 
   /// - Parameters:
   ///   - medium: as it was handed over; nil where there is none.
-  ///   - writesQuarantine: whether its folder was handed over as well.
-  package static func reader(_ medium: FileStatus?, writesQuarantine: Bool) -> Capabilities {
+  ///   - isCopying: whether a folder for its copy was handed over as well.
+  package static func reader(_ medium: FileStatus?, isCopying: Bool) -> Capabilities {
     let isFolder = medium?.kind == .directory
     // An hour inflates and hashes what an archive may hold, and a core hashes ten times as much in a second; what takes
     // longer is not reading.
     let seconds = medium?.kind == .regular ? 3600 + (medium?.size ?? 0) / (50 * MiB) : 24 * 3600
     return Capabilities(
-      calls: [.computing, .threads] + (isFolder ? [.reading] : []) + (writesQuarantine ? [.copying] : []),
+      calls: [.computing, .threads] + (isFolder ? [.reading] : []) + (isCopying ? [.copying] : []),
       places: (isFolder ? [.reading(.descriptor(Place.medium))] : [])
-        + (writesQuarantine ? [.writing(.descriptor(Place.quarantine))] : []),
-      keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1,
+        + (isCopying ? [.writing(.descriptor(Place.incoming)), .reading(.descriptor(Place.contents))] : []),
+      keptDescriptors: isCopying ? Place.contents + 1 : Place.medium + 1,
       limits: .init(
         memory: 2048 * MiB, addresses: addresses, processorSeconds: seconds, files: 128,
-        fileSize: writesQuarantine ? nil : 0),
-      rootRights: (isFolder ? [.readsAnyFile] : []) + (writesQuarantine ? [.writesAnyFile] : []))
+        fileSize: isCopying ? nil : 0),
+      rootRights: (isFolder ? [.readsAnyFile] : []) + (isCopying ? [.writesAnyFile] : []))
   }
 
   package static let prover = Capabilities(
@@ -76,14 +80,14 @@ package enum RoleTable {
   }
 
   /// It opens what the keeper names, and reads nothing of it.
-  /// - Parameter writesQuarantine: whether it was handed the quarantine: for the readers, who have no more than whoever
-  ///   starts them.
-  package static func starter(writesQuarantine: Bool) -> Capabilities {
+  /// - Parameter isCopying: whether it was handed the folder of what comes in: for the readers, who have no more than
+  ///   whoever starts them.
+  package static func starter(isCopying: Bool) -> Capabilities {
     Capabilities(
-      calls: [.computing, .reading, .starting, .loading, .threads] + (writesQuarantine ? [.copying] : []),
+      calls: [.computing, .reading, .starting, .loading, .threads] + (isCopying ? [.copying] : []),
       places: [.reading(.path("/"))] + ["/proc/self/exe", "/usr/lib", "/lib", "/lib64"].map { .executing(.path($0)) }
-        + (writesQuarantine ? [.writing(.descriptor(Place.quarantine))] : []),
-      keptDescriptors: writesQuarantine ? Place.quarantine + 1 : Place.medium + 1,
-      rootRights: [.readsAnyFile] + (writesQuarantine ? [.writesAnyFile] : []))
+        + (isCopying ? [.writing(.descriptor(Place.incoming))] : []),
+      keptDescriptors: isCopying ? Place.contents + 1 : Place.medium + 1,
+      rootRights: [.readsAnyFile] + (isCopying ? [.writesAnyFile] : []))
   }
 }

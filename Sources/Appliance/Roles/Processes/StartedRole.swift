@@ -8,13 +8,14 @@ import Sandbox
 package struct StartedRole {
   let role: Role
   let isUnconfined: Bool
-  let writesQuarantine: Bool
+  /// Whether it copies, or starts who does.
+  let isCopying: Bool
 
   package var name: String { role.rawValue }
 
   static let option = "--role="
   static let unconfined = "--unconfined"
-  static let quarantine = "--quarantine"
+  static let copying = "--copying"
 
   /// Nil where the arguments are a person's.
   /// - Parameter arguments: with the program's name.
@@ -24,11 +25,11 @@ package struct StartedRole {
     else { return nil }
     self.role = role
     isUnconfined = arguments.contains(Self.unconfined)
-    writesQuarantine = arguments.contains(Self.quarantine)
+    isCopying = arguments.contains(Self.copying)
   }
 
-  static func arguments(_ role: Role, isUnconfined: Bool, writesQuarantine: Bool = false) -> [String] {
-    [option + role.rawValue] + (isUnconfined ? [unconfined] : []) + (writesQuarantine ? [quarantine] : [])
+  static func arguments(_ role: Role, isUnconfined: Bool, isCopying: Bool = false) -> [String] {
+    [option + role.rawValue] + (isUnconfined ? [unconfined] : []) + (isCopying ? [copying] : [])
   }
 
   /// Confines itself, says so, and does what the role does; ends the process.
@@ -64,11 +65,11 @@ package struct StartedRole {
       _ = readingThreads
       Self.warmUp()
       let medium = try? OpenFile(borrowing: RoleTable.Place.medium).status()
-      capabilities = RoleTable.reader(medium, writesQuarantine: writesQuarantine)
+      capabilities = RoleTable.reader(medium, isCopying: isCopying)
     case .prover:
       Self.warmUp()
       capabilities = RoleTable.prover
-    case .starter: capabilities = RoleTable.starter(writesQuarantine: writesQuarantine)
+    case .starter: capabilities = RoleTable.starter(isCopying: isCopying)
     case .keeper: return .none
     }
     return isUnconfined ? .none : try Sandbox.confine(capabilities)

@@ -1,6 +1,7 @@
 import Channel
 import Files
 import MediaReader
+import MediumRecord
 import Processes
 import Reasons
 
@@ -44,10 +45,13 @@ struct StarterRole {
       case .path(let path): try OpenFile(path: path)
       }
     }
+    let folder = try order.copy.map { (id) throws(FileError) in
+      try Directory(OpenFile(borrowing: RoleTable.Place.incoming)).file(Array(id.utf8))
+    }
     return try ChildProcess.startOurselves(
       order.arguments(isUnconfined: isUnconfined),
       descriptors: [speaking.descriptor] + (medium.map { [$0.descriptor] } ?? [])
-        + (order.isCopying ? [RoleTable.Place.quarantine] : []))
+        + (folder.map { [$0.descriptor, RoleTable.Place.contents] } ?? []))
   }
 }
 
@@ -55,39 +59,48 @@ struct StarterRole {
 struct StartOrder {
   let role: Role
   let source: MediaSource?
-  /// Whether it gets the quarantine, too.
-  let isCopying: Bool
+  /// The medium's id, where it is copied: the name of the folder that its reader gets, too.
+  let copy: String?
 
-  static func reader(_ source: MediaSource, copying: Bool) -> StartOrder {
-    StartOrder(role: .reader, source: source, isCopying: copying)
+  static func reader(_ source: MediaSource, copy: String? = nil) -> StartOrder {
+    StartOrder(role: .reader, source: source, copy: copy)
   }
-  static let prover = StartOrder(role: .prover, source: nil, isCopying: false)
+  static let prover = StartOrder(role: .prover, source: nil, copy: nil)
 
-  private init(role: Role, source: MediaSource?, isCopying: Bool) {
+  private init(role: Role, source: MediaSource?, copy: String?) {
     self.role = role
     self.source = source
-    self.isCopying = isCopying
+    self.copy = copy
   }
 
   init?(_ bytes: [UInt8]) {
+    var rest = bytes.dropFirst()
+    var copy: String?
+    if let first = bytes.first, first == 3 || first == 4 {
+      let id = String(decoding: rest.prefix(2 * MediumRecord.idBytes), as: UTF8.self)
+      guard MediumRecord.isID(id) else { return nil }
+      copy = id
+      rest = rest.dropFirst(2 * MediumRecord.idBytes)
+    }
     switch bytes.first {
     case 0: self = .prover
-    case 1, 3: self = .reader(.standardInput, copying: bytes[0] == 3)
-    case 2, 4: self = .reader(.path(String(decoding: bytes.dropFirst(), as: UTF8.self)), copying: bytes[0] == 4)
+    case 1, 3: self = .reader(.standardInput, copy: copy)
+    case 2, 4: self = .reader(.path(String(decoding: rest, as: UTF8.self)), copy: copy)
     default: return nil
     }
   }
 
   var bytes: [UInt8] {
-    switch source {
+    let id = Array((copy ?? "").utf8)
+    return switch source {
     case nil: [0]
-    case .standardInput: [isCopying ? 3 : 1]
-    case .path(let path): [isCopying ? 4 : 2] + Array(path.utf8)
+    case .standardInput: [copy == nil ? 1 : 3] + id
+    case .path(let path): [copy == nil ? 2 : 4] + id + Array(path.utf8)
     }
   }
 
   func arguments(isUnconfined: Bool) -> [String] {
-    StartedRole.arguments(role, isUnconfined: isUnconfined, writesQuarantine: isCopying)
+    StartedRole.arguments(role, isUnconfined: isUnconfined, isCopying: copy != nil)
   }
 }
 

@@ -6,7 +6,7 @@ import Reasons
 
 // The list of a medium's files, as it lies beside the record.
 
-extension Quarantine {
+extension RecordFolder {
   /// Passes each file of a medium that was copied, in the medium's order.
   /// - Throws: where the list is not the one that the record names.
   func files(
@@ -17,7 +17,7 @@ extension Quarantine {
     let subject = "files of medium \(record.id)"
     try judging { () throws(Failure) in
       let file: OpenFile
-      do throws(FileError) { file = try media.file(Self.listName(record.id)) } catch {
+      do throws(FileError) { file = try folder.file(Self.listName(record.id)) } catch {
         throw Failure(.quarantineMalformed, subject, "\(error)")
       }
       var list = MediumFileList(named: subject)
@@ -32,7 +32,7 @@ extension Quarantine {
   /// What an interrupted copy had finished. What is no line ends it: a crash may leave any part of the last one.
   func journal(_ id: String) -> [MediumFile] {
     var files: [MediumFile] = []
-    guard let file = try? media.file(Self.listName(id)), (try? file.status().kind) == .regular else { return [] }
+    guard let file = try? folder.file(Self.listName(id)), (try? file.status().kind) == .regular else { return [] }
     var list = MediumFileList(named: "")
     _ = try? Self.pass(file, "") { piece throws(Failure) in
       try list.take(piece) { file throws(Failure) in files.append(file) }
@@ -58,29 +58,29 @@ extension Quarantine {
 
   /// Puts a whole list in the place of what lies there.
   func keep(_ files: some Sequence<MediumFile>, of id: String) throws(QuarantineError) -> MediumRecord.Files {
-    let name = Self.listName(id)
-    let beside = name + Array(".new".utf8)
-    let list = try storing("media/\(id).files") { () throws(FileError) in
-      try media.remove(beside)
-      return try media.create(beside)
+    let list = Self.listName(id)
+    let beside = list + Array(".new".utf8)
+    let file = try storing("\(name)/\(id).files") { () throws(FileError) in
+      try folder.remove(beside)
+      return try folder.create(beside)
     }
     var digester = Digester(.sha256)
     var count: UInt64 = 0
     var lines: [UInt8] = []
-    for file in files {
-      lines += try judging { () throws(Failure) in try file.line() }
+    for entry in files {
+      lines += try judging { () throws(Failure) in try entry.line() }
       count += 1
       guard lines.count >= 256 << 10 else { continue }
       digester.update(lines)
-      try storing("media/\(id).files") { () throws(FileError) in try list.append(lines[...]) }
+      try storing("\(name)/\(id).files") { () throws(FileError) in try file.append(lines[...]) }
       lines.removeAll(keepingCapacity: true)
     }
     digester.update(lines)
-    try storing("media/\(id).files") { () throws(FileError) in try list.append(lines[...]) }
-    try storing("media/\(id).files") { () throws(FileError) in
-      try list.sync()
-      try media.rename(beside, to: media, as: name)
-      try media.sync()
+    try storing("\(name)/\(id).files") { () throws(FileError) in try file.append(lines[...]) }
+    try storing("\(name)/\(id).files") { () throws(FileError) in
+      try file.sync()
+      try folder.rename(beside, to: folder, as: list)
+      try folder.sync()
     }
     return MediumRecord.Files(count: count, digest: ClaimedDigest(digester.finish()))
   }

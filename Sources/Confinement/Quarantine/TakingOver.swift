@@ -1,0 +1,196 @@
+package import Files
+package import MediaReader
+package import MediumRecord
+package import Octets
+import Reasons
+
+/// A medium on its way in, as the keeper holds it: the locks, the folder for its reader, and what its record begins with.
+package final class Incoming: Sendable {
+  package let id: String
+  /// `incoming/ID` and `blobs`, to be handed to its reader: the one to be written, the other to be read.
+  package let folder: OpenFile
+  package let contents: OpenFile
+  let record: MediumRecord
+  private let locks: [FileLock]
+
+  init(_ record: MediumRecord, _ folder: OpenFile, _ contents: OpenFile, _ locks: [FileLock]) {
+    id = record.id
+    self.record = record
+    self.folder = folder
+    self.contents = contents
+    self.locks = locks
+  }
+}
+
+extension Quarantine {
+  /// Begins the copy of a medium, or goes on with one that was interrupted: of the same source, label and mark.
+  /// - Parameters:
+  ///   - mark: of an archive that is a file.
+  ///   - now: the machine's clock.
+  ///   - waiting: how long for those who clear up.
+  package func begin(
+    _ source: MediaSource, label: String, mark: MediumRecord.Mark?, now: UnixTime, waiting: Duration = usualWait
+  ) throws(QuarantineError) -> Incoming {
+    let shared = try lock(.together, waiting: waiting)
+    let earlier = try interrupted(source, label, mark)
+    let id = earlier?.record.id ?? Hex.encode((0..<MediumRecord.idBytes).map { _ in UInt8.random(in: .min ... .max) })
+    let own: FileLock
+    if let earlier { own = earlier.lock } else { own = try ownLock(id) }
+    let name = "incoming/\(id)"
+    let folder = try storing(name) { () throws(FileError) in try incoming.makeDirectory(Array(id.utf8)) }
+    _ = try BlobFolder(in: folder)
+    // A reader that outlived whoever started it, by a moment, still writes there.
+    _ = try locking(IncomingFolder.lockName, in: folder, .alone, waiting: .seconds(1))
+    // What is remembered of a copy is what its reader wrote: of that the time alone is taken, and none to come.
+    let record = MediumRecord(
+      id: id, label: label, source: source.description, taken: min(now, earlier?.record.taken ?? now), mark: mark)
+    try RecordFolder(folder: folder, name: name).keep(record)
+    return try storing(name) { () throws(FileError) in
+      try incoming.sync()
+      return Incoming(
+        record, try incoming.file(Array(id.utf8)), try root.file(Array(BlobFolder.folderName.utf8)), [shared, own])
+    }
+  }
+
+  /// The folders `incoming` and `blobs`, open for whoever opens a medium's own for its reader.
+  package func handedToStarter() throws(QuarantineError) -> [OpenFile] {
+    try storing("quarantine") { () throws(FileError) in
+      [try root.file(Array("incoming".utf8)), try root.file(Array(BlobFolder.folderName.utf8))]
+    }
+  }
+
+  private func ownLock(_ id: String) throws(QuarantineError) -> FileLock {
+    try locking(Self.ownLockName(id), in: incoming, .alone, waiting: .zero)
+  }
+
+  static func ownLockName(_ id: String) -> String { "\(id).lock" }
+
+  /// A copy of the same medium to go on with, and its lock. Those that nobody can go on with are removed.
+  /// - Throws: `held` where somebody goes on with it now.
+  private func interrupted(
+    _ source: MediaSource, _ label: String, _ mark: MediumRecord.Mark?
+  ) throws(QuarantineError) -> (record: MediumRecord, lock: FileLock)? {
+    for id in try incomingIDs() {
+      let (lock, holder): (FileLock?, QuarantineError?)
+      do throws(QuarantineError) { (lock, holder) = (try ownLock(id), nil) } catch { (lock, holder) = (nil, error) }
+      // As it is under the lock: whoever had it may have been done.
+      guard let folder = try? incoming.directory(Array(id.utf8)) else { continue }
+      let known = try? RecordFolder(folder: folder, name: "").record(of: id)
+      let isMeant =
+        known.map {
+          $0.mark == mark && $0.source.utf8.elementsEqual(source.description.utf8)
+            && $0.label.utf8.elementsEqual(label.utf8)
+        } ?? false
+      guard let lock else {
+        if isMeant, let holder { throw holder }
+        continue
+      }
+      if let known, isMeant, IncomingFolder.isOrderly(folder) { return (known, lock) }
+      if known == nil || isMeant { removeIncoming(id) }
+    }
+    return nil
+  }
+
+  /// A copy that is done or that nobody goes on with. What cannot be removed now is removed when contents are collected.
+  private func removeIncoming(_ id: String) {
+    try? incoming.removeTree(Array(id.utf8))
+    try? incoming.remove(Array(Self.ownLockName(id).utf8))
+  }
+
+  /// The copies that are on their way, or were interrupted there.
+  func incomingIDs() throws(QuarantineError) -> [String] {
+    try storing("incoming") { () throws(FileError) in try incoming.names(atMost: .max) ?? [] }
+      .map { String(decoding: $0, as: UTF8.self) }.filter(MediumRecord.isID)
+  }
+
+  /// Whether an import holds such a copy.
+  func isWorkedOn(_ id: String) -> Bool {
+    (try? ownLock(id)) == nil
+  }
+
+  // MARK: Taking over
+
+  /// What a reader left, in the quarantine.
+  package struct TakenOver: Sendable {
+    package let record: MediumRecord
+    /// The same was taken in before, and has that record; this copy gets no second one.
+    package let isKnown: Bool
+  }
+
+  /// Takes a whole copy over into the quarantine: the contents that its list names, and its record.
+  ///
+  /// What lies there was written by a process that hostile bytes may have captured, which has ended: it is believed for no
+  /// byte, takes no place of a content that is what its name says, and of its files only regular ones move.
+  /// - Throws: `quarantine.malformed` for a copy that is not whole, or not the one that was begun.
+  package func takeOver(_ copy: Incoming) throws(QuarantineError) -> TakenOver {
+    let folder: IncomingFolder
+    do throws(QuarantineError) {
+      folder = try IncomingFolder(copy.id, copy.folder, beside: copy.contents, reserving: reserve)
+    } catch { throw Self.notWhole(copy.id, "\(error)") }
+    let record = try record(of: copy, in: folder)
+    var named: Set<ClaimedDigest> = []
+    try folder.records.files(of: record) { file throws(Failure) in named.insert(file.digest) }
+    for digest in named { try takeOver(digest, from: folder) }
+    let known = try known(like: record)
+    if known == nil, record.files != nil { try takeOverList(of: folder) }
+    // A record must not say that contents are there whose bytes or names a power cut takes away. One wait for all: one
+    // for each takes a medium of many small files ten times as long.
+    try storing("blobs") { () throws(FileError) in try root.syncFileSystem() }
+    if known == nil { try records.keep(record) }
+    removeIncoming(copy.id)
+    return TakenOver(record: known ?? record, isKnown: known != nil)
+  }
+
+  private static func notWhole(_ id: String, _ why: String) -> QuarantineError {
+    .input(Failure(.quarantineMalformed, "medium \(id)", why))
+  }
+
+  private func record(of copy: Incoming, in folder: IncomingFolder) throws(QuarantineError) -> MediumRecord {
+    let record: MediumRecord
+    do throws(QuarantineError) { record = try folder.records.record(of: copy.id) } catch {
+      guard case .unknownMedium = error else { throw error }
+      throw Self.notWhole(copy.id, "the reader left no record of it")
+    }
+    guard record.state == .complete, record.label.utf8.elementsEqual(copy.record.label.utf8),
+      record.source.utf8.elementsEqual(copy.record.source.utf8), record.taken == copy.record.taken
+    else { throw Self.notWhole(copy.id, "its record is not that of the copy that was begun, to its end") }
+    return record
+  }
+
+  /// A content that is here already stays, if it is what its name says.
+  private func takeOver(_ digest: ClaimedDigest, from folder: IncomingFolder) throws(QuarantineError) {
+    let name = BlobFolder.name(digest)
+    guard let status = folder.blobs.status(digest), status.links == 1 else {
+      guard blobs.status(digest) == nil else { return }
+      throw Self.notWhole(folder.id, "\(digest) is on its list, and is not there as a file")
+    }
+    if blobs.status(digest) != nil, (try? blobs.hash(digest)) != nil { return }
+    try storing("blobs/\(digest)") { () throws(FileError) in
+      try folder.blobs.folder(of: digest).rename(name, to: blobs.folder(of: digest), as: name)
+    }
+  }
+
+  private func takeOverList(of folder: IncomingFolder) throws(QuarantineError) {
+    let name = RecordFolder.listName(folder.id)
+    try storing("media/\(folder.id).files") { () throws(FileError) in
+      let status = try folder.root.status(of: name)
+      guard status.kind == .regular, status.links == 1 else { throw FileError("rename", code: 22) }
+      try folder.root.rename(name, to: records.folder, as: name)
+      try records.folder.sync()
+    }
+  }
+
+  /// The record of a medium with the same files, whatever people called it: the same names, sizes and digests, in the
+  /// same order and packed alike. One whose list is gone or altered is not: the new record takes its place.
+  private func known(like new: MediumRecord) throws(QuarantineError) -> MediumRecord? {
+    guard let files = new.files else { return nil }
+    for id in try records.ids() {
+      guard let old = try? records.record(of: id), old.state != .copying, old.files == files, old.kind == new.kind,
+        old.packing == new.packing, old.size == new.size, old.failures == new.failures,
+        (try? records.files(of: old) { _ in }) != nil
+      else { continue }
+      return old
+    }
+    return nil
+  }
+}
