@@ -71,8 +71,8 @@ struct StartOrder {
 
   init?(_ bytes: [UInt8]) {
     switch bytes.first {
-    case 0: self = .prover
-    case 1, 3: self = .reader(.standardInput, copying: bytes[0] == 3)
+    case 0 where bytes.count == 1: self = .prover
+    case 1 where bytes.count == 1, 3 where bytes.count == 1: self = .reader(.standardInput, copying: bytes[0] == 3)
     case 2, 4: self = .reader(.path(String(decoding: bytes.dropFirst(), as: UTF8.self)), copying: bytes[0] == 4)
     default: return nil
     }
@@ -108,7 +108,7 @@ enum StarterMessage {
   }
 
   static func end(_ bytes: [UInt8]) -> ChildProcess.End? {
-    guard let kind = bytes.first, let number = number(Array(bytes.dropFirst())) else { return nil }
+    guard let kind = bytes.first, kind <= 1, let number = number(Array(bytes.dropFirst())) else { return nil }
     return kind == 0 ? .exited(number) : .signalled(number)
   }
 }
