@@ -1,6 +1,7 @@
 import Channel
 import Cryptography
 import Files
+import Glibc
 import MediaReader
 import MediumRecord
 import Octets
@@ -65,7 +66,11 @@ struct Miscopy {
         try blobs.remove(name)
         _ = try blobs.makeDirectory(name).makeDirectory(name).create(name)
       }
-    case "links": for name in names { try blobs.link(name, to: blobs, as: name + Array("-other".utf8)) }
+    case "links":
+      let place = try root.directory(Array("blobs".utf8)).file(Array("sha256".utf8))
+      for name in names.map({ String(decoding: $0, as: UTF8.self) }) {
+        linkat(place.descriptor, name, place.descriptor, name + "-other", 0)
+      }
     case "no-folder": try root.rename(Array("blobs".utf8), to: root, as: Array("elsewhere".utf8))
     case "no-record": try root.remove(record)
     case "other-record": try root.replace(record, with: Array("{}".utf8))

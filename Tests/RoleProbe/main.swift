@@ -5,8 +5,8 @@ import Roles
 import Sandbox
 
 // role-probe ROLE KERNEL ACT PATH OTHER FOLDER: confines itself as a role does, tries one act, and says by its exit status
-// how it ended. FOLDER is what the role has: the folder that is read, the store, the folder of a copy; beside it lie `medium` and
-// `contents`.
+// how it ended: 68 where it could not confine itself, and said why. FOLDER is what the role has: the folder that is read,
+// the store, the folder of a copy; beside it lie `medium` and `contents`.
 // Descriptors from 3 on are opened here, as whoever starts a role would.
 let arguments = CommandLine.arguments
 guard arguments.count == 7 else {
@@ -68,7 +68,15 @@ default: exit(64)
 place("/dev/null", at: 9)
 if act == "write-on" { place(folder + "/inside", at: 2, O_WRONLY) }
 if kernel == "without-landlock", role_without_landlock() != 0 { exit(67) }
-let protections = try Sandbox.confine(capabilities)
+if act == "confine-beside-thread" {
+  var other = pthread_t()
+  guard pthread_create(&other, nil, { _ in while true { pause() } }, nil) == 0 else { exit(65) }
+}
+let protections: Protections
+do { protections = try Sandbox.confine(capabilities) } catch {
+  print(error)
+  exit(68)
+}
 guard protections.isConfined else { exit(66) }
 // Its standard output may be no more written than any other file.
 if act == "say-landlock" { exit(100 + Int32(protections.landlock)) }

@@ -178,29 +178,51 @@ struct ImportScenarioTests {
     let site = try Site()
     let entries =
       MediumForm.orasBackupAllTags.entries(site.good)
-      + (0..<200).map { MediumEntry("extra/\($0)", [UInt8](repeating: UInt8($0), count: 200_000)) }
+      + (0..<300).map { MediumEntry("extra/\($0)", [UInt8](repeating: UInt8($0 % 256), count: 200_000 + $0)) }
     try Packing.tar.write(entries, to: site.stick + "/good.tar", style: .plain)
     let command = [
       Products.path("assay"), "import", site.stick + "/good.tar", "--key", site.key, "--state", site.store,
     ]
-    for delay in [60_000, 120_000, 200_000, 300_000] {
+    var caught = 0
+    for count in [1, 60, 120] {
       let process = try Companion(command, log: site.folder.path("log"))
-      usleep(UInt32(delay))
-      kill(process.process, SIGKILL)
-      withExtendedLifetime(process) {}
+      try Companion.wait(for: "\(count) contents") {
+        try TemporaryNames.of(site.store + "/quarantine/blobs/sha256", orNothing: true).count >= count
+      }
+      process.end()
+      // Its reader ends with it, a moment later.
+      usleep(50_000)
+      if try isHalfCopied(site, of: entries.count) { caught += 1 }
     }
+    #expect(caught > 0, "no kill came while contents were copied")
+    let isHalfCopied = try isHalfCopied(site, of: entries.count)
+    #expect(try site.assay.run(["quarantine", "list"]).output.contains("copying") == isHalfCopied)
     let result = try site.assay.run(["import", site.stick + "/good.tar", "--key", site.key])
-    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.status == 0 && result.errors.contains("goes on with medium") == isHalfCopied, "\(result.errors)")
     #expect(try site.assay.run(["quarantine", "verify"]).status == 0)
-    let states = try site.assay.run(["quarantine", "list"]).output.split(separator: "\n").count {
-      $0.contains("copying")
+    let list = try site.assay.run(["quarantine", "list"]).output
+    #expect(!list.contains("copying") && list.contains("admit  \(site.good.image.digest)"), "\(list)")
+    #expect(try TemporaryNames.of(site.store + "/quarantine/media").count == 2)
+  }
+
+  /// Whether a record says that a medium is being copied, and its list has some of the contents and not all.
+  private func isHalfCopied(_ site: Site, of count: Int) throws -> Bool {
+    let media = site.store + "/quarantine/media/"
+    for name in try TemporaryNames.of(media) where name.hasSuffix(".json") {
+      guard String(decoding: try readFile(media + name), as: UTF8.self).contains("\"state\":\"copying\"") else {
+        continue
+      }
+      let lines = try readFile(media + name.dropLast(4) + "files").count { $0 == 0x0a }
+      return (1..<count).contains(lines)
     }
-    #expect(states == 0)
+    return false
   }
 }
 
 private enum TemporaryNames {
-  static func of(_ path: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  /// - Parameter orNothing: whether there may be no such folder yet.
+  static func of(_ path: String, orNothing: Bool = false) throws -> [String] {
+    if orNothing, !FileManager.default.fileExists(atPath: path) { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
   }
 }

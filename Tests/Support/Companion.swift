@@ -1,8 +1,10 @@
 package import Glibc
+import Synchronization
 
 /// A program that runs until the last reference to it goes. Ends only what it started.
 package final class Companion: Sendable {
   package let process: pid_t
+  private let hasEnded = Atomic(false)
 
   /// - Parameters:
   ///   - program: the program, looked up in `PATH` unless it holds a slash, and its arguments.
@@ -26,7 +28,11 @@ package final class Companion: Sendable {
     process = child
   }
 
-  deinit {
+  deinit { end() }
+
+  /// Ends it now, where it has not ended, without a word.
+  package func end() {
+    guard !hasEnded.exchange(true, ordering: .relaxed) else { return }
     kill(process, SIGKILL)
     waitpid(process, nil, 0)
   }

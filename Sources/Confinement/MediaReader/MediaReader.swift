@@ -93,7 +93,7 @@ package struct MediaReader: Sendable {
     return medium(.directory, nil, size: inventory.size(of: 0..<inventory.items), inventory)
   }
 
-  func medium(
+  private func medium(
     _ kind: Medium.Kind, _ compression: Compression?, size: UInt64, _ inventory: consuming Inventory
   ) -> Medium {
     let (entries, failures) = inventory.resolved()

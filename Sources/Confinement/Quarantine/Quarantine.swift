@@ -73,8 +73,10 @@ package struct Quarantine: Sendable {
   /// Every medium, sorted by when it was taken; those that cannot be read last.
   package func list() throws(QuarantineError) -> [Listed] {
     var found: [Listed] = []
-    for id in try records.ids() { found.append(try listed(id, .taken, in: records)) }
-    for id in try incomingIDs() {
+    let taken = try records.ids()
+    for id in taken { found.append(try listed(id, .taken, in: records)) }
+    // One that has its record is done, whatever is left of its copy.
+    for id in try incomingIDs() where !taken.contains(where: { $0.utf8.elementsEqual(id.utf8) }) {
       guard let folder = try? incoming.directory(Array(id.utf8)) else { continue }
       found.append(
         try listed(

@@ -39,7 +39,6 @@ package struct RehashedImage: Sendable {
   /// What the layout calls the image.
   package var manifest: ClaimedDigest { root.digest }
   package var attachmentCount: Int { attachments.count }
-  package var blobCount: Int { blobs.count }
   /// Bytes of all blobs.
   package var size: UInt64 { blobs.reduce(0) { $0 &+ $1.status.size } }
 

@@ -100,7 +100,8 @@ package enum SystemCalls: Sendable, CaseIterable {
     case .writing:
       Self.rules(
         "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "syncfs", "ftruncate",
-        "fallocate", "mkdirat", "unlinkat", "renameat", "renameat2", "linkat", "flock", "fchmod", "fstatfs", "statfs", "readlinkat",
+        "fallocate", "mkdirat", "unlinkat", "renameat", "renameat2", "linkat", "flock", "fchmod", "fstatfs", "statfs",
+        "readlinkat",
         "faccessat", "faccessat2", "dup", "dup3", "open", "stat", "lstat", "access", "readlink", "mkdir", "unlink",
         "rmdir", "rename", "link", "getcwd", "umask", "fchmodat", "chmod", "msync", "utimensat", "getdents", "sysinfo",
         "fchown",

@@ -9,7 +9,7 @@ package struct MediumRecord: Sendable, Equatable {
   package static let mostBytes = 16 << 20
   /// Images that were judged.
   package static let mostImages = 20_000
-  /// Failures; `MediaLimits.failures` and as many again that a later reading adds.
+  /// Failures; a medium has `MediaLimits.failures` at the most.
   package static let mostFailures = 200
   /// Bytes of a label or source.
   package static let mostNameBytes = 4096

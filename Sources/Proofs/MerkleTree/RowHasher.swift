@@ -19,22 +19,6 @@ package final class RowHasher {
     return Array(nodes.prefix(treeHashSize))
   }
 
-  /// The siblings on the way from one node of a row to the row's root, from below.
-  /// - Precondition: index < nodes in the row.
-  package func siblings(of index: Int, in row: [UInt8]) -> [[UInt8]] {
-    var (nodes, count, index) = (row, Self.count(row), index)
-    precondition(index < count)
-    var path: [[UInt8]] = []
-    while count > 1 {
-      let sibling = index ^ 1
-      path.append(Array(nodes[sibling * treeHashSize..<(sibling + 1) * treeHashSize]))
-      count /= 2
-      index /= 2
-      pairs.fold(&nodes, pairs: count, prefix: nodePrefix)
-    }
-    return path
-  }
-
   private static func count(_ row: [UInt8]) -> Int {
     let count = row.count / treeHashSize
     precondition(count > 0 && count & (count - 1) == 0 && row.count % treeHashSize == 0)

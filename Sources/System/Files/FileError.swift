@@ -20,8 +20,6 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// Nothing is there under this name.
   package var isAbsence: Bool { code == ENOENT }
-  /// Something has the name already.
-  package var isPresence: Bool { code == EEXIST }
   /// The file system, or this user's share of it, is full.
   package var isFull: Bool { code == ENOSPC || code == EDQUOT }
   /// The file system takes no writing.

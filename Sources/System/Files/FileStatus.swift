@@ -43,9 +43,4 @@ package struct FileStatus: Hashable, Sendable {
     inode = UInt64(status.st_ino)
     links = UInt64(status.st_nlink)
   }
-
-  /// Whether both are one file, which nobody wrote to between them. Other names that it got meanwhile do not matter.
-  package func isSameFile(as other: FileStatus) -> Bool {
-    device == other.device && inode == other.inode && size == other.size && modified == other.modified
-  }
 }

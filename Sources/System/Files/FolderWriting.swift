@@ -50,13 +50,6 @@ extension Directory {
     guard done == 0 else { throw FileError("rename") }
   }
 
-  /// Gives a file a second name on this file system. Follows no link.
-  /// - Throws: `EEXIST` where something has that name.
-  package func link(_ name: [UInt8], to folder: Directory, as other: [UInt8]) throws(FileError) {
-    let done = named(name) { from in folder.named(other) { linkat(descriptor, from, folder.descriptor, $0, 0) } }
-    guard done == 0 else { throw FileError("link") }
-  }
-
   /// Removes a file; one that is not there is no error.
   package func remove(_ name: [UInt8]) throws(FileError) {
     guard named(name, { unlinkat(descriptor, $0, 0) }) == 0 || errno == ENOENT else { throw FileError("remove") }

@@ -13,11 +13,18 @@ import Testing
 struct CollectionTests {
   private static let day: Int64 = 86_400
 
+  private func image(_ seed: Int) -> SampleImage {
+    SampleImage.make(
+      seed: UInt64(seed), platforms: [.linuxAMD64], layerSize: 1000, carriesForeignLayers: false,
+      buildKitAttestations: false)
+  }
+
+  private func digest(_ seed: Int) throws -> ClaimedDigest {
+    try ClaimedDigest(Array(image(seed).digest.utf8), in: "", malformed: .blobMissing)
+  }
+
   private func sample(_ rig: QuarantineRig, seed: Int, shared: [MediumEntry] = []) throws -> String {
-    let carried = CarriedImage(
-      SampleImage.make(
-        seed: UInt64(seed), platforms: [.linuxAMD64], layerSize: 1000, carriesForeignLayers: false,
-        buildKitAttestations: false))
+    let carried = CarriedImage(image(seed))
     let path = rig.folder.path("medium-\(seed)")
     try Packing.tar.write(MediumForm.orasBackup.entries(carried) + shared, to: path, style: .plain)
     return try rig.take(path).record.id
@@ -26,7 +33,7 @@ struct CollectionTests {
   private func later(_ days: Int64) -> UnixTime { UnixTime(QuarantineRig.now.seconds + days * Self.day) }
 
   private func digests(_ rig: QuarantineRig, _ id: String) throws -> Set<String> {
-    Set(try rig.quarantine.medium(id).entries.map { ClaimedDigest($0.digest).hex })
+    Set(try rig.trace(of: id).get().digests.map { ClaimedDigest($0).hex })
   }
 
   @Test func whatNoMediumNamesGoes() throws {
@@ -57,7 +64,7 @@ struct CollectionTests {
   @Test func whatWasAdmittedStays() throws {
     let rig = try QuarantineRig()
     let id = try sample(rig, seed: 1)
-    let image = try rig.quarantine.medium(id).archive().images[0].digest
+    let image = try digest(1)
     try rig.quarantine.admit(try rig.quarantine.rehash(image, of: id), named: ["v1"], into: rig.layout)
     let admitted = try rig.names("admitted/blobs/sha256")
     var wish = Quarantine.Wish()
@@ -74,8 +81,8 @@ struct CollectionTests {
     let rig = try QuarantineRig()
     let ids = try (1...4).map { try sample(rig, seed: $0) }
     let verdicts: [[MediumRecord.Verdict]] = [[.refuse, .incomplete], [.refuse, .admit], []]
-    for (id, verdicts) in zip(ids, verdicts) {
-      let digest = try rig.quarantine.medium(id).archive().images[0].digest
+    for (seed, (id, verdicts)) in zip(ids, verdicts).enumerated() {
+      let digest = try digest(seed + 1)
       try rig.quarantine.judge(id, verdicts.map { MediumRecord.Image(digest: digest, verdict: $0, report: nil) })
     }
     let broken = rig.folder.path("broken")
@@ -99,7 +106,8 @@ struct CollectionTests {
     try rig.quarantine.judge(id, [])
     #expect(try rig.quarantine.collect(wish, in: rig.layout, now: later(1000), isTrial: true).media.isEmpty)
     wish.olderThanDays = 7
-    #expect(try rig.quarantine.collect(wish, in: rig.layout, now: later(days), isTrial: true).media.map(\.id) == (goes ? [id] : []))
+    let removal = try rig.quarantine.collect(wish, in: rig.layout, now: later(days), isTrial: true)
+    #expect(removal.media.map(\.id) == (goes ? [id] : []))
   }
 
   /// A copy that was interrupted a moment ago may go on; its contents stay.
@@ -135,66 +143,41 @@ struct CollectionTests {
     #expect(rest.unreadable.isEmpty && rest.blobs == blobs.count)
   }
 
+  @Test func whatIsStillCopiedIsNeitherJudgedNorLetOut() throws {
+    let rig = try QuarantineRig()
+    let id = try sample(rig, seed: 1)
+    let record = try rig.quarantine.record(of: id)
+    let partial = try MediumRecord(
+      id: id, label: record.label, source: record.source, taken: record.taken, mark: record.mark
+    ).serialized()
+    try rig.folder.write("quarantine/media/\(id).json", partial)
+    let image = MediumRecord.Image(digest: try digest(1), verdict: .admit, report: nil)
+    #expect(throws: QuarantineError.notCopied(id)) { try rig.quarantine.judge(id, [image]) }
+    #expect(throws: QuarantineError.notCopied(id)) { try rig.quarantine.rehash(try digest(1), of: id) }
+    #expect(try rig.folder.read("quarantine/media/\(id).json") == partial)
+  }
+
+  /// What a letting-out that was killed left half written, and a list without its record.
+  @Test func whatWasLeftHalfWrittenGoes() throws {
+    let rig = try QuarantineRig()
+    let waste = ["admitted/index.json.new", "admitted/blobs/sha256/ab.new", "quarantine/media/0011223344556677.files"]
+    for name in waste { try rig.folder.write(name, [1, 2]) }
+    #expect(try rig.quarantine.collect(Quarantine.Wish(), in: rig.layout, now: later(0), isTrial: true).bytes == 6)
+    #expect(waste.allSatisfy { DurableFile.isTaken(rig.folder.path($0)) })
+    #expect(try rig.quarantine.collect(Quarantine.Wish(), in: rig.layout, now: later(0), isTrial: false).bytes == 6)
+    #expect(!waste.contains { DurableFile.isTaken(rig.folder.path($0)) })
+  }
+
   @Test func nothingGoesWhileAMediumIsCopied() throws {
     let rig = try QuarantineRig()
     let root = try Directory(path: rig.folder.path("quarantine"))
     let importing = try FileLock(Array("lock".utf8), in: root, .together, waiting: .zero)
     #expect(throws: QuarantineError.self) {
-      try rig.quarantine.collect(Quarantine.Wish(), in: rig.layout, now: later(0), isTrial: false, waiting: .milliseconds(20))
+      try rig.quarantine.collect(
+        Quarantine.Wish(), in: rig.layout, now: later(0), isTrial: false, waiting: .milliseconds(20))
     }
     // Others may copy at the same time.
     #expect(throws: Never.self) { try sample(rig, seed: 1) }
     withExtendedLifetime(importing) {}
-  }
-
-  // MARK: Damage
-
-  @Test func verifyFindsEveryDamage() throws {
-    let rig = try QuarantineRig()
-    let id = try sample(rig, seed: 1)
-    let image = try rig.quarantine.medium(id).archive().images[0].digest
-    try rig.quarantine.admit(try rig.quarantine.rehash(image, of: id), named: ["v1"], into: rig.layout)
-    let before = try rig.quarantine.verify(rig.layout)
-    // Each copy by itself: what was let out is no file of the quarantine's.
-    let named = try digests(rig, id).count + rig.names("admitted/blobs/sha256").count
-    #expect(before.damage.isEmpty && before.contents == named)
-    func damage(_ change: () throws -> Void) throws -> [String] {
-      try change()
-      return try rig.quarantine.verify(rig.layout).damage.map {
-        "\($0.place.rawValue) \($0.failure.reason.rawValue) \($0.failure.subject)"
-      }
-    }
-    let bytes = try readFile(rig.path(ofBlob: image))
-    let admitted = rig.path(ofBlob: image, in: "admitted")
-    // A file of its own, which only the layout has.
-    #expect(
-      try damage { try DurableFile.write(bytes + [0x20], to: admitted) } == ["admitted blob.digest-mismatch \(image)"])
-    #expect(try damage { try DurableFile.remove(admitted) } == ["admitted blob.missing \(image)"])
-    try DurableFile.write(bytes, to: admitted)
-    #expect(
-      try damage { try DurableFile.write(bytes + [0x20], to: rig.path(ofBlob: image)) } == [
-        "quarantine blob.digest-mismatch \(image)"
-      ])
-    #expect(
-      try damage { try DurableFile.remove(rig.path(ofBlob: image)) } == ["quarantine quarantine.malformed medium \(id)"]
-    )
-    try DurableFile.write(bytes, to: rig.path(ofBlob: image))
-    #expect(
-      try damage { try rig.folder.write("quarantine/blobs/sha256/x", []) } == [
-        "quarantine quarantine.malformed blobs/sha256/x"
-      ])
-    try DurableFile.remove(rig.folder.path("quarantine/blobs/sha256/x"))
-    #expect(
-      try damage { try rig.folder.write("admitted/index.json", []) } == ["admitted json.malformed admitted/index.json"])
-  }
-
-  /// The file of one content under the name of another: hashed under each name.
-  @Test func aFileUnderAnotherNameIsFound() throws {
-    let rig = try QuarantineRig()
-    let id = try sample(rig, seed: 1)
-    let digests = try rig.quarantine.medium(id).entries.map { ClaimedDigest($0.digest) }
-    let place = rig.path(ofBlob: digests[0], in: "admitted")
-    try runChecked(["ln", rig.path(ofBlob: digests[1]), place])
-    #expect(try rig.quarantine.verify(rig.layout).damage.map(\.failure.subject) == ["\(digests[0])"])
   }
 }

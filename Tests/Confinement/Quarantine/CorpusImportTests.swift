@@ -12,11 +12,11 @@ struct CorpusImportTests {
   private func verifyRoundTrip(_ archives: [String]) throws {
     let rig = try QuarantineRig()
     for archive in archives {
-      let stick = impression { try MediaReader().read(.path(archive)) }
+      let stick = Result { try MediaReader().read(.path(archive)) }
       let taken = try rig.take(archive)
-      #expect(impression { try taken.medium.get() } == stick, "\(archive)")
+      #expect(impression { try taken.medium.get() } == impression { try stick.get() }, "\(archive)")
       #expect(taken.record.state == .complete)
-      #expect(impression { try rig.quarantine.medium(taken.record.id) } == stick, "\(archive)")
+      #expect(rig.trace(of: taken.record.id) == trace { try stick.get() }, "\(archive)")
     }
     #expect(try rig.names("quarantine/incoming").isEmpty)
     #expect(try rig.quarantine.verify(rig.layout).damage.isEmpty)

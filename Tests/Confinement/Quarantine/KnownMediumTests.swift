@@ -20,16 +20,18 @@ struct KnownMediumTests {
 
   @Test func theSameContentIsKnownUnderAnyName() throws {
     let rig = try QuarantineRig()
-    let first = try rig.take(try written(rig, "one", entries)).record
+    let taken = try rig.take(try written(rig, "one", entries))
+    let first = taken.record
     let verdict = MediumRecord.Image(
-      digest: try rig.quarantine.medium(first.id).archive().images[0].digest, verdict: .refuse, report: nil)
+      digest: try taken.medium.get().archive().images[0].digest, verdict: .refuse, report: nil)
     try rig.quarantine.judge(first.id, [verdict])
     let again = try rig.take(try written(rig, "two", entries), label: "another stick")
     #expect(again.record.id == first.id && again.record.images == [verdict])
     #expect(again.isKnown)
     #expect(try rig.quarantine.list().map(\.id) == [first.id])
     #expect(try rig.names("quarantine/media") == ["\(first.id).files", "\(first.id).json"])
-    #expect(impression { try again.medium.get() } == impression { try rig.quarantine.medium(first.id) })
+    #expect(impression { try again.medium.get() } == impression { try taken.medium.get() })
+    #expect(rig.trace(of: first.id) == trace { try again.medium.get() })
   }
 
   /// Other bytes under the same names and sizes.
@@ -49,6 +51,6 @@ struct KnownMediumTests {
     try DurableFile.remove(rig.folder.path("quarantine/media/\(first.id).files"))
     let again = try rig.take(path).record
     #expect(again.id != first.id)
-    #expect(throws: Never.self) { try rig.quarantine.medium(again.id) }
+    #expect(rig.trace(of: again.id) == trace { try MediaReader().read(.path(path)) })
   }
 }

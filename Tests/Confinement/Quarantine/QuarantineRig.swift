@@ -5,9 +5,10 @@ import MediaReader
 import MediumRecord
 import OCIImage
 import Octets
-import Quarantine
 import Reasons
 import TestSupport
+
+@testable import Quarantine
 
 /// A quarantine and a layout of admitted images of a test's own.
 struct QuarantineRig {
@@ -56,6 +57,18 @@ struct QuarantineRig {
     self.folder.path("\(folder)/blobs/\(digest.algorithm.rawValue)/\(digest.hex)")
   }
 
+  /// What lies here of a medium, each content hashed where it lies.
+  func trace(of id: String) -> Result<MediumTrace, Failure> {
+    do {
+      let record = try quarantine.record(of: id)
+      if let failure = record.unreadable { return .failure(failure) }
+      var files: [MediumFile] = []
+      try quarantine.records.files(of: record) { files.append($0) }
+      return .success(
+        try MediumTrace(record, files) { Cryptography.digest(try readFile(path(ofBlob: $0)), $0.algorithm) })
+    } catch QuarantineError.input(let failure) { return .failure(failure) } catch { fatalError("\(error)") }
+  }
+
   func names(_ below: String) throws -> [String] {
     try Directory(path: folder.path(below)).names(atMost: .max)!.map { String(decoding: $0, as: UTF8.self) }
   }
@@ -63,13 +76,14 @@ struct QuarantineRig {
 
 extension Quarantine {
   func taking(
-    _ path: String, label: String = "stick", reserving reserve: UInt64 = 0, notes: NoteList? = nil
+    _ path: String, label: String = "stick", reserving reserve: UInt64 = 0, notes: NoteList? = nil,
+    progress: MediaReader.Progress? = nil
   ) throws -> QuarantineRig.Taken {
     let file = try OpenFile(path: path)
     let incoming = try begin(
       .path(path), label: label, mark: MediumRecord.Mark(try file.status()), now: QuarantineRig.now)
     let folder = try IncomingFolder(incoming.id, incoming.folder, beside: incoming.contents, reserving: reserve)
-    let medium = try folder.take(file, as: .path(path), notice: { notes?.add($0) })
+    let medium = try folder.take(file, as: .path(path), progress: progress, notice: { notes?.add($0) })
     let taken = try takeOver(incoming)
     return QuarantineRig.Taken(record: taken.record, isKnown: taken.isKnown, medium: medium)
   }
@@ -79,6 +93,52 @@ extension Quarantine {
 final class NoteList: @unchecked Sendable {
   private(set) var all: [IncomingFolder.Notice] = []
   func add(_ notice: IncomingFolder.Notice) { all.append(notice) }
+}
+
+/// What must lie in a quarantine of a medium that was read: all that its entries are, but for the contents that a reader
+/// keeps, which are the bytes that have the digests.
+struct MediumTrace: Equatable {
+  private struct File: Equatable {
+    let name: [UInt8]
+    let size: UInt64
+    let offset: UInt64
+    let digest: ComputedDigest
+    let alias: [UInt8]?
+  }
+
+  private let kind: MediumRecord.Kind?
+  private let packing: String?
+  private let size: UInt64
+  private let files: [File]
+  private let failures: [Failure]
+
+  init(_ medium: Medium) {
+    kind = medium.kind == .tar ? .tar : .directory
+    packing = medium.compression?.rawValue
+    size = medium.size
+    failures = medium.failures
+    files = medium.entries.map {
+      File(name: $0.name, size: $0.size, offset: $0.offset, digest: $0.digest, alias: $0.alias)
+    }
+  }
+
+  init(_ record: MediumRecord, _ list: [MediumFile], hashing: (ClaimedDigest) throws -> ComputedDigest) throws {
+    kind = record.kind
+    packing = record.packing?.rawValue
+    size = record.size
+    failures = record.failures
+    files = try list.map {
+      File(name: $0.name, size: $0.size, offset: $0.offset, digest: try hashing($0.digest), alias: $0.alias)
+    }
+  }
+
+  var digests: Set<ComputedDigest> { Set(files.map(\.digest)) }
+}
+
+func trace(_ read: () throws -> Medium) -> Result<MediumTrace, Failure> {
+  do { return .success(MediumTrace(try read())) } catch let failure as Failure {
+    return .failure(failure)
+  } catch { fatalError("\(error)") }
 }
 
 /// What two readings must have in common.

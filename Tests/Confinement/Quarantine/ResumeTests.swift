@@ -24,14 +24,21 @@ import Testing
     try packing.write(Self.entries(), to: path, style: .plain)
     let stick = impression { try MediaReader().read(.path(path)) }
     let child = [Products.path("quarantine-child"), rig.folder.path("quarantine"), path]
-    for attempt in 1...8 {
+    // Once when contents are there and others are not, and then at any moment.
+    var wasCaught = false
+    for attempt in 0...8 {
       let process = try Companion(child, log: rig.folder.path("log"))
-      usleep(UInt32(attempt * attempt) * 1500)
-      kill(process.process, SIGKILL)
-      withExtendedLifetime(process) {}
+      if attempt == 0 {
+        try Companion.wait(for: "a copy") { try copied(rig) >= 3 }
+      } else {
+        usleep(UInt32(attempt * attempt) * 1500)
+      }
+      process.end()
+      wasCaught = try wasCaught || isInTheMiddle(rig)
       // Nothing that has its final name is half a content.
       #expect(try rig.quarantine.verify(nil).damage.isEmpty)
     }
+    #expect(wasCaught, "no kill came while contents were copied")
     // One that was killed before it had its record is removed by the next.
     let partial = try rig.quarantine.list().filter { $0.progress != .taken && (try? $0.record.get()) != nil }
     #expect(partial.count <= 1)
@@ -39,9 +46,28 @@ import Testing
     let taken = try rig.take(path, notes: notes)
     if let partial = partial.first { #expect(taken.record.id == partial.id) }
     #expect(impression { try taken.medium.get() } == stick)
-    #expect(impression { try rig.quarantine.medium(taken.record.id) } == stick)
-    #expect(try rig.names("quarantine/incoming").allSatisfy { $0.hasSuffix(".lock") })
+    #expect(rig.trace(of: taken.record.id) == trace { try MediaReader().read(.path(path)) })
+    // Nothing that looks like a copy.
+    #expect(try !rig.names("quarantine/incoming").contains(where: MediumRecord.isID))
     #expect(try rig.quarantine.list().map(\.id) == [taken.record.id])
+  }
+
+  /// Contents that a copy on its way has finished.
+  private func copied(_ rig: QuarantineRig) throws -> Int {
+    let copies = try rig.names("quarantine/incoming").filter(MediumRecord.isID)
+    return copies.map { (try? rig.names("quarantine/incoming/\($0)/blobs/sha256").count) ?? 0 }.max() ?? 0
+  }
+
+  /// Whether what lies there was left by somebody who had copied something and had not done.
+  private func isInTheMiddle(_ rig: QuarantineRig) throws -> Bool {
+    guard let left = try rig.quarantine.list().first(where: { $0.progress != .taken }),
+      (try? left.record.get())?.state == .copying
+    else { return false }
+    let place = "quarantine/incoming/\(left.id)"
+    let names = try rig.names(place)
+    guard names.contains("\(left.id).files") else { return false }
+    let lines = try rig.folder.read("\(place)/\(left.id).files").count { $0 == 0x0a }
+    return names.contains { $0.hasSuffix(".part") } || (1..<60).contains(lines)
   }
 
   /// A copy that stopped in the middle, as a crash would have left it: without all contents of the second half, and with a
@@ -117,7 +143,7 @@ import Testing
     }
     let taken = try rig.take(path)
     #expect(Impression(try taken.medium.get()) == Impression(stick))
-    #expect(impression { try rig.quarantine.medium(taken.record.id) } == .success(Impression(stick)))
+    #expect(rig.trace(of: taken.record.id) == .success(MediumTrace(stick)))
     #expect(try rig.quarantine.verify(nil).damage.isEmpty)
   }
 

@@ -84,7 +84,8 @@ import Testing
     let other = site.stick.path("other.tar")
     try Packing.tar.write(MediumForm.cosignSave.entries(CarriedImage(stranger, [])), to: other, style: .plain)
     #expect(try Self.imported(other, site).status != 0)
-    _ = try Self.imported(site.archive, site, by: try LyingRoleTests.liar("reader-copy-names-of-others", in: site.stick))
+    let liar = try LyingRoleTests.liar("reader-copy-names-of-others", in: site.stick)
+    _ = try Self.imported(site.archive, site, by: liar)
     #expect(try site.assay.run(["quarantine", "verify"]).status == 0)
     #expect(try Self.imported(site.archive, site).status == 0)
   }

@@ -78,13 +78,22 @@ import Testing
     #expect(recheck.status == 3, "\(recheck.output)")
   }
 
-  /// What happens to one archive's roles ends with them.
-  @Test func oneArchiveHasNoSayInAnothersVerdict() throws {
+  /// Evidence that lies beside an image admits it, and the same image in another archive has none of it: in either order,
+  /// in one command and after it.
+  @Test(arguments: [true, false]) func oneArchiveHasNoSayInAnothersVerdict(isBareFirst: Bool) throws {
     let site = try Site()
-    let folder = try site.stick.makeFolder("unpacked")
-    try runChecked(["tar", "xf", site.archive, "-C", folder])
-    let whole = try site.assay.verify([site.archive, folder, "--key", site.key]).answer
-    #expect(whole.archives.map(\.verdict) == ["admit", "admit"])
+    let image = SampleImage.make(seed: 7, layerSize: 5000)
+    let bare = site.stick.path("bare.tar")
+    try Packing.tar.write(MediumForm.cosignSave.entries(CarriedImage(image)), to: bare, style: .plain)
+    let archives = isBareFirst ? [bare, site.archive] : [site.archive, bare]
+    for _ in 1...2 {
+      let (status, answer) = try site.assay.verify(archives + ["--key", site.key])
+      #expect(status != 0 && answer.verdict == "incomplete", "\(answer)")
+      for (archive, result) in zip(archives, answer.archives) {
+        #expect(result.images.map(\.digest) == [image.digest])
+        #expect(result.verdict == (archive == bare ? "incomplete" : "admit"), "\(archive)")
+      }
+    }
   }
 
   /// Whatever one archive's reader does, before or after: the others are read by readers of their own, and judged as they

@@ -18,6 +18,8 @@ struct RoleBench {
     case tooLarge = 27
     /// The probe itself, started anew: it wants arguments.
     case executed = 64
+    /// The probe could not confine itself.
+    case notConfined = 68
     /// ESOCKTNOSUPPORT: seccomp's answer for sockets of other types.
     case noSuchSocket = 94
     /// Killed by seccomp.
@@ -57,7 +59,9 @@ struct RoleBench {
 
   init() throws {
     folder = try home.makeFolder("folder")
-    for name in ["folder/inside", "outside", "medium/inside", "contents/inside"] { try home.write(name, Array("inside".utf8)) }
+    for name in ["folder/inside", "outside", "medium/inside", "contents/inside"] {
+      try home.write(name, Array("inside".utf8))
+    }
   }
 
   func end(
@@ -84,7 +88,9 @@ struct RoleBench {
       path = folder + "/socket"
       listener = try Listener(at: path)
     case .abstractSocket:
-      (path, other) = (folder, "@assay-\(home.path.suffix(36))")
+      // A new one each time: a program that another test is starting has this process's sockets until it is executed, and
+      // so long the name is taken.
+      (path, other) = (folder, "@assay-\(UInt64.random(in: .min ... .max))-\(home.path.suffix(36))")
       listener = try Listener(at: other)
     }
     return try run([Products.path("role-probe"), role, kernel.rawValue, act, path, other, folder]).status

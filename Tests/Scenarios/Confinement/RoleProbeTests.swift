@@ -72,6 +72,11 @@ import Testing
     }
   }
 
+  /// Landlock binds one thread: whoever has another one does not confine itself, and does not run.
+  @Test(arguments: roles) func noRoleConfinesOneThreadOfSeveral(_ role: String) throws {
+    #expect(try RoleBench().end(of: "confine-beside-thread", as: role) == End.notConfined.rawValue)
+  }
+
   @Test func eachRoleMayWhatItsRowSays() throws {
     for row in RoleRows.all {
       let end = try RoleBench().end(of: row.act, as: row.role, on: row.target)

@@ -83,8 +83,8 @@ struct StartOrder {
       rest = rest.dropFirst(2 * MediumRecord.idBytes)
     }
     switch bytes.first {
-    case 0: self = .prover
-    case 1, 3: self = .reader(.standardInput, copy: copy)
+    case 0 where rest.isEmpty: self = .prover
+    case 1 where rest.isEmpty, 3 where rest.isEmpty: self = .reader(.standardInput, copy: copy)
     case 2, 4: self = .reader(.path(String(decoding: rest, as: UTF8.self)), copy: copy)
     default: return nil
     }
@@ -121,7 +121,7 @@ enum StarterMessage {
   }
 
   static func end(_ bytes: [UInt8]) -> ChildProcess.End? {
-    guard let kind = bytes.first, let number = number(Array(bytes.dropFirst())) else { return nil }
+    guard let kind = bytes.first, kind <= 1, let number = number(Array(bytes.dropFirst())) else { return nil }
     return kind == 0 ? .exited(number) : .signalled(number)
   }
 }

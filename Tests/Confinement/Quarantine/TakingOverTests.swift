@@ -1,0 +1,84 @@
+import Files
+import MediumRecord
+import Octets
+import Reasons
+import TestSupport
+import Testing
+
+@testable import Quarantine
+
+/// From the folder of a copy into the quarantine, and out of it: what is there is not harmed by what comes.
+struct TakingOverTests {
+  private static func sketch(_ name: String) -> (sketch: LayoutSketch, image: ClaimedDigest) {
+    var sketch = LayoutSketch()
+    let image = sketch.image(name)
+    sketch.list(image, as: name)
+    return (sketch, image.digest)
+  }
+
+  /// A content that was altered is the one that comes again; one that is whole stays the file that it was.
+  @Test func damageIsMendedByTheNextCopy() throws {
+    let rig = try QuarantineRig()
+    let (sketch, image) = Self.sketch("v1")
+    let id = try sketch.taken(by: rig)
+    let place = rig.path(ofBlob: image)
+    try rig.folder.write("quarantine/blobs/sha256/\(image.hex)", Array("altered".utf8))
+    #expect(try rig.refusal(image, of: id)?.reason == .blobDigestMismatch)
+    let again = try sketch.taken(by: rig)
+    #expect(try rig.refusal(image, of: again) == nil && again == id)
+    #expect(try readFile(place).count > 10)
+  }
+
+  /// What a reader in foreign hands left does not hinder the next one.
+  @Test(arguments: ["mkdir", "mkfifo", "ln"]) func oddCopiesAreNotGoneOnWith(_ make: String) throws {
+    let rig = try QuarantineRig()
+    let (sketch, image) = Self.sketch("v1")
+    let left = try sketch.left(in: rig)
+    let blob = rig.path(ofBlob: image, in: "quarantine/incoming/\(left)")
+    if make == "ln" {
+      try runChecked(["ln", blob, rig.folder.path("another name")])
+    } else {
+      try DurableFile.remove(blob)
+      try runChecked([make, blob])
+      if make == "mkdir" { try runChecked(["mkdir", "-p", blob + "/deeper/and/deeper"]) }
+    }
+    let taken = try rig.take(rig.folder.path("left"))
+    #expect(taken.record.id != left)
+    #expect(try rig.refusal(image, of: taken.record.id) == nil)
+    #expect(try rig.names("quarantine/incoming").isEmpty)
+  }
+
+  /// What it says of its time is believed where it lies behind.
+  @Test func noCopyIsOfATimeToCome() throws {
+    let rig = try QuarantineRig()
+    let left = try rig.folder.path("left")
+    let (sketch, _) = Self.sketch("v1")
+    let id = try sketch.left(in: rig)
+    let place = "quarantine/incoming/\(id)/\(id).json"
+    let record = try MediumRecord(parsing: rig.folder.read(place), named: "left")
+    let later = MediumRecord(
+      id: id, label: record.label, source: record.source, taken: UnixTime(record.taken.seconds + 1000),
+      mark: record.mark)
+    try rig.folder.write(place, try later.serialized())
+    let taken = try rig.take(left).record
+    #expect(taken.id == id && taken.taken == QuarantineRig.now)
+  }
+
+  /// Before the first content is copied, and with the reserve left alone.
+  @Test func lettingOutAsksForSpaceFirst() throws {
+    let rig = try QuarantineRig()
+    let (sketch, image) = Self.sketch("v1")
+    let rehashed = try rig.quarantine.rehash(image, of: try sketch.taken(by: rig))
+    let tight = try Quarantine(try Directory(path: rig.folder.path("quarantine")), reserving: .max)
+    #expect {
+      try tight.admit(rehashed, named: ["v1"], into: rig.layout)
+    } throws: { error in
+      guard case .noSpace(let needed, 0)? = error as? QuarantineError else { return false }
+      return needed == rehashed.size
+    }
+    #expect(try rig.names("admitted/blobs/sha256").isEmpty)
+    // What is there already takes none.
+    try rig.quarantine.admit(rehashed, named: ["v1"], into: rig.layout)
+    #expect(throws: Never.self) { try tight.admit(rehashed, named: ["v2"], into: rig.layout) }
+  }
+}

@@ -1,0 +1,67 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What the kernel says of roles at work: what they gave up that no act shows.
+@Suite(.enabled(if: OtherUser.isPossible, "root needs another user here that may run what was built"))
+struct RoleStateTests {
+  /// The keeper waits for a reader that waits for a stream. Of each: who owns what /proc says of it, and what that is.
+  private static let script = #"""
+    ulimit -S -c "$(ulimit -H -c)"
+    mkfifo "$2"
+    "$0" verify - --key "$1" < "$2" > /dev/null 2>&1 &
+    keeper=$!
+    exec 9> "$2"
+    say() {
+      for process in $$ $keeper $(cat /proc/$keeper/task/$keeper/children); do
+        sed -n 's/^Seccomp:\t/seccomp /p; s/^NoNewPrivs:\t/privileges /p' /proc/$process/status | tr '\n' ' '
+        sed -n 's/^Max core file size *\([^ ]*\) *\([^ ]*\).*/core \1 \2/p' /proc/$process/limits | tr '\n' ' '
+        stat -c 'owner %u' /proc/$process/status
+      done
+    }
+    for i in $(seq 200); do
+      [ "$(say | grep -c 'seccomp 2')" -ge 3 ] && break
+      sleep 0.05
+    done
+    say
+    exec 9>&-
+    wait $keeper
+    """#
+
+  @Test func whatRolesGaveUpIsGone() throws {
+    let site = try Site(initialising: nil)
+    try runChecked(["chmod", "755", site.stick.path])
+    let folder = try site.stick.makeFolder("pipes")
+    try runChecked(["chmod", "777", folder])
+    let said = try run(
+      OtherUser.command + ["sh", "-c", Self.script, Products.path("assay"), site.key, folder + "/pipe"],
+      environment: ["HOME": folder, "XDG_STATE_HOME": folder]
+    ).output
+    let lines = said.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    func value(_ line: [String], _ name: String, _ place: Int = 1) throws -> String {
+      line[try #require(line.firstIndex(of: name)) + place]
+    }
+    // Keeper, starter and reader; a fourth may just be starting.
+    let roles = try lines.filter { try value($0, "seccomp") == "2" }
+    try #require(roles.count >= 3, "\(said)")
+    // The shell, to which nothing was done.
+    #expect(try value(lines[0], "seccomp") == "0" && value(lines[0], "privileges") == "0")
+    #expect(try value(lines[0], "core") != "0" && value(lines[0], "owner") != "0", "\(said)")
+    for line in roles {
+      // No program that it might execute gives it more.
+      #expect(try value(line, "privileges") == "1", "\(said)")
+      // Its memory is written nowhere, whatever ends it.
+      #expect(try value(line, "core") == "0" && value(line, "core", 2) == "0", "\(said)")
+      // Nor read by others of its user: the kernel hands what is hidden to root.
+      #expect(try value(line, "owner") == "0", "\(said)")
+    }
+  }
+}
+
+/// Root owns everything anyway: a process of another user shows what is hidden from it.
+private enum OtherUser {
+  static let command =
+    geteuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"] : []
+
+  static let isPossible = (try? runChecked(command + ["test", "-x", Products.path("assay")])) != nil
+}
