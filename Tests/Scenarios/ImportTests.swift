@@ -100,6 +100,43 @@ struct ImportScenarioTests {
       try site.assay.run(["quarantine", "list"]).output.split(separator: "\n").count { $0.contains("judged") } == 2)
   }
 
+  /// Files with a bundle's name that are none, or too much: the operator named none of them.
+  @Test func aBundleThatDoesNotReadIsLeftThere() throws {
+    let site = try Site()
+    try runChecked(["rm", site.stick + "/bad.tar.zst"])
+    func made(_ name: String, _ line: String, _ count: Int) throws {
+      try site.folder.write("stick/" + name, Array(String(repeating: line, count: count).utf8))
+    }
+    try made("empty.jsonl", "", 0)
+    try made("many.jsonl", "{}\n", 10_001)
+    try site.folder.write("stick/line.jsonl", [0x31] + [UInt8](repeating: 0x30, count: 17 << 20))
+    try runChecked(["truncate", "-s", "\((64 << 20) + 1)", site.stick + "/large.jsonl"])
+    let names = ["empty", "large", "line", "many"].map { "\(site.stick)/\($0).jsonl" }
+    let (status, answer) = try site.imported()
+    #expect(status == 0 && answer.archives.map(\.verdict) == ["admit"])
+    #expect(answer.leftThere.map(\.path) == names + ["\(site.stick)/readme.txt"])
+    let told = try site.assay.run(["import", site.stick, "--key", site.key])
+    for name in names { #expect(told.errors.contains("left there: \(name): ")) }
+    #expect(told.errors.contains("not all of \(site.stick) was looked at"), "\(told.errors)")
+    // Those that are named are mistakes.
+    for name in names {
+      let named = try site.assay.run(["verify", site.stick + "/good.tar", "--key", site.key, "--bundle", name])
+      #expect(named.status == 64 && named.errors.contains(name), "\(named.errors)")
+    }
+  }
+
+  /// One more bundle must not cost every archive its verdict: a prover takes so many, and no more.
+  @Test(arguments: [("{}\n", 6_000, 1), (String(repeating: "1", count: 15 << 20) + "\n", 2, 2)])
+  func bundlesTogetherAreBounded(_ line: String, _ lines: Int, _ files: Int) throws {
+    let site = try Site()
+    try runChecked(["rm", site.stick + "/bad.tar.zst"])
+    let bytes = Array(String(repeating: line, count: lines).utf8)
+    for number in 0...files { try site.folder.write("stick/\(number).jsonl", bytes) }
+    let (status, answer) = try site.imported()
+    #expect(status == 0)
+    #expect(answer.leftThere.map(\.path) == ["\(site.stick)/\(files).jsonl", "\(site.stick)/readme.txt"])
+  }
+
   /// A mistake of whoever calls is no verdict on what lies there.
   @Test(arguments: ["", String(repeating: "x", count: 4097)]) func aLabelIsBounded(_ label: String) throws {
     let site = try Site()

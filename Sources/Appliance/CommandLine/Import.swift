@@ -68,9 +68,8 @@ struct Import: ParsableCommand {
     guard asked.said.name == nil || stick.archives.count == 1 else {
       throw UsageMistake("--as names one image, and there are \(stick.archives.count) archives.")
     }
-    for line in stick.leftThere { Voice.say(line) }
+    stick.sayLeftThere()
     guard !stick.archives.isEmpty else { throw UsageMistake("\(medium) holds no archive that Assay reads.") }
-    let loose = try stick.bundles.flatMap(LooseBundles.read)
     try OutputFolder.verifyUsable(report)
     try folders.make()
 
@@ -89,7 +88,7 @@ struct Import: ParsableCommand {
     let letting = LettingOut(folders: folders, crew: crew)
     var results: [ImportResult] = []
     for archive in stick.archives {
-      let result = try sitting.judge(archive, beside: loose, isFresh: fresh, by: crew, reportingTo: report)
+      let result = try sitting.judge(archive, beside: stick.evidence, isFresh: fresh, by: crew, reportingTo: report)
       let imported = try letting.result(of: result)
       results.append(imported)
       if !json {
@@ -118,37 +117,5 @@ struct Import: ParsableCommand {
     case .spaceUnknown(let available):
       Voice.say("compressed: how much it takes is not known before it is read; the disk takes \(available) bytes")
     }
-  }
-}
-
-/// What lies on the medium, with its paths.
-struct Stick {
-  let archives: [String]
-  let bundles: [String]
-  /// What is not taken in: path, and why.
-  let others: [(path: String, why: String)]
-
-  init(_ medium: String) throws {
-    let survey = try Survey(try MediaSource.path(medium).open(), as: .path(medium))
-    func path(_ item: Survey.Item) -> String {
-      item.path.isEmpty ? medium : medium + "/" + String(decoding: item.path, as: UTF8.self)
-    }
-    archives = survey.items.filter { $0.kind == .archive }.map(path)
-    bundles = survey.items.filter { $0.kind == .sigstoreBundle }.map(path)
-    others = survey.items.compactMap { item in
-      switch item.kind {
-      case .archive, .sigstoreBundle: nil
-      case .trustBundle: (path(item), "a trust bundle: `assay trust import` takes it in")
-      case .other(let why): (path(item), why)
-      }
-    }
-  }
-
-  /// At most so many lines: a stick may be full of photographs.
-  private static let mostLines = 20
-
-  var leftThere: [String] {
-    others.prefix(Self.mostLines).map { "left there: \(printable($0.path)): \($0.why)" }
-      + (others.count > Self.mostLines ? ["left there: \(others.count - Self.mostLines) further files"] : [])
   }
 }
