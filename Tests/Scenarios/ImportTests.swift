@@ -137,6 +137,49 @@ struct ImportScenarioTests {
     #expect(answer.leftThere.map(\.path) == ["\(site.stick)/\(files).jsonl", "\(site.stick)/readme.txt"])
   }
 
+  /// `assay … | head -1`: what comes behind the first archive is judged, recorded and let out all the same.
+  @Test(arguments: [["import"], ["import", "--json"]]) func nobodyNeedsToRead(_ verb: [String]) throws {
+    let site = try Site()
+    let reports = site.folder.path("reports")
+    let unread = try site.assay.runUnread(verb + [site.stick, "--key", site.key, "--report", reports])
+    #expect(unread.status == 3 && unread.errors.contains("could not be written"), "\(unread.errors)")
+    #expect(try site.assay.run(["quarantine", "list"]).output.contains("admit  \(site.good.image.digest)"))
+    #expect(
+      try TemporaryNames.of(site.store + "/admitted/blobs/sha256").contains { site.good.image.digest.hasSuffix($0) })
+    #expect(try TemporaryNames.of(reports).contains("summary.json"))
+    // Of an admission nobody heard.
+    let alone = try site.assay.runUnread(verb + [site.stick + "/good.tar", "--key", site.key])
+    #expect(alone.status == 1)
+  }
+
+  @Test(arguments: [[], ["--json"]]) func nobodyNeedsToReadVerdicts(_ options: [String]) throws {
+    let site = try Site()
+    let (good, bad) = (site.stick + "/good.tar", site.stick + "/bad.tar.zst")
+    let unread = try site.assay.runUnread(["verify", good, bad, "--key", site.key] + options)
+    #expect(unread.status == 3 && unread.errors.contains("could not be written"), "\(unread.errors)")
+    let leaves = try site.assay.run(["ledger", "list"]).output
+    for image in [site.good.image, site.bad.image] { #expect(leaves.contains(image.digest), "\(leaves)") }
+    #expect(try site.assay.runUnread(["verify", good, "--key", site.key] + options).status == 1)
+  }
+
+  /// A reader that copies leaves something behind: it begins when the PIN is right and the store open.
+  @Test func nothingIsTakenBeforeThePINIsRight() throws {
+    let site = try Site()
+    let state = ["--state", site.folder.path("pinned")]
+    let (right, wrong) = (
+      try site.folder.write("right", Array("123456".utf8)), try site.folder.write("wrong", Array("1".utf8))
+    )
+    #expect(try site.assay.run(["init", "--tpm", "software", "--pin-file", right] + state).status == 0)
+    let arguments = ["import", site.stick + "/good.tar", "--key", site.key] + state
+    let refused = try site.assay.run(arguments + ["--pin-file", wrong])
+    #expect(refused.status == 1, "\(refused.errors)")
+    for folder in ["media", "blobs", "incoming"] {
+      let path = site.folder.path("pinned/quarantine/" + folder)
+      #expect((try? TemporaryNames.of(path)) ?? [] == [], "\(folder)")
+    }
+    #expect(try site.assay.run(arguments + ["--pin-file", right]).status == 0)
+  }
+
   /// A mistake of whoever calls is no verdict on what lies there.
   @Test(arguments: ["", String(repeating: "x", count: 4097)]) func aLabelIsBounded(_ label: String) throws {
     let site = try Site()

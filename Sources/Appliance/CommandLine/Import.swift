@@ -76,7 +76,6 @@ struct Import: ParsableCommand {
     let copying = Copying(
       into: try OpenFile(path: folders.path), label: label ?? InputFile.name(of: medium), now: clock, notice: Self.say)
     let crew = confinement.crew(copying: copying)
-    try crew.expect(.path(stick.archives[0]))
     try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])
     let sitting = try Sitting(
       try store.running(), asked: demand, said: asked.said, clock: clock, example: medium
@@ -85,27 +84,31 @@ struct Import: ParsableCommand {
       try keeper.verifyPIN()
       return keeper
     }
+    // Only now a reader begins: one that copies leaves something behind, which a wrong PIN must not.
     let letting = LettingOut(folders: folders, crew: crew)
     var results: [ImportResult] = []
+    var output = ResultStream()
     for archive in stick.archives {
       let result = try sitting.judge(archive, beside: stick.evidence, isFresh: fresh, by: crew, reportingTo: report)
       let imported = try letting.result(of: result)
       results.append(imported)
       if !json {
-        if results.count > 1 { try Render.write("") }
-        try Render.text(result)
-        for line in imported.lines(folders) { try Render.write(line) }
+        try output.write {
+          if results.count > 1 { try Render.write("") }
+          try Render.text(result)
+          for line in imported.lines(folders) { try Render.write(line) }
+        }
       }
     }
     let verdict = results.map(\.verdict).max() ?? .refuse
     let summary = ImportResult.json(results, verdict, stick, folders)
     if json {
-      try Render.json(summary)
+      try output.write { try Render.json(summary) }
     } else if results.count > 1 {
-      try Render.write("\n\(ImportResult.summary(results, verdict))")
+      try output.write { try Render.write("\n\(ImportResult.summary(results, verdict))") }
     }
     if let report { try OutputFolder.write(summary.serialized(pretty: true), as: "summary.json", into: report) }
-    try verdict.exit()
+    try output.end(with: verdict)
   }
 
   private static func say(_ notice: Quarantine.Notice) {

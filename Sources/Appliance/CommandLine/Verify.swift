@@ -94,9 +94,10 @@ struct Verify: ParsableCommand {
     let sitting = try Sitting(
       try store?.running(), asked: demand, said: asked.said, clock: clock, example: example, keeper: keeper)
     var results: [ArchiveResult] = []
+    var output = ResultStream()
     func add(_ result: ArchiveResult) throws {
       results.append(result)
-      if !json { try Render.text(result) }
+      if !json { try output.write { try Render.text(result) } }
     }
     for digest in digests {
       let result = try byDigest(digest, sitting)
@@ -109,9 +110,9 @@ struct Verify: ParsableCommand {
     }
     let verdict = results.map(\.verdict).max() ?? .refuse
     let summary = Render.json(results, verdict)
-    if json { try Render.json(summary) }
+    if json { try output.write { try Render.json(summary) } }
     if let report { try OutputFolder.write(summary.serialized(pretty: true), as: "summary.json", into: report) }
-    try verdict.exit()
+    try output.end(with: verdict)
   }
 
   private func openStore() throws -> Store? {
