@@ -174,22 +174,20 @@ struct VerificationRun {
     }
   }
 
-  /// No image could be judged. The archive as a whole gets the report, if it is a file that can be named by a digest.
+  /// No image could be judged: the archive as a whole gets the report.
   private func unjudged(_ source: MediaSource, _ failures: [Failure], _ reading: Reading?) throws -> ArchiveResult {
-    guard let digest = crew.digest(of: source) else {
-      return ArchiveResult(archive: shownArchive, failures: failures, reading: reading)
-    }
+    let inventory = reading.map { ClaimedDigest($0.inventory) }
+    let about: UnjudgedArchive =
+      crew.digest(of: source).map { .file($0) } ?? inventory.map { .inventory($0) } ?? .unread(shownArchive)
     let pieces = (reading?.archive.evidence ?? []) + loose
     let matter = Case(
-      VerificationSummary(archive: digest, failures: failures, under: try circumstances(reading)),
+      VerificationSummary(about, failures: failures, under: try circumstances(reading)),
       basis([], of: nil, VerdictBasis.evidence(pieces)), nil)
     let medium = TakenMedium(
-      digest: reading.map { ClaimedDigest($0.inventory) } ?? digest, size: reading?.size ?? 0, label: shownArchive,
-      images: [],
-      evidence: [])
+      digest: inventory ?? about.digest, size: reading?.size ?? 0, label: shownArchive, images: [], evidence: [])
     let report = try keeper.issue([matter], of: medium, clock: clock).first
     return ArchiveResult(
-      archive: shownArchive, failures: failures, reading: reading, digest: digest, report: report)
+      archive: shownArchive, failures: failures, reading: reading, digest: about.digest, report: report)
   }
 
   private var shownArchive: String { archive == "-" ? "standard input" : archive }
