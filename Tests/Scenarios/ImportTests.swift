@@ -221,10 +221,43 @@ struct ImportScenarioTests {
     }
   }
 
+  /// Nothing was wrong with the command, and nothing was decided.
+  @Test func aStickWithoutArchivesIsIncomplete() throws {
+    let site = try Site()
+    try runChecked(["rm", site.stick + "/good.tar", site.stick + "/bad.tar.zst"])
+    let (status, answer) = try site.imported()
+    #expect(status == 4 && answer.verdict == "incomplete" && answer.archives.isEmpty)
+    #expect(answer.leftThere.map(\.path) == [site.stick + "/readme.txt"])
+    let told = try site.assay.run(["import", site.stick, "--key", site.key])
+    #expect(told.status == 4 && told.errors.contains("no archive"), "\(told.errors)")
+    #expect(try TemporaryNames.of(site.store).allSatisfy { $0 != "quarantine" })
+  }
+
+  /// What lies beside all archives is warned of once, and what signed is said with each verdict, those of the past and
+  /// those on whole archives among them.
+  @Test func wordsThatBelongToEachVerdictOrToNone() throws {
+    let site = try Site()
+    try site.folder.write("stick/junk.jsonl", Array("{}\n[]\n".utf8))
+    try runChecked(["cp", site.stick + "/good.tar", site.stick + "/short.tar"])
+    try runChecked(["truncate", "-s", "30000", site.stick + "/short.tar"])
+    for _ in 0..<2 {
+      let told = try site.assay.run(["import", site.stick, "--key", site.key])
+      for line in 1...2 { #expect(times("junk.jsonl line \(line) counts for no image", in: told.errors) <= 1) }
+      #expect(times("signed by a software TPM", in: told.output) == 3, "\(told.output)")
+    }
+    let alone = try site.assay.run(["import", site.stick, "--key", site.key, "--fresh"])
+    for line in 1...2 { #expect(times("junk.jsonl line \(line) counts for no image", in: alone.errors) == 1) }
+    let known = try site.assay.run(["verify", "--by-digest", site.good.image.digest, "--key", site.key])
+    #expect(known.status == 0 && times("signed by a software TPM", in: known.output) == 1, "\(known.output)")
+  }
+
+  private func times(_ words: String, in text: String) -> Int {
+    text.split(separator: "\n").count { $0.contains(words) }
+  }
+
   @Test func mistakesAreToldBeforeAnythingIsTaken() throws {
     let site = try Site()
     try runChecked(["rm", site.stick + "/good.tar", site.stick + "/bad.tar.zst"])
-    #expect(try site.assay.run(["import", site.stick, "--key", site.key]).status == 64)
     #expect(try site.assay.run(["import", "-", "--key", site.key]).status == 64)
     #expect(try site.assay.run(["import", site.stick + "/absent", "--key", site.key]).status == 64)
     #expect(try TemporaryNames.of(site.store).allSatisfy { $0 != "quarantine" })

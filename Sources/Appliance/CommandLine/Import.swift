@@ -17,16 +17,16 @@ struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take a medium in: copy it, judge its images, and let out what is admitted.",
     discussion: """
-      MEDIUM is a stick's folder, an archive, or a folder that is a layout. Everything is read once: each content is
-      copied into the quarantine while it is hashed, and judged as `assay verify` judges. What is admitted is hashed
+      MEDIUM is a stick's folder, an archive, or a folder that is a layout. Everything is read once: each content is \
+      copied into the quarantine while it is hashed, and judged as `assay verify` judges. What is admitted is hashed \
       once more, from the copy, and only then gets a name in the folder `admitted` of the store, with its signatures.
 
         assay import /media/stick --key signer.pub
         assay import /media/stick                       by the policy of this site
         skopeo copy oci:STORE/admitted:app:v1 docker://registry.site/app:v1
 
-      Sigstore bundles on the stick (.sigstore.json, .jsonl) count as evidence. Trust bundles are named, not taken in:
-      `assay trust import` does that. Interrupted, by a full disk or a stick that was pulled out, it goes on with
+      Sigstore bundles on the stick (.sigstore.json, .jsonl) count as evidence. Trust bundles are named, not taken in: \
+      `assay trust import` does that. Interrupted, by a full disk or a stick that was pulled out, it goes on with \
       the next import of the same medium. The copy stays until `assay quarantine gc` removes it.
 
       Verdicts: admit (0), refuse (3), incomplete (4). Several images or archives: the worst one counts.
@@ -65,12 +65,15 @@ struct Import: ParsableCommand {
     let (store, folders) = try state.quarantined("import")
     try InputFile.verifyPresent(.path(medium))
     let stick = try Stick(medium)
-    guard asked.said.name == nil || stick.archives.count == 1 else {
+    guard asked.said.name == nil || stick.archives.count <= 1 else {
       throw UsageMistake("--as names one image, and there are \(stick.archives.count) archives.")
     }
     stick.sayLeftThere()
-    guard !stick.archives.isEmpty else { throw UsageMistake("\(medium) holds no archive that Assay reads.") }
     try OutputFolder.verifyUsable(report)
+    guard !stick.archives.isEmpty else {
+      Voice.say("\(medium) holds no archive that Assay reads: nothing was judged")
+      return try tell([], .incomplete, stick, folders, ResultStream())
+    }
     try folders.make()
 
     let copying = Copying(
@@ -101,6 +104,14 @@ struct Import: ParsableCommand {
       }
     }
     let verdict = results.map(\.verdict).max() ?? .refuse
+    try tell(results, verdict, stick, folders, output)
+  }
+
+  /// What came of it all, as the last thing.
+  private func tell(
+    _ results: [ImportResult], _ verdict: Verdict, _ stick: Stick, _ folders: QuarantineFolders, _ stream: ResultStream
+  ) throws {
+    var output = stream
     let summary = ImportResult.json(results, verdict, stick, folders)
     if json {
       try output.write { try Render.json(summary) }
@@ -114,11 +125,15 @@ struct Import: ParsableCommand {
   private static func say(_ notice: Quarantine.Notice) {
     switch notice {
     case .resumed(let id, let contents, let bytes):
-      Voice.say("goes on with medium \(id): \(contents) contents (\(bytes) bytes) are here already")
+      Voice.say(
+        "goes on with medium \(id): \(Quantity.count(contents, "content")) (\(Quantity.count(bytes, "byte"))) here already"
+      )
     case .known(let id, let taken):
       Voice.say("known: the same was taken in at \(taken), as medium \(id); it is judged again")
     case .spaceUnknown(let available):
-      Voice.say("compressed: how much it takes is not known before it is read; the disk takes \(available) bytes")
+      Voice.say(
+        "compressed: how much it takes is not known before it is read; the disk takes \(Quantity.count(available, "byte"))"
+      )
     }
   }
 }

@@ -28,6 +28,7 @@ struct VerificationRun {
   /// What a verdict of the past is not asked for.
   let isFresh: Bool
   let crew: Crew
+  let warned: BundleWarnings
 
   /// - Throws: what is no verdict: a store that cannot write.
   func run() throws -> ArchiveResult {
@@ -167,9 +168,13 @@ struct VerificationRun {
 
   /// What does not say which image it is about counts for none, and would be passed over without a word.
   private func warnOfUnreadable(_ findings: [Finding]) {
-    var warned: Set<Origin> = []
+    let brought = Set(loose.map(Origin.init))
+    var seen: Set<Origin> = []
     for finding in findings where finding.attachedTo == nil && finding.subjects.isEmpty {
-      guard case .failure(let failure) = finding.outcome, warned.insert(Origin(finding)).inserted else { continue }
+      let origin = Origin(finding)
+      guard case .failure(let failure) = finding.outcome, seen.insert(origin).inserted else { continue }
+      // It lies beside all archives, and is the same to each.
+      guard !brought.contains(origin) || warned.isNew(origin.carrier) else { continue }
       Voice.warn("\(printable(finding.carrier)) counts for no image: \(Voice.sentence(failure))")
     }
   }
