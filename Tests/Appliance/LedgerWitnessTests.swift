@@ -101,7 +101,7 @@ import Witness
       (["--key": desk.home.path("p256.pem")], "a witness's is Ed25519"), (["--name": "a b"], "no spaces"),
       (["--name": ""], "some characters"), (["--commit-key": desk.home.path("ed25519.pub")], "which is P-256"),
       (["--key": desk.home.path("long")], "more than 4096 bytes"),
-      (["REQUEST": desk.home.path("absent")], "Cannot read"),
+      (["REQUEST": desk.home.path("absent")], "cannot be read"),
     ] as [([String: String?], String)] {
       let mistake = #expect(throws: UsageMistake.self) { try desk.command(changes, ["--first-sight"]).cosigned() }
       #expect(mistake?.description.contains(words) == true, "\(String(describing: mistake))")

@@ -157,7 +157,7 @@ struct TokenSigningTests {
       ("sign site --pkcs11 \(Self.desk) --module none.so --pin-file pin", "module does not start"),
       ("sign site --pkcs11 \(Self.desk) --module pin --pin-file pin", "module does not start"),
       ("sign site --pkcs11 \(Self.desk)?module-name=none --pin-file pin", "no module of this name"),
-      ("sign site --pkcs11 \(Self.desk) --module \(Self.library) --pin-file none", "Cannot read none"),
+      ("sign site --pkcs11 \(Self.desk) --module \(Self.library) --pin-file none", "none cannot be read"),
       ("sign site --module \(Self.library)", "go with --pkcs11"), ("sign site --pin-file pin", "go with --pkcs11"),
       ("sign site --pkcs11 \(Self.desk) --key a.pem", "one at a time"),
     ] {

@@ -1,5 +1,6 @@
-import Testing
+import FoundationEssentials
 import TestSupport
+import Testing
 
 /// Mistakes in the command read as mistakes, never as verdicts.
 @Suite struct UsageTests {
@@ -52,6 +53,23 @@ import TestSupport
     #expect(result.status == 0)
     #expect(!result.stdout.isEmpty)
     #expect(result.stderr.isEmpty)
+  }
+
+  /// A program that asked for JSON gets it, whatever is wrong with the archive.
+  @Test func whatCannotBeInspectedIsJSONToo() throws {
+    let folder = try TemporaryFolder()
+    let junk = try folder.write("junk.tar", Array("junk".utf8))
+    let result = try Assay().run(["inspect", "--json", junk])
+    #expect(result.status == 3 && result.stderr.isEmpty, "\(result.errors)")
+    let answer = try JSONDecoder().decode(Inspected.self, from: Data(result.stdout))
+    #expect(answer.shape == nil && answer.failures.map(\.reason) == ["archive.not-recognised"])
+    let told = try Assay().run(["inspect", junk])
+    #expect(told.status == 3 && told.stdout.isEmpty && told.errors.contains("Check which file was meant"))
+  }
+
+  private struct Inspected: Decodable {
+    let shape: String?
+    let failures: [Assay.Answer.Reason]
   }
 
   /// The reader of the pipe is gone before anything is written.

@@ -100,6 +100,86 @@ struct ImportScenarioTests {
       try site.assay.run(["quarantine", "list"]).output.split(separator: "\n").count { $0.contains("judged") } == 2)
   }
 
+  /// Files with a bundle's name that are none, or too much: the operator named none of them.
+  @Test func aBundleThatDoesNotReadIsLeftThere() throws {
+    let site = try Site()
+    try runChecked(["rm", site.stick + "/bad.tar.zst"])
+    func made(_ name: String, _ line: String, _ count: Int) throws {
+      try site.folder.write("stick/" + name, Array(String(repeating: line, count: count).utf8))
+    }
+    try made("empty.jsonl", "", 0)
+    try made("many.jsonl", "{}\n", 10_001)
+    try site.folder.write("stick/line.jsonl", [0x31] + [UInt8](repeating: 0x30, count: 17 << 20))
+    try runChecked(["truncate", "-s", "\((64 << 20) + 1)", site.stick + "/large.jsonl"])
+    let names = ["empty", "large", "line", "many"].map { "\(site.stick)/\($0).jsonl" }
+    let (status, answer) = try site.imported()
+    #expect(status == 0 && answer.archives.map(\.verdict) == ["admit"])
+    #expect(answer.leftThere.map(\.path) == names + ["\(site.stick)/readme.txt"])
+    let told = try site.assay.run(["import", site.stick, "--key", site.key])
+    for name in names { #expect(told.errors.contains("left there: \(name): ")) }
+    #expect(told.errors.contains("not all of \(site.stick) was looked at"), "\(told.errors)")
+    // Those that are named are mistakes.
+    for name in names {
+      let named = try site.assay.run(["verify", site.stick + "/good.tar", "--key", site.key, "--bundle", name])
+      #expect(named.status == 64 && named.errors.contains(name), "\(named.errors)")
+    }
+  }
+
+  /// One more bundle must not cost every archive its verdict: a prover takes so many, and no more.
+  @Test(arguments: [("{}\n", 6_000, 1), (String(repeating: "1", count: 15 << 20) + "\n", 2, 2)])
+  func bundlesTogetherAreBounded(_ line: String, _ lines: Int, _ files: Int) throws {
+    let site = try Site()
+    try runChecked(["rm", site.stick + "/bad.tar.zst"])
+    let bytes = Array(String(repeating: line, count: lines).utf8)
+    for number in 0...files { try site.folder.write("stick/\(number).jsonl", bytes) }
+    let (status, answer) = try site.imported()
+    #expect(status == 0)
+    #expect(answer.leftThere.map(\.path) == ["\(site.stick)/\(files).jsonl", "\(site.stick)/readme.txt"])
+  }
+
+  /// `assay … | head -1`: what comes behind the first archive is judged, recorded and let out all the same.
+  @Test(arguments: [["import"], ["import", "--json"]]) func nobodyNeedsToRead(_ verb: [String]) throws {
+    let site = try Site()
+    let reports = site.folder.path("reports")
+    let unread = try site.assay.runUnread(verb + [site.stick, "--key", site.key, "--report", reports])
+    #expect(unread.status == 3 && unread.errors.contains("could not be written"), "\(unread.errors)")
+    #expect(try site.assay.run(["quarantine", "list"]).output.contains("admit  \(site.good.image.digest)"))
+    #expect(
+      try TemporaryNames.of(site.store + "/admitted/blobs/sha256").contains { site.good.image.digest.hasSuffix($0) })
+    #expect(try TemporaryNames.of(reports).contains("summary.json"))
+    // Of an admission nobody heard.
+    let alone = try site.assay.runUnread(verb + [site.stick + "/good.tar", "--key", site.key])
+    #expect(alone.status == 1)
+  }
+
+  @Test(arguments: [[], ["--json"]]) func nobodyNeedsToReadVerdicts(_ options: [String]) throws {
+    let site = try Site()
+    let (good, bad) = (site.stick + "/good.tar", site.stick + "/bad.tar.zst")
+    let unread = try site.assay.runUnread(["verify", good, bad, "--key", site.key] + options)
+    #expect(unread.status == 3 && unread.errors.contains("could not be written"), "\(unread.errors)")
+    let leaves = try site.assay.run(["ledger", "list"]).output
+    for image in [site.good.image, site.bad.image] { #expect(leaves.contains(image.digest), "\(leaves)") }
+    #expect(try site.assay.runUnread(["verify", good, "--key", site.key] + options).status == 1)
+  }
+
+  /// A reader that copies leaves something behind: it begins when the PIN is right and the store open.
+  @Test func nothingIsTakenBeforeThePINIsRight() throws {
+    let site = try Site()
+    let state = ["--state", site.folder.path("pinned")]
+    let (right, wrong) = (
+      try site.folder.write("right", Array("123456".utf8)), try site.folder.write("wrong", Array("1".utf8))
+    )
+    #expect(try site.assay.run(["init", "--tpm", "software", "--pin-file", right] + state).status == 0)
+    let arguments = ["import", site.stick + "/good.tar", "--key", site.key] + state
+    let refused = try site.assay.run(arguments + ["--pin-file", wrong])
+    #expect(refused.status == 1, "\(refused.errors)")
+    for folder in ["media", "blobs", "incoming"] {
+      let path = site.folder.path("pinned/quarantine/" + folder)
+      #expect((try? TemporaryNames.of(path)) ?? [] == [], "\(folder)")
+    }
+    #expect(try site.assay.run(arguments + ["--pin-file", right]).status == 0)
+  }
+
   /// A mistake of whoever calls is no verdict on what lies there.
   @Test(arguments: ["", String(repeating: "x", count: 4097)]) func aLabelIsBounded(_ label: String) throws {
     let site = try Site()
@@ -141,10 +221,43 @@ struct ImportScenarioTests {
     }
   }
 
+  /// Nothing was wrong with the command, and nothing was decided.
+  @Test func aStickWithoutArchivesIsIncomplete() throws {
+    let site = try Site()
+    try runChecked(["rm", site.stick + "/good.tar", site.stick + "/bad.tar.zst"])
+    let (status, answer) = try site.imported()
+    #expect(status == 4 && answer.verdict == "incomplete" && answer.archives.isEmpty)
+    #expect(answer.leftThere.map(\.path) == [site.stick + "/readme.txt"])
+    let told = try site.assay.run(["import", site.stick, "--key", site.key])
+    #expect(told.status == 4 && told.errors.contains("no archive"), "\(told.errors)")
+    #expect(try TemporaryNames.of(site.store).allSatisfy { $0 != "quarantine" })
+  }
+
+  /// What lies beside all archives is warned of once, and what signed is said with each verdict, those of the past and
+  /// those on whole archives among them.
+  @Test func wordsThatBelongToEachVerdictOrToNone() throws {
+    let site = try Site()
+    try site.folder.write("stick/junk.jsonl", Array("{}\n[]\n".utf8))
+    try runChecked(["cp", site.stick + "/good.tar", site.stick + "/short.tar"])
+    try runChecked(["truncate", "-s", "30000", site.stick + "/short.tar"])
+    for _ in 0..<2 {
+      let told = try site.assay.run(["import", site.stick, "--key", site.key])
+      for line in 1...2 { #expect(times("junk.jsonl line \(line) counts for no image", in: told.errors) <= 1) }
+      #expect(times("signed by a software TPM", in: told.output) == 3, "\(told.output)")
+    }
+    let alone = try site.assay.run(["import", site.stick, "--key", site.key, "--fresh"])
+    for line in 1...2 { #expect(times("junk.jsonl line \(line) counts for no image", in: alone.errors) == 1) }
+    let known = try site.assay.run(["verify", "--by-digest", site.good.image.digest, "--key", site.key])
+    #expect(known.status == 0 && times("signed by a software TPM", in: known.output) == 1, "\(known.output)")
+  }
+
+  private func times(_ words: String, in text: String) -> Int {
+    text.split(separator: "\n").count { $0.contains(words) }
+  }
+
   @Test func mistakesAreToldBeforeAnythingIsTaken() throws {
     let site = try Site()
     try runChecked(["rm", site.stick + "/good.tar", site.stick + "/bad.tar.zst"])
-    #expect(try site.assay.run(["import", site.stick, "--key", site.key]).status == 64)
     #expect(try site.assay.run(["import", "-", "--key", site.key]).status == 64)
     #expect(try site.assay.run(["import", site.stick + "/absent", "--key", site.key]).status == 64)
     #expect(try TemporaryNames.of(site.store).allSatisfy { $0 != "quarantine" })

@@ -178,7 +178,7 @@ import Testing
       (good + ["--key", key], "leave --key out"), (good + ["--require", "signature"], "leave --require out"),
       (good + ["--certificate-identity", "x", "--certificate-oidc-issuer", "y"], "--certificate-oidc-issuer out"),
       (good + ["--allow-foreign-layers"], "leave --allow-foreign-layers out"),
-      (["--policy", bad], "assay policy check"), (["--policy", bench.stick.path("absent")], "Cannot read"),
+      (["--policy", bad], "assay policy check"), (["--policy", bench.stick.path("absent")], "cannot be read"),
       (good + ["--trusted-root", "a=\(root)", "--trusted-root", "a=\(root)"], "“a” twice"),
       (good + ["--trusted-root", "=\(root)"], "NAME=FILE"), (good + ["--environment", ""], "--environment takes"),
       (good + ["--team", "a\nb"], "--team takes"), (good + ["--witness-policy", bad], "--witness-policy: "),

@@ -37,6 +37,44 @@ import Testing
     #expect(try site.assay.run(["report", "show", path]).output.contains("archive.truncated"))
   }
 
+  /// Of a folder and of standard input there is no digest of a whole file: they are recorded by what was read of them, or
+  /// by their name.
+  @Test func everyRefusalIsRecorded() throws {
+    let site = try Site()
+    let whole = try readFile(site.archive)
+    let layout = try site.stick.makeFolder("layout")
+    try runChecked(["tar", "-xf", site.archive, "-C", layout])
+    let empty = try site.stick.makeFolder("empty")
+    let missing = ["--image", "nobody/knows:it"]
+    for (archive, input, options, kind, reason) in [
+      ("-", Array(whole.prefix(whole.count / 2)), [], "unread", "archive.truncated"),
+      (empty, [], [], "unread", "archive.not-recognised"),
+      ("-", whole, missing, "medium", "image.not-found"), (layout, [], missing, "medium", "image.not-found"),
+      (site.archive, [], missing, "archive", "image.not-found"),
+    ] {
+      let before = try site.assay.run(["ledger", "list"]).output
+      let run = try site.assay.run(["verify", "--json", archive, "--key", site.key] + options, input: input)
+      #expect(run.status == (reason == "image.not-found" ? 4 : 3), "\(run.errors)")
+      let answer = try JSONDecoder().decode(WholeAnswer.self, from: Data(run.stdout)).archives[0]
+      let path = try #require(answer.report?.path)
+      #expect(try site.assay.run(["report", "verify", path, "--key", site.reportKey()]).status == 0)
+      let shown = try site.assay.run(["report", "show", path]).output
+      #expect(shown.contains("urn:x-assay:\(kind):sha256:") && shown.contains(reason), "\(shown)")
+      let leaves = try site.assay.run(["ledger", "list"]).output
+      #expect(leaves.count > before.count && leaves.contains(reason), "\(leaves)")
+      let name = archive == "-" ? "standard input" : archive
+      let line = String(
+        decoding: try runChecked(["sha256sum"], input: Array("unread \(name.utf8.count) \(name)\n".utf8)), as: UTF8.self
+      )
+      #expect(shown.contains("sha256:\(line.prefix(64))") == (kind == "unread"))
+    }
+  }
+
+  private struct WholeAnswer: Decodable {
+    struct Archive: Decodable { let report: Assay.Answer.Report? }
+    let archives: [Archive]
+  }
+
   @Test func anotherKeyIsNotAuthentic() throws {
     let site = try Site()
     let path = try site.report()
@@ -70,6 +108,36 @@ import Testing
     let checked = try site.assay.run(["report", "verify", path, "--key", site.key])
     #expect(checked.status == 3)
     #expect(checked.errors.contains("report.unsigned"))
+  }
+
+  /// Two verdicts about one image: both stay, each with its receipt, and the plain name is the last one's.
+  @Test func aLaterReportTakesNothingFromAnEarlierOne() throws {
+    let site = try Site()
+    let folder = site.stick.path("reports")
+    func write(_ arguments: [String]) throws -> Int32 {
+      try site.assay.run(["verify", site.archive, "--fresh", "--report", folder] + arguments).status
+    }
+    #expect(try write(["--key", site.key]) == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.contains(".vsa.") }
+    let first = try names.map { try readFile(folder + "/" + $0) }
+    #expect(names.count == 2)
+    let other = site.stick.path("other.pub")
+    try runChecked([
+      "sh", "-c", "openssl ecparam -name prime256v1 -genkey -noout | openssl ec -pubout -out \"$0\"", other,
+    ])
+    #expect(try write(["--key", other]) == 3)
+    let all = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.contains(".vsa.") }
+    #expect(all.count == 4 && Set(names).isSubset(of: all))
+    let earlier = try all.filter { !names.contains($0) }.map { try readFile(folder + "/" + $0) }
+    #expect(Set(earlier) == Set(first))
+    let last = try #require(names.first { $0.hasSuffix(".sigstore.json") })
+    #expect(try site.assay.run(["report", "show", folder + "/" + last]).output.contains("refuse"))
+  }
+
+  @Test func aFolderThatCannotBeMadeIsSaidInWords() throws {
+    let site = try Site()
+    let run = try site.assay.run(["verify", site.archive, "--key", site.key, "--report", site.archive + "/reports"])
+    #expect(run.status == 64 && run.errors.contains("Not a directory") && !run.errors.contains("CocoaError"))
   }
 
   @Test func nothingIsWrittenUnasked() throws {

@@ -58,6 +58,14 @@ package struct Assay: Sendable {
       [program ?? Products.path("assay")] + arguments, input: input, environment: environment)
   }
 
+  /// The same where nobody reads what it writes: its standard output is a pipe whose reader is gone.
+  package func runUnread(_ arguments: [String]) throws -> RunResult {
+    let folder = try TemporaryFolder()
+    let script = #"mkfifo "$0"; : <"$0" & exec 3>"$0"; wait; exec "$@" >&3"#
+    return try TestSupport.run(
+      ["sh", "-c", script, folder.path("pipe"), Products.path("assay")] + arguments, environment: environment)
+  }
+
   /// Runs `verify --json`. Throws where the answer is no JSON: a usage mistake, or a crash.
   package func verify(_ arguments: [String], by program: String? = nil) throws -> (status: Int32, answer: Answer) {
     let result = try run(["verify", "--json"] + arguments, program: program)

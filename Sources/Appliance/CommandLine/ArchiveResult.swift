@@ -20,6 +20,8 @@ struct ArchiveResult {
   /// Digest of the whole file and the report about it, where no image was judged.
   var digest: ClaimedDigest?
   var report: IssuedReport?
+  /// Whether what signed is no chip.
+  var isBySoftwareTPM = false
 
   init(
     archive: String, failures: [Failure], reading: Reading?, digest: ClaimedDigest? = nil, report: IssuedReport? = nil

@@ -7,12 +7,12 @@ struct Assay: ParsableCommand {
     commandName: "assay",
     abstract: "Verify container images on a machine without a network.",
     discussion: """
-      Give it whatever archive arrived on the stick. It hashes every byte, checks every signature, and answers
+      Give it whatever archive arrived on the stick. It hashes every byte, checks every signature, and answers \
       with a verdict, reasons, and a signed report.
 
-        assay inspect image.tar                        what is in there, without judging
-        assay verify image.tar --key signer.pub        judge it by a public key
-        assay import /media/stick --key signer.pub     take a stick in, and let out what is admitted
+        assay inspect image.tar                       what is in there
+        assay verify image.tar --key signer.pub       judge it by a public key
+        assay import /media/stick --key signer.pub    let out what is admitted
         assay verify image.tar --trusted-root trusted_root.json \\
             --certificate-identity WHO --certificate-oidc-issuer ISSUER
 

@@ -12,7 +12,7 @@ struct EnrollAccept: ParsableCommand {
     commandName: "accept",
     abstract: "Check an appliance's answer and write down who it is.",
     discussion: """
-      At the desk, with the four files of one enrolment. The identity that is written holds the keys that the
+      At the desk, with the four files of one enrolment. The identity that is written holds the keys that the \
       appliance's reports and ledger are checked with.
 
         assay enroll accept request.json challenge.json challenge.secret answer.json --by "Compliance, Vienna"

@@ -27,8 +27,8 @@ enum EnrollAppliance {
           assay enroll answer request.json challenge.json --output answer.json    here
           assay enroll accept request.json challenge.json challenge.secret answer.json    at the desk
 
-        The desk then knows that all keys lie in one TPM, and which; it hands out the appliance's identity to those who
-        check reports.
+        The desk then knows that all keys lie in one TPM, and which; it hands out the appliance's identity to those \
+        who check reports.
         """)
 
     @OptionGroup var state: StateOptions
@@ -86,8 +86,8 @@ enum EnrollAppliance {
       commandName: "certificates",
       abstract: "Take in the certificates that the desk's authority issued for this appliance's keys.",
       discussion: """
-        PEM; each must be for the report key or the attestation key. They are recorded, and shown by `ledger list --kind
-        trust-change`; docs/operations.md says how a desk issues them with openssl.
+        PEM; each must be for the report key or the attestation key. They are recorded, and shown by `ledger list \
+        --kind trust-change`; docs/operations.md says how a desk issues them with openssl.
         """)
 
     @Argument(help: .init("Certificates, PEM.", valueName: "FILE")) var file: String

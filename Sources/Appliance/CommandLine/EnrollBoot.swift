@@ -23,8 +23,8 @@ enum EnrollBoot {
       commandName: "boot-request",
       abstract: "Ask the policy authority to approve the state that this machine is in.",
       discussion: """
-        Opens no key: it also works where the present approval no longer fits, after an update of the system or of its
-        firmware. --until VERSION keeps the approval good for withdrawals to come; without it, it is good for the
+        Opens no key: it also works where the present approval no longer fits, after an update of the system or of its \
+        firmware. --until VERSION keeps the approval good for withdrawals to come; without it, it is good for the \
         present version alone.
         """)
 
@@ -51,9 +51,9 @@ enum EnrollBoot {
       commandName: "boot-sign",
       abstract: "At the authority: approve the state of a machine that a request names.",
       discussion: """
-        With --appliance, the TPM's own word for its state is checked first. Compare the PCR digest with the one that the
-        approved system must have before signing: what is signed opens the machine's keys. A signature made elsewhere:
-        openssl dgst -sha256 -sign KEY STATEMENT > SIGNATURE
+        With --appliance, the TPM's own word for its state is checked first. Compare the PCR digest with the one \
+        that the approved system must have before signing: what is signed opens the machine's keys. A signature made \
+        elsewhere: openssl dgst -sha256 -sign KEY STATEMENT > SIGNATURE
         """)
 
     @Argument(help: .init("The appliance's request.", valueName: "REQUEST")) var request: String
@@ -123,7 +123,7 @@ enum EnrollBoot {
       commandName: "boot-withdraw",
       abstract: "Withdraw older approvals: count the policy version on, as the authority signed.",
       discussion: """
-        --statement FILE writes the 64 bytes that the authority signs for the version of now; --signature FILE carries
+        --statement FILE writes the 64 bytes that the authority signs for the version of now; --signature FILE carries \
         it out. Approvals up to that version open nothing from then on, and there is no way back.
         """)
 

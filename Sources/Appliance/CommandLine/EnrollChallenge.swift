@@ -12,7 +12,7 @@ struct EnrollChallenge: ParsableCommand {
     commandName: "challenge",
     abstract: "Check an appliance's request and make a challenge that only its TPM can answer.",
     discussion: """
-      At the desk. Take the challenge to the appliance; keep the secret here until the answer comes back: whoever
+      At the desk. Take the challenge to the appliance; keep the secret here until the answer comes back: whoever \
       reads it can answer in the TPM's place.
 
         assay enroll challenge request.json --endorsement-roots makers.pem

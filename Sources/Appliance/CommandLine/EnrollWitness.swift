@@ -14,7 +14,7 @@ struct EnrollWitness: ParsableCommand {
     commandName: "witness",
     abstract: "Enrol a witness: the desk that cosigns this appliance's history.",
     discussion: """
-      VKEY is what `assay ledger witness --new-key` printed at the desk: NAME+ID+KEY. Compare it by voice. Enrolling a
+      VKEY is what `assay ledger witness --new-key` printed at the desk: NAME+ID+KEY. Compare it by voice. Enrolling a \
       witness's name again replaces its key; --remove takes it out. Both are recorded.
       """)
 

@@ -17,16 +17,16 @@ struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take a medium in: copy it, judge its images, and let out what is admitted.",
     discussion: """
-      MEDIUM is a stick's folder, an archive, or a folder that is a layout. Everything is read once: each content is
-      copied into the quarantine while it is hashed, and judged as `assay verify` judges. What is admitted is hashed
+      MEDIUM is a stick's folder, an archive, or a folder that is a layout. Everything is read once: each content is \
+      copied into the quarantine while it is hashed, and judged as `assay verify` judges. What is admitted is hashed \
       once more, from the copy, and only then gets a name in the folder `admitted` of the store, with its signatures.
 
         assay import /media/stick --key signer.pub
         assay import /media/stick                       by the policy of this site
         skopeo copy oci:STORE/admitted:app:v1 docker://registry.site/app:v1
 
-      Sigstore bundles on the stick (.sigstore.json, .jsonl) count as evidence. Trust bundles are named, not taken in:
-      `assay trust import` does that. Interrupted, by a full disk or a stick that was pulled out, it goes on with
+      Sigstore bundles on the stick (.sigstore.json, .jsonl) count as evidence. Trust bundles are named, not taken in: \
+      `assay trust import` does that. Interrupted, by a full disk or a stick that was pulled out, it goes on with \
       the next import of the same medium. The copy stays until `assay quarantine gc` removes it.
 
       Verdicts: admit (0), refuse (3), incomplete (4). Several images or archives: the worst one counts.
@@ -65,20 +65,21 @@ struct Import: ParsableCommand {
     let (store, folders) = try state.quarantined("import")
     try InputFile.verifyPresent(.path(medium))
     let stick = try Stick(medium)
-    guard asked.said.name == nil || stick.archives.count == 1 else {
+    guard asked.said.name == nil || stick.archives.count <= 1 else {
       throw UsageMistake("--as names one image, and there are \(stick.archives.count) archives.")
     }
-    for line in stick.leftThere { Voice.say(line) }
-    guard !stick.archives.isEmpty else { throw UsageMistake("\(medium) holds no archive that Assay reads.") }
-    let loose = try stick.bundles.flatMap(LooseBundles.read)
+    stick.sayLeftThere()
     try OutputFolder.verifyUsable(report)
+    guard !stick.archives.isEmpty else {
+      Voice.say("\(medium) holds no archive that Assay reads: nothing was judged")
+      return try tell([], .incomplete, stick, folders, ResultStream())
+    }
     try folders.make()
 
     let quarantine = try CopyTrouble.saying { () throws(QuarantineError) in try folders.opened() }
     let copying = Copying(
       into: quarantine, label: label ?? InputFile.name(of: medium), now: clock, marks: stick.marks, notice: Self.say)
     let crew = confinement.crew(copying: copying)
-    try crew.expect(.path(stick.archives[0]))
     try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])
     let sitting = try Sitting(
       try store.running(), asked: demand, said: asked.said, clock: clock, example: medium
@@ -87,79 +88,65 @@ struct Import: ParsableCommand {
       try keeper.verifyPIN()
       return keeper
     }
+    // Only now a reader begins: one that copies leaves something behind, which a wrong PIN must not.
     let letting = LettingOut(folders: folders, crew: crew)
     var results: [ImportResult] = []
+    var output = ResultStream()
+    var stopped: [(archive: String, trouble: CopyTrouble)] = []
     for archive in stick.archives {
-      let result = try sitting.judge(archive, beside: loose, isFresh: fresh, by: crew, reportingTo: report)
-      let imported = try letting.result(of: result)
+      let (result, imported): (ArchiveResult, ImportResult)
+      do {
+        result = try sitting.judge(archive, beside: stick.evidence, isFresh: fresh, by: crew, reportingTo: report)
+        imported = try letting.result(of: result)
+      } catch let trouble as CopyTrouble {
+        // Another one may be smaller; and what one reader says of the disk is no reason to leave the others.
+        Voice.warn("\(printable(archive)) was not taken in: \(trouble)")
+        stopped.append((archive, trouble))
+        continue
+      }
       results.append(imported)
       if !json {
-        if results.count > 1 { try Render.write("") }
-        try Render.text(result)
-        for line in imported.lines(folders) { try Render.write(line) }
+        try output.write {
+          if results.count > 1 { try Render.write("") }
+          try Render.text(result)
+          for line in imported.lines(folders) { try Render.write(line) }
+        }
       }
     }
-    let verdict = results.map(\.verdict).max() ?? .refuse
-    let summary = ImportResult.json(results, verdict, stick, folders)
+    let verdicts = results.map(\.verdict) + stopped.map { _ in .incomplete }
+    try tell(results, verdicts.max() ?? .refuse, stick, folders, output, stopped)
+  }
+
+  /// What came of it all, as the last thing.
+  private func tell(
+    _ results: [ImportResult], _ verdict: Verdict, _ stick: Stick, _ folders: QuarantineFolders,
+    _ stream: ResultStream, _ stopped: [(archive: String, trouble: CopyTrouble)] = []
+  ) throws {
+    var output = stream
+    let leftThere = stopped.map { (path: $0.archive, why: "\($0.trouble)") } + stick.others
+    let summary = ImportResult.json(results, verdict, leftThere, folders)
     if json {
-      try Render.json(summary)
+      try output.write { try Render.json(summary) }
     } else if results.count > 1 {
-      try Render.write("\n\(ImportResult.summary(results, verdict))")
+      try output.write { try Render.write("\n\(ImportResult.summary(results, verdict))") }
     }
     if let report { try OutputFolder.write(summary.serialized(pretty: true), as: "summary.json", into: report) }
-    try verdict.exit()
+    if let first = stopped.first { throw first.trouble }
+    try output.end(with: verdict)
   }
 
   private static func say(_ notice: Copying.Notice) {
     switch notice {
     case .reader(.resumed(let id, let contents, let bytes)):
-      Voice.say("goes on with medium \(id): \(contents) contents (\(bytes) bytes) are here already")
+      Voice.say(
+        "goes on with medium \(id): \(Quantity.count(contents, "content")) (\(Quantity.count(bytes, "byte"))) here already"
+      )
     case .known(let id, let taken):
       Voice.say("known: the same was taken in at \(taken), as medium \(id); it is judged again")
     case .reader(.spaceUnknown(let available)):
-      Voice.say("compressed: how much it takes is not known before it is read; the disk takes \(available) bytes")
+      Voice.say(
+        "compressed: how much it takes is not known before it is read; the disk takes \(Quantity.count(available, "byte"))"
+      )
     }
-  }
-}
-
-/// What lies on the medium, with its paths.
-struct Stick {
-  let archives: [String]
-  let bundles: [String]
-  /// What is not taken in: path, and why.
-  let others: [(path: String, why: String)]
-
-  init(_ medium: String) throws {
-    let survey = try Survey(try MediaSource.path(medium).open(), as: .path(medium))
-    func path(_ item: Survey.Item) -> String {
-      item.path.isEmpty ? medium : medium + "/" + String(decoding: item.path, as: UTF8.self)
-    }
-    archives = survey.items.filter { $0.kind == .archive }.map(path)
-    bundles = survey.items.filter { $0.kind == .sigstoreBundle }.map(path)
-    others = survey.items.compactMap { item in
-      switch item.kind {
-      case .archive, .sigstoreBundle: nil
-      case .trustBundle: (path(item), "a trust bundle: `assay trust import` takes it in")
-      case .other(let why): (path(item), why)
-      }
-    }
-  }
-
-  /// Of the archives that are files, as they are now: before this process is confined, and opens no medium any more.
-  var marks: [String: MediumRecord.Mark] {
-    var marks: [String: MediumRecord.Mark] = [:]
-    for path in archives {
-      guard let status = try? MediaSource.path(path).open().status() else { continue }
-      marks[path] = MediumRecord.Mark(status)
-    }
-    return marks
-  }
-
-  /// At most so many lines: a stick may be full of photographs.
-  private static let mostLines = 20
-
-  var leftThere: [String] {
-    others.prefix(Self.mostLines).map { "left there: \(printable($0.path)): \($0.why)" }
-      + (others.count > Self.mostLines ? ["left there: \(others.count - Self.mostLines) further files"] : [])
   }
 }

@@ -12,15 +12,15 @@ struct Initialise: ParsableCommand {
     commandName: "init",
     abstract: "Create this machine's store, with its keys inside the TPM.",
     discussion: """
-      Keys for reports, commits and attestation never leave the TPM, and an NV index in it names the newest history.
-      Without a TPM, `--tpm software` tries everything out with a TPM in this program; every status line and report then
-      says so.
+      Keys for reports, commits and attestation never leave the TPM, and an NV index in it names the newest history. \
+      Without a TPM, `--tpm software` tries everything out with a TPM in this program; every status line and report \
+      then says so.
 
         assay init --escrow /media/safe/escrow.json              on a TPM that Assay owns from now on
         assay init --tpm software                                for trying out
         assay init --escrow … --policy-authority site.pub --boot-binding verity-uki
 
-      With a policy authority, the keys open only in states of the machine that it approved: see `assay enroll
+      With a policy authority, the keys open only in states of the machine that it approved: see `assay enroll \
       boot-request`.
       """)
 

@@ -30,30 +30,38 @@ struct Inspect: ParsableCommand {
     let progress = Progress.onScreen(archive)
     defer { progress?.end() }
     let crew = confinement.crew()
-    let reading = try crew.read(source) { done, total in progress?.update(done, total) }
+    let reading: Reading
+    do {
+      reading = try crew.read(source) { done, total in progress?.update(done, total) }
+    } catch let failure as Failure where json {
+      try Render.json(document(nil, failures: [failure]))
+      return try Verdict([failure]).exit()
+    }
     progress?.end()
     if json {
-      try Render.json(document(reading))
+      try Render.json(document(reading, failures: reading.failures))
     } else {
       try Render.write(lines(reading).joined(separator: "\n"))
     }
     if !reading.failures.isEmpty { throw ExitCode(ExitStatus.of(.refuse)) }
   }
 
-  private func document(_ reading: Reading) -> JSON {
+  /// - Parameter reading: nil where there is none.
+  private func document(_ reading: Reading?, failures: [Failure]) -> JSON {
     [
-      "format": "assay-inspect/1", "archive": .text(printable(archive)), "shape": .text(reading.shape),
-      "files": .integer(Int64(reading.entries)), "bytes": .integer(Int64(clamping: reading.size)),
-      "failures": .array(reading.failures.map(\.json)), "notes": .array(reading.archive.notes.map(\.json)),
+      "format": "assay-inspect/1", "archive": .text(printable(archive)),
+      "shape": reading.map { .text($0.shape) } ?? .null, "files": .integer(Int64(reading?.entries ?? 0)),
+      "bytes": .integer(Int64(clamping: reading?.size ?? 0)), "failures": .array(failures.map(\.json)),
+      "notes": .array((reading?.archive.notes ?? []).map(\.json)),
       "images": .array(
-        reading.archive.images.map { image in
+        (reading?.archive.images ?? []).map { image in
           [
             "digest": "\(image.digest)", "names": .array(image.names.map { .text(printable($0)) }),
             "parts": .array(image.parts.map(part)),
           ]
         }),
       "evidence": .array(
-        reading.archive.evidence.map { piece in
+        (reading?.archive.evidence ?? []).map { piece in
           [
             "digest": "\(ClaimedDigest(piece.digest))", "form": .text(piece.form.name),
             "carrier": .text(printable(piece.carrier.description)),
@@ -79,8 +87,8 @@ struct Inspect: ParsableCommand {
 
   private func lines(_ reading: Reading) -> [String] {
     var lines = [
-      "\(printable(archive))  (\(reading.shape), \(reading.entries) files, \(Quantity.bytes(reading.size)), "
-        + "every byte hashed)"
+      "\(printable(archive))  (\(reading.shape), \(Quantity.count(reading.entries, "file")), "
+        + "\(Quantity.bytes(reading.size)), every byte hashed)"
     ]
     for failure in reading.failures { lines += Render.reason(failure) }
     let evidence = Dictionary(grouping: reading.archive.evidence, by: \.attachedTo)
@@ -90,7 +98,8 @@ struct Inspect: ParsableCommand {
       for part in image.parts {
         let label = part.platform.map { "\($0)" } ?? part.roleName
         let size = part.layers.reduce(0) { $0 &+ $1.size }
-        let layers = part.layers.isEmpty ? "" : "  \(part.layers.count) layers, \(Quantity.bytes(size))"
+        let layers =
+          part.layers.isEmpty ? "" : "  \(Quantity.count(part.layers.count, "layer")), \(Quantity.bytes(size))"
         lines.append("  \(label)  \(part.digest)\(layers)")
         for problem in part.problems { lines.append("    \(Voice.sentence(problem))") }
       }

@@ -51,6 +51,9 @@ struct Sitting {
   let occasion: Occasion
   /// The machine's clock: a claim.
   let clock: UnixTime
+  private let warned = BundleWarnings()
+
+  var isBySoftwareTPM: Bool { if case .store(_, _, true, _, _) = keeper.verifier { true } else { false } }
 
   /// - Parameters:
   ///   - custodian: nil without a store.
@@ -78,10 +81,11 @@ struct Sitting {
     _ archive: String, _ selection: Selection = Selection(.all, platform: nil), beside loose: [Evidence],
     isFresh: Bool, by crew: Crew, reportingTo report: String?
   ) throws -> ArchiveResult {
-    let result = try VerificationRun(
+    var result = try VerificationRun(
       archive: archive, inForce: inForce, said: said, occasion: occasion, selection: selection, loose: loose,
-      keeper: keeper, trust: trust, clock: clock, isFresh: isFresh, crew: crew
+      keeper: keeper, trust: trust, clock: clock, isFresh: isFresh, crew: crew, warned: warned
     ).run()
+    result.isBySoftwareTPM = isBySoftwareTPM
     try write(result, into: report)
     return result
   }

@@ -88,7 +88,7 @@ struct LedgerCommand: ParsableCommand {
       commandName: "checkpoint",
       abstract: "Sign the history's head: a C2SP checkpoint by the commit key.",
       discussion: """
-        Two sites that see one checkpoint see one history. --since makes the request that a witness wants (C2SP
+        Two sites that see one checkpoint see one history. --since makes the request that a witness wants (C2SP \
         tlog-witness): what it saw last, the proof that nothing was changed since, and the checkpoint.
         """)
 

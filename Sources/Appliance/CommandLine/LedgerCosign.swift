@@ -23,8 +23,8 @@ struct LedgerCosign: ParsableCommand {
         assay ledger witness … request > cosignature                   at the desk
         assay ledger cosign --request request cosignature              here
 
-      The witness must be enrolled: assay enroll witness VKEY. Its time is the floor below which this machine's clock is
-      never believed again.
+      The witness must be enrolled: assay enroll witness VKEY. Its time is the floor below which this machine's \
+      clock is never believed again.
       """)
 
   @OptionGroup var state: StateOptions

@@ -23,11 +23,11 @@ struct LedgerWitness: ParsableCommand {
         assay ledger witness --key desk.pem --name desk.example/w1 --memory desk.memory \\
             --appliance appliance.json request > cosignature
 
-      The memory holds the last checkpoint of each ledger. Without it, a ledger that was set back passes for a new one:
-      keep it with the key, copy it after each run, and never put an older copy in its place. --first-sight is for a
-      ledger that the desk has never seen, whose commit key came by a way that it trusts.
+      The memory holds the last checkpoint of each ledger. Without it, a ledger that was set back passes for a new \
+      one: keep it with the key, copy it after each run, and never put an older copy in its place. --first-sight is \
+      for a ledger that the desk has never seen, whose commit key came by a way that it trusts.
 
-      Exit statuses: 0 cosigned, 3 refused, 4 not decided (the sentence says what is wanted), 1 the program failed,
+      Exit statuses: 0 cosigned, 3 refused, 4 not decided (the sentence says what is wanted), 1 the program failed, \
       64 the command was wrong.
       """)
 

@@ -100,7 +100,7 @@ struct ImportResult {
         lines.append("let out      \(digest) \(names), in \(folders.admittedPath)")
         if admission.manifest != digest { lines.append("             its manifest there is \(admission.manifest)") }
         if admission.attachments > 0 {
-          lines.append("             with \(admission.attachments) signatures, attestations or other attachments")
+          lines.append("             with what hangs on it (signatures, attestations): \(admission.attachments)")
         }
         for name in admission.unfitNames { lines.append("             not under the name “\(printable(name))”") }
         for older in admission.displaced {
@@ -125,13 +125,14 @@ struct ImportResult {
 
   /// `docs/formats/ImportOutput.md`.
   static func json(
-    _ results: [ImportResult], _ verdict: Verdict, _ stick: Stick, _ folders: QuarantineFolders
+    _ results: [ImportResult], _ verdict: Verdict, _ leftThere: [(path: String, why: String)],
+    _ folders: QuarantineFolders
   ) -> JSON {
     [
       "format": "assay-import/1", "verdict": .text(verdict.rawValue), "admitted": .text(folders.admittedPath),
       "archives": .array(results.map(\.json)),
       "leftThere": .array(
-        stick.others.map { ["path": .text(printable($0.path, limit: 4096)), "why": .text($0.why)] }),
+        leftThere.map { ["path": .text(printable($0.path, limit: 4096)), "why": .text($0.why)] }),
     ]
   }
 

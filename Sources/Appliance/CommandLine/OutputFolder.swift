@@ -1,4 +1,5 @@
 import Cryptography
+import Files
 import FoundationEssentials
 import Octets
 import Roles
@@ -11,15 +12,31 @@ enum OutputFolder {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw UsageMistake("Cannot make the folder \(folder) for reports: \(error)")
+      // The library's error has no words for people: what the system says to the same is asked for again.
+      do throws(FileError) {
+        try DurableFile.makeParents(of: folder + "/reports")
+        _ = try Directory(path: folder)
+      } catch { throw UsageMistake("Cannot make the folder \(folder) for reports: \(error)") }
     }
     guard FileManager.default.isWritableFile(atPath: folder) else {
       throw UsageMistake("Cannot write reports into \(folder).")
     }
   }
 
-  /// A report and, where the store issued it, its receipt.
+  /// A report and, where the store issued it, its receipt. The plain name is the last one's: an earlier report about the
+  /// same image, another verdict perhaps, goes on under its own digest, with its receipt.
   static func write(_ report: IssuedReport, for image: ClaimedDigest, into folder: String) throws {
+    let place = folder + "/" + report.fileName(for: image)
+    if let earlier = try? Data(contentsOf: URL(filePath: place)), !earlier.elementsEqual(report.bytes) {
+      let earlier = digest(Array(earlier))
+      if report.isSigned {
+        let receipt = folder + "/" + IssuedReport.receiptName(for: image)
+        if DurableFile.isTaken(receipt) {
+          try DurableFile.rename(receipt, to: folder + "/" + IssuedReport.receiptName(for: image, earlier))
+        }
+      }
+      try DurableFile.rename(place, to: folder + "/" + report.fileName(for: image, earlier))
+    }
     try write(report.bytes, as: report.fileName(for: image), into: folder)
     if let record = report.record {
       try write(record.receipt, as: IssuedReport.receiptName(for: image), into: folder)

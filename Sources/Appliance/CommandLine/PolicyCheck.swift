@@ -13,14 +13,14 @@ struct PolicyCheck: ParsableCommand {
     commandName: "check",
     abstract: "Check a policy document, and say what its author may not have meant.",
     discussion: """
-      Reads FILE as an appliance would, in YAML or JSON, and then looks at what it says: rules that never decide, scopes
-      that match nothing, patterns that match less or more than they seem to, demands that nobody could ever meet,
-      waivers that end. What it finds is one line each, with the place:
+      Reads FILE as an appliance would, in YAML or JSON, and then looks at what it says: rules that never decide, \
+      scopes that match nothing, patterns that match less or more than they seem to, demands that nobody could ever \
+      meet, waivers that end. What it finds is one line each, with the place:
 
         policy.yaml:12:5: error: rules[0].scope.repositry: the member "repositry" is unknown; “repository” is known
         policy.yaml:31:5: warning: the rule “test” never decides: … (rule.unreachable)
 
-      In YAML a text that begins with * stands in quotes: repository: "**/miner". Patterns are best written in single
+      In YAML a text that begins with * stands in quotes: repository: "**/miner". Patterns are best written in single \
       quotes, where a backslash is a backslash: {matching: '^https://github\\.com/north/.*$'}.
 
       Nothing is judged and no store is opened. What each name in brackets means: docs/formats/PolicyCheck.md.

@@ -11,10 +11,10 @@ struct PolicyConvert: ParsableCommand {
     commandName: "convert",
     abstract: "Make a policy of one that the site has for another tool.",
     discussion: """
-      Reads a ClusterImagePolicy of sigstore's policy-controller, a containers-policy.json, or a Notary trustpolicy.json,
-      and writes a policy as YAML. Whatever of it could not be expressed is listed, and stands as a comment beside its
-      rule: nothing is dropped, nothing is let in that the source would not, and what the source lets in without evidence
-      is refused. Complete it by hand, then `assay policy check`.
+      Reads a ClusterImagePolicy of sigstore's policy-controller, a containers-policy.json, or a Notary \
+      trustpolicy.json, and writes a policy as YAML. Whatever of it could not be expressed is listed, and stands as \
+      a comment beside its rule: nothing is dropped, nothing is let in that the source would not, and what the \
+      source lets in without evidence is refused. Complete it by hand, then `assay policy check`.
 
       Exit statuses: 0 everything was expressed, 4 something was not, 3 the file is no such policy.
       """)

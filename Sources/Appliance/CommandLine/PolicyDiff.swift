@@ -14,9 +14,9 @@ struct PolicyDiff: ParsableCommand {
     commandName: "diff",
     abstract: "Which past verdicts would come out otherwise under another policy.",
     discussion: """
-      Proves the kept evidence of every verdict in a store’s history again, judges it by the policy in OLD and by the one
-      in NEW, and lists what they say differently. What the operator said then (environment, team and so on) is said
-      again. Nothing is recorded.
+      Proves the kept evidence of every verdict in a store’s history again, judges it by the policy in OLD and by \
+      the one in NEW, and lists what they say differently. What the operator said then (environment, team and so on) \
+      is said again. Nothing is recorded.
 
         assay policy diff policy.yaml policy-new.yaml
         assay policy diff policy.yaml policy-new.yaml --over /var/lib/assay

@@ -17,9 +17,9 @@ struct PolicyExplain: ParsableCommand {
     commandName: "explain",
     abstract: "Show how a policy comes to its verdict on an archive, as a tree.",
     discussion: """
-      Judges ARCHIVE by the policy in FILE as `verify` would, and shows every requirement with the evidence that met it,
-      or with what is missing. Nothing is signed, recorded or kept, and the site’s own policy is not asked: for trying a
-      policy before it is in force. The site’s denials count.
+      Judges ARCHIVE by the policy in FILE as `verify` would, and shows every requirement with the evidence that met \
+      it, or with what is missing. Nothing is signed, recorded or kept, and the site’s own policy is not asked: for \
+      trying a policy before it is in force. The site’s denials count.
 
         ✓ met
         ? nothing is wrong, and something is missing

@@ -24,7 +24,7 @@ struct PolicyTest: ParsableCommand {
             expect: incomplete
             reason: signature.missing
 
-      Paths begin at the folder of CASES. Nothing is signed, recorded or kept; the site’s denials count.
+      Paths begin at the folder of CASES. Nothing is signed, recorded or kept; the site’s denials count. \
       docs/formats/PolicyCases.md has every member.
 
         assay policy test policy.yaml cases.yaml --trusted-root trusted_root.json

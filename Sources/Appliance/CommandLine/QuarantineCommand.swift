@@ -91,7 +91,7 @@ struct QuarantineCollect: ParsableCommand {
     commandName: "gc",
     abstract: "Remove media and contents that are not needed. What was admitted always stays.",
     discussion: """
-      Without options it removes copies that were interrupted more than a day ago, before their end or before their
+      Without options it removes copies that were interrupted more than a day ago, before their end or before their \
       verdict, contents that no medium names, and what a letting-out that was ended left half written.
       Reports and the history stay, whatever is removed here.
       """)

@@ -14,7 +14,7 @@ struct RecheckCommand: ParsableCommand {
     commandName: "recheck",
     abstract: "Prove past admissions again from the kept evidence, with today's code and trust.",
     discussion: """
-      Lists every verdict that would change. 0: all hold; 3: at least one would change; 4: none would, and some can no
+      Lists every verdict that would change. 0: all hold; 3: at least one would change; 4: none would, and some can no \
       longer be proven. Nothing is recorded.
       """)
 

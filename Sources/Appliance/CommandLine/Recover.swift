@@ -19,8 +19,9 @@ struct Recover: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look at a refused history, or take a lost machine's history over to a new store.",
     discussion: """
-      Nothing here makes a refused history valid again: the TPM alone could, and it does not go back. Either the newest
-      state is put back in its place, or a new store takes over what an export proves, by the consent of three people.
+      Nothing here makes a refused history valid again: the TPM alone could, and it does not go back. Either the \
+      newest state is put back in its place, or a new store takes over what an export proves, by the consent of \
+      three people.
       """,
     subcommands: [Inspect.self, Unlock.self, Own.self, Propose.self, Approve.self, ReAnchor.self])
 
@@ -154,9 +155,9 @@ struct Recover: ParsableCommand {
       commandName: "re-anchor",
       abstract: "Let a new store take a lost one's place.",
       discussion: """
-        For a store that `assay init` has just made: it has keys and an id of its own, and records whose place it takes,
-        at which size, by whose consent. A witness must have cosigned a state of the lost history that the export contains: that is what catches an old
-        export. Three people must agree, each by a key of their own:
+        For a store that `assay init` has just made: it has keys and an id of its own, and records whose place it \
+        takes, at which size, by whose consent. A witness must have cosigned a state of the lost history that the \
+        export contains: that is what catches an old export. Three people must agree, each by a key of their own:
 
           assay recover re-anchor --history EXPORT --appliance OLD.json --reason TEXT \\
               --cosigned NOTE --witness VKEY \\

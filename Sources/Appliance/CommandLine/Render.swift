@@ -77,8 +77,9 @@ enum Render {
     let headline = headline(result)
     var lines = headline.map { [$0] } ?? []
     lines += result.failures.flatMap(reason)
-    if let issued = result.report { lines += report(issued) }
-    for image in result.images { lines += (headline == nil ? [] : [""]) + text(image) }
+    let signed = result.isBySoftwareTPM ? ["              signed by a software TPM: for trying out"] : []
+    if let issued = result.report { lines += report(issued) + signed }
+    for image in result.images { lines += (headline == nil ? [] : [""]) + text(image) + signed }
     for note in result.reading?.archive.notes ?? [] { lines += ["  note        \(Voice.sentence(note))"] }
     try write(lines.joined(separator: "\n") + "\n")
   }
@@ -88,7 +89,7 @@ enum Render {
       return result.images.isEmpty ? "\(Paint.verdict(result.verdict))  \(printable(result.archive))" : nil
     }
     let medium =
-      "\(reading.shape), \(reading.entries) files, "
+      "\(reading.shape), \(Quantity.count(reading.entries, "file")), "
       + Quantity.bytes(reading.size)
     let prefix = result.images.isEmpty ? "\(Paint.verdict(result.verdict))  " : ""
     return "\(prefix)\(printable(result.archive))  (\(medium), every byte hashed)"
@@ -136,11 +137,7 @@ enum Render {
       warned.append(warning)
       lines.append("  warning     \(Voice.sentence(warning))")
     }
-    lines += report(issued)
-    if case .store(_, _, true, _, _) = summary.circumstances.verifier {
-      lines.append("              signed by a software TPM: for trying out")
-    }
-    return lines
+    return lines + report(issued)
   }
 
   /// Which rules of a document decided, and what was waived.

@@ -39,9 +39,9 @@ struct ReportCommand: ParsableCommand {
       commandName: "verify",
       abstract: "Check a report from files alone. 0: authentic, whatever the verdict inside; 3: not authentic.",
       discussion: """
-        With --appliance, all of it: the signature, the receipt that it was issued and anchored, the checkpoint, and the
-        TPM's quote. The receipt lies beside the report (….vsa.receipt.json) unless --receipt names it.
-        With --key, the signature alone.
+        With --appliance, all of it: the signature, the receipt that it was issued and anchored, the checkpoint, and \
+        the TPM's quote. The receipt lies beside the report (….vsa.receipt.json) unless --receipt names it. With \
+        --key, the signature alone.
         """)
 
     @Argument(help: .init("The report.", valueName: "FILE")) var file: String

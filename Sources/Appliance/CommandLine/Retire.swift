@@ -16,9 +16,9 @@ struct Retire: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Close this store for good: export its history, and take its keys out of the TPM.",
     discussion: """
-      Records that the store ends, exports the whole history into a new folder, and then removes anchor and keys from the
-      TPM. Nothing signs for this store any more; its reports stay verifiable with its identity and the export. What
-      stops half-way goes on when the command is run again.
+      Records that the store ends, exports the whole history into a new folder, and then removes anchor and keys \
+      from the TPM. Nothing signs for this store any more; its reports stay verifiable with its identity and the \
+      export. What stops half-way goes on when the command is run again.
       """)
 
   @OptionGroup var state: StateOptions

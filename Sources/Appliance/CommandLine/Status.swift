@@ -19,9 +19,9 @@ struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the store, its TPM and its history, and what needs attention.",
     discussion: """
-      0: the history is the one that the TPM last confirmed. 3: it is not, or the TPM refuses this machine, or a log was
-      caught with two histories (FORK); what was found and what to do is said. Wherever the TPM is a software one, that is
-      said too.
+      0: the history is the one that the TPM last confirmed. 3: it is not, or the TPM refuses this machine, or a log \
+      was caught with two histories (FORK); what was found and what to do is said. Wherever the TPM is a software \
+      one, that is said too.
       """)
 
   @OptionGroup var state: StateOptions

@@ -25,4 +25,11 @@ enum Trouble: String {
     }
   }
 
+  var remedy: String {
+    switch self {
+    case .diskFull: "Free some space (assay quarantine gc); then once more: what was finished is kept."
+    case .diskReadOnly: "Mount the disk for writing; then once more."
+    case .storeInUse: "Wait until the other process is done."
+    }
+  }
 }

@@ -12,7 +12,7 @@ struct TrustCommand: ParsableCommand {
         assay trust show                            what is trusted, and how old it is
         assay trust log status                      what the transparency logs say
 
-      On the connected side a bundle is made: a repository of The Update Framework in a tar. It takes no TPM and no
+      On the connected side a bundle is made: a repository of The Update Framework in a tar. It takes no TPM and no \
       store; the site's folder holds no secret. Three people A, B, C, of whom two suffice, each with a key of their own:
 
         openssl genpkey -algorithm ed25519 -out a.pem && openssl pkey -in a.pem -pubout -out a.pub
@@ -24,7 +24,7 @@ struct TrustCommand: ParsableCommand {
         assay trust sign site --key b.pem           B
         assay trust pack site bundle-1.tar.zst      verifies as an appliance would, publishes, writes
 
-      The next bundle: add, remove or renew, then sign and pack. C leaves and D comes; two of A, B, C sign, and two of
+      The next bundle: add, remove or renew, then sign and pack. C leaves and D comes; two of A, B, C sign, and two of \
       A, B, D:
 
         assay trust rotate site --role root --remove c.pub --add d.pub
@@ -44,8 +44,8 @@ struct TrustCommand: ParsableCommand {
 
       Every command says what comes next. trust-bundles/README.md is the procedure for people.
 
-      Exit statuses: 0 done, 3 metadata were refused, 4 signatures are wanted, 1 the program failed, 64 the command was
-      wrong.
+      Exit statuses: 0 done, 3 metadata were refused, 4 signatures are wanted, 1 the program failed, 64 the command \
+      was wrong.
       """,
     subcommands: [
       TrustVerbs.Pin.self, TrustVerbs.Import.self, TrustVerbs.Approve.self, TrustVerbs.List.self, TrustVerbs.Show.self,

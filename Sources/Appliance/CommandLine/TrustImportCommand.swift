@@ -19,7 +19,7 @@ enum TrustVerbs {
     static let configuration = CommandConfiguration(
       abstract: "Pin the site's root: the one thing that trust bundles are verified from.",
       discussion: """
-        Once, right after `assay init`. Two people compare the words that this prints with what the site's trust
+        Once, right after `assay init`. Two people compare the words that this prints with what the site's trust \
         operators have. A root is replaced by the bundles themselves, with the thresholds of the old root and the new.
         """)
 
@@ -36,9 +36,9 @@ enum TrustVerbs {
     static let configuration = CommandConfiguration(
       abstract: "Take a trust bundle in: all of it, or nothing.",
       discussion: """
-        A bundle is a TUF repository in a tar, tar.gz, tar.zst or folder. Every signature, threshold, version, length and
-        hash is verified from the pinned root on; nothing may be lower than what was accepted before. Metadata past their
-        expiry are said, with their age. --dry-run shows what would change, and changes nothing.
+        A bundle is a TUF repository in a tar, tar.gz, tar.zst or folder. Every signature, threshold, version, \
+        length and hash is verified from the pinned root on; nothing may be lower than what was accepted before. \
+        Metadata past their expiry are said, with their age. --dry-run shows what would change, and changes nothing.
 
         Where the site's policy asks for approvals (docs/formats/SiteRules.md), people sign a statement of the changes:
 
@@ -132,8 +132,8 @@ enum TrustVerbs {
     static let configuration = CommandConfiguration(
       abstract: "Agree to what a trust bundle would change: sign it with a key of one's own.",
       discussion: """
-        Needs no store: any machine of the person's will do. Any tool that signs the file's bytes does as well: Ed25519
-        over them, ECDSA P-256 over their SHA-256.
+        Needs no store: any machine of the person's will do. Any tool that signs the file's bytes does as well: \
+        Ed25519 over them, ECDSA P-256 over their SHA-256.
         """)
 
     @Argument(help: .init("What `import --propose` wrote: read it first.", valueName: "STATEMENT"))

@@ -46,7 +46,7 @@ extension TrustVerbs {
     static let configuration = CommandConfiguration(
       abstract: "Show what one installed object says, and how old all of it is.",
       discussion: """
-        Without a NAME: everything, with the age of each role of the bundle and the site's limits. With a NAME, as
+        Without a NAME: everything, with the age of each role of the bundle and the site's limits. With a NAME, as \
         `trust list` has it: that object; with --output, its bytes, as they were signed.
         """)
 

@@ -6,8 +6,8 @@ struct TrustLogCommand: ParsableCommand {
     commandName: "log",
     abstract: "Carry a transparency log's history to the appliance, and ask there what it says.",
     discussion: """
-      On the connected side, `snapshot` checks what was fetched from a log, and packs it. The file goes into the role logs
-      of the site's next trust bundle:
+      On the connected side, `snapshot` checks what was fetched from a log, and packs it. The file goes into the \
+      role logs of the site's next trust bundle:
 
         assay trust log snapshot … --out rekor.tar
         assay trust add site --role logs rekor.tar
@@ -20,7 +20,7 @@ struct TrustLogCommand: ParsableCommand {
         assay trust log watch --certificate-identity WHO --certificate-oidc-issuer ISSUER
                                                     what was signed under our name, and never came here
 
-      Nothing here asks the network. What the disk holds of a log is proven each time against a state that the history
+      Nothing here asks the network. What the disk holds of a log is proven each time against a state that the history \
       has.
       """,
     subcommands: [

@@ -13,9 +13,10 @@ struct TrustLogFind: ParsableCommand {
     commandName: "find",
     abstract: "Find the entries that say that something was signed.",
     discussion: """
-      DIGEST is what the signature was made over: by cosign the payload (the one layer of the signature's manifest), of an
-      attestation its payload or envelope, of a file the file. Only entries that are carried are found, and each is proven
-      against an accepted state of its log. Who signed is read out of the entry, and verified by no chain.
+      DIGEST is what the signature was made over: by cosign the payload (the one layer of the signature's manifest), \
+      of an attestation its payload or envelope, of a file the file. Only entries that are carried are found, and \
+      each is proven against an accepted state of its log. Who signed is read out of the entry, and verified by no \
+      chain.
 
         assay trust log find sha256:9f86d0…
         assay trust log find --leaf 3fa91c…         by the leaf's hash

@@ -15,10 +15,10 @@ struct TrustLogProve: ParsableCommand {
     commandName: "prove",
     abstract: "Prove that an entry is in a log, for people without this machine.",
     discussion: """
-      Writes a C2SP tlog-proof: the path from the entry up to a checkpoint that the log signed, with every signature line
-      that the checkpoint came with. Any tool that has the log's key can check it. The checkpoint is the newest accepted
-      one, or the one that came with the entry's own proof. Its extra data is the entry's body, where that is carried and
-      not too long: SHA-256 over a zero byte and the body is the leaf hash.
+      Writes a C2SP tlog-proof: the path from the entry up to a checkpoint that the log signed, with every signature \
+      line that the checkpoint came with. Any tool that has the log's key can check it. The checkpoint is the newest \
+      accepted one, or the one that came with the entry's own proof. Its extra data is the entry's body, where that \
+      is carried and not too long: SHA-256 over a zero byte and the body is the leaf hash.
 
         assay trust log prove sha256:9f86d0… --output x.tlog-proof
         assay trust log prove 27246492 --log 'rekor.sigstore.dev - 1193050959916656506' --output x.tlog-proof

@@ -16,9 +16,9 @@ struct TrustLogSnapshot: ParsableCommand {
     commandName: "snapshot",
     abstract: "Check what was fetched from a log, and pack it for the appliance.",
     discussion: """
-      This command fetches nothing: what is missing it prints as lines for a shell. Run those, then the command again.
-      Everything that goes into the snapshot was proven: entries in the tree of a checkpoint, each checkpoint a beginning
-      of the newest. No key is needed; with --trusted-root, signatures are verified too.
+      This command fetches nothing: what is missing it prints as lines for a shell. Run those, then the command \
+      again. Everything that goes into the snapshot was proven: entries in the tree of a checkpoint, each checkpoint \
+      a beginning of the newest. No key is needed; with --trusted-root, signatures are verified too.
 
       A log in tiles, Rekor v2 among them, from a folder in the log's own layout:
 
@@ -41,8 +41,8 @@ struct TrustLogSnapshot: ParsableCommand {
 
       Keep the checkpoint of each snapshot: it is the next one's --previous, by which appliances follow the log.
 
-      Exit statuses: 0 done, 4 more must be fetched, 3 what was fetched does not hold, 1 the program failed, 64 the command
-      was wrong.
+      Exit statuses: 0 done, 4 more must be fetched, 3 what was fetched does not hold, 1 the program failed, 64 the \
+      command was wrong.
       """)
 
   @Option(help: .init("A folder with a log's checkpoint and tile/….", valueName: "DIR")) var tiles: String?

@@ -11,9 +11,10 @@ struct TrustLogStatus: ParsableCommand {
     commandName: "status",
     abstract: "Show the accepted state of each log, and every log that was caught with two histories.",
     discussion: """
-      For each log: size and root hash of the newest accepted state, since when, how many earlier states it is known to
-      continue, which witnesses of the installed policy cosigned it, how old it is, and what is carried of it. The note's
-      signatures are verified anew, by what is installed now. Two sites that see one root hash at one size see one history.
+      For each log: size and root hash of the newest accepted state, since when, how many earlier states it is known \
+      to continue, which witnesses of the installed policy cosigned it, how old it is, and what is carried of it. \
+      The note's signatures are verified anew, by what is installed now. Two sites that see one root hash at one \
+      size see one history.
 
       A fork is recorded for ever: no bundle takes it away. 0: no fork; 3: a log signed two histories.
       """)

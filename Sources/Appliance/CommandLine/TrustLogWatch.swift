@@ -13,17 +13,17 @@ struct TrustLogWatch: ParsableCommand {
     commandName: "watch",
     abstract: "List what was signed under a name or key, and what of it never came here.",
     discussion: """
-      Goes through every entry that is carried of the logs, and lists those that this signer made. One is known if what was
-      signed stands in --known FILE, is an image (or a judged part of one) that this appliance gave a verdict about, or is
-      what the evidence of a recorded verdict was signed over. Every other one is UNKNOWN: somebody signed as this signer,
-      and what was signed never came here.
+      Goes through every entry that is carried of the logs, and lists those that this signer made. One is known if \
+      what was signed stands in --known FILE, is an image (or a judged part of one) that this appliance gave a \
+      verdict about, or is what the evidence of a recorded verdict was signed over. Every other one is UNKNOWN: \
+      somebody signed as this signer, and what was signed never came here.
 
         assay trust log watch --certificate-identity release@example.com \\
             --certificate-oidc-issuer https://accounts.example.com --known released.txt
 
-      FILE has one sha256:… a line; lines with # are for people. The end says which entries were gone through without a
-      gap: within those, nothing else was signed as this signer. Who signed is the entry's own word; a log takes entries
-      under any name, so that an UNKNOWN one may also be an attempt that no verifier would believe.
+      FILE has one sha256:… a line; lines with # are for people. The end says which entries were gone through \
+      without a gap: within those, nothing else was signed as this signer. Who signed is the entry's own word; a log \
+      takes entries under any name, so that an UNKNOWN one may also be an attempt that no verifier would believe.
 
       0: all are known; 3: at least one is UNKNOWN.
       """)

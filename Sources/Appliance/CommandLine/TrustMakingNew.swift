@@ -11,12 +11,12 @@ struct TrustNew: ParsableCommand {
       assay trust new site --root-key a.pub --root-key b.pub --root-key c.pub --threshold 2 \\
           --role deny=desk.pub --role timestamp=desk.pub --role snapshot=desk.pub
 
-      The root names the keys of targets, snapshot and timestamp; targets those of trust, policy, deny and logs. A role
-      that is not named has the root's keys. Without :N, two must sign for targets, trust and policy, and one for deny,
-      logs, snapshot and timestamp. Keys are public, PEM, Ed25519 or P-256.
+      The root names the keys of targets, snapshot and timestamp; targets those of trust, policy, deny and logs. A \
+      role that is not named has the root's keys. Without :N, two must sign for targets, trust and policy, and one \
+      for deny, logs, snapshot and timestamp. Keys are public, PEM, Ed25519 or P-256.
 
-      A version is signed for so many days: root 730; targets, trust, policy and deny 365; logs, snapshot and timestamp
-      90. The appliance reports how far past its date a role is, and the site's policy judges it.
+      A version is signed for so many days: root 730; targets, trust, policy and deny 365; logs, snapshot and \
+      timestamp 90. The appliance reports how far past its date a role is, and the site's policy judges it.
       """)
 
   @Argument(help: .init("A folder that is not there yet.", valueName: "DIR")) var folder: String

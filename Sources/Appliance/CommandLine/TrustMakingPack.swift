@@ -11,11 +11,12 @@ struct TrustPack: ParsableCommand {
     commandName: "pack",
     abstract: "Publish what is signed, and write the bundle.",
     discussion: """
-      Refuses unless every draft has its signatures and nothing has expired. What is written was verified as an appliance
-      would verify it: from the last bundle, and from the first root. A file that this version’s appliances do not
-      take, and the whole bundle with it, is named; so is what is more than they read. It holds every root, the newest
-      of everything else, and all files; the same contents make the same bytes. Without drafts, the last bundle is
-      packed again. What no published role lists any more is then removed from the site's folder: it is in older bundles.
+      Refuses unless every draft has its signatures and nothing has expired. What is written was verified as an \
+      appliance would verify it: from the last bundle, and from the first root. A file that this version’s \
+      appliances do not take, and the whole bundle with it, is named; so is what is more than they read. It holds \
+      every root, the newest of everything else, and all files; the same contents make the same bytes. Without \
+      drafts, the last bundle is packed again. What no published role lists any more is then removed from the site's \
+      folder: it is in older bundles.
       """)
 
   @OptionGroup var options: TrustMakingOptions

@@ -13,9 +13,9 @@ struct TrustRotate: ParsableCommand {
       assay trust rotate site --role trust --add d.pub --threshold 3
       assay trust rotate site --role deny --remove 3f2a91bc            by the ID's beginning, where the key is lost
 
-      Changes of root, targets, snapshot and timestamp are a new root, signed by enough keys of the old root and enough
-      of the new one. Changes of trust, policy, deny and logs are a new version of targets. Whatever has too few
-      signatures afterwards is drafted again by itself.
+      Changes of root, targets, snapshot and timestamp are a new root, signed by enough keys of the old root and \
+      enough of the new one. Changes of trust, policy, deny and logs are a new version of targets. Whatever has too \
+      few signatures afterwards is drafted again by itself.
       """)
 
   @OptionGroup var options: TrustMakingOptions

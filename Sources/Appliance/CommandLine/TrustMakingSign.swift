@@ -17,9 +17,9 @@ struct TrustSign: ParsableCommand {
       assay trust sign site --pkcs11 'pkcs11:token=desk;object=bundles'    with a key on a card or in an HSM
       assay trust sign site --merge other                     takes over what was signed in another copy of the folder
 
-      The words of the site's first root stand there each time: they are the same in every copy, for ever.
-      A signature that is attached is verified first. It may be bytes, hexadecimal or Base64; for P-256 (ECDSA, SHA-256)
-      DER or the two numbers, as PKCS #11 has them. With OpenSSL, an Ed25519 key signs a draft so:
+      The words of the site's first root stand there each time: they are the same in every copy, for ever. A \
+      signature that is attached is verified first. It may be bytes, hexadecimal or Base64; for P-256 (ECDSA, \
+      SHA-256) DER or the two numbers, as PKCS #11 has them. With OpenSSL, an Ed25519 key signs a draft so:
 
         openssl pkeyutl -sign -rawin -inkey a.pem -in out/trust-2.tosign -out trust.sig
 

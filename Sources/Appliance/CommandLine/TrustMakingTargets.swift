@@ -8,8 +8,8 @@ struct TrustAdd: ParsableCommand {
     commandName: "add",
     abstract: "Put files into a role's next version.",
     discussion: """
-      trust carries trust roots (…/trusted_root.json) and public keys (….pem); policy what images must show; deny what
-      is revoked; logs snapshots of transparency logs. A file of the same name is replaced. Denials are numbered by
+      trust carries trust roots (…/trusted_root.json) and public keys (….pem); policy what images must show; deny what \
+      is revoked; logs snapshots of transparency logs. A file of the same name is replaced. Denials are numbered by \
       themselves (deny/000001.json), and stay for ever.
 
       A change takes away the signatures that the role's draft had.

@@ -28,6 +28,7 @@ struct VerificationRun {
   /// What a verdict of the past is not asked for.
   let isFresh: Bool
   let crew: Crew
+  let warned: BundleWarnings
 
   /// - Throws: what is no verdict: a store that cannot write.
   func run() throws -> ArchiveResult {
@@ -167,29 +168,31 @@ struct VerificationRun {
 
   /// What does not say which image it is about counts for none, and would be passed over without a word.
   private func warnOfUnreadable(_ findings: [Finding]) {
-    var warned: Set<Origin> = []
+    let brought = Set(loose.map(Origin.init))
+    var seen: Set<Origin> = []
     for finding in findings where finding.attachedTo == nil && finding.subjects.isEmpty {
-      guard case .failure(let failure) = finding.outcome, warned.insert(Origin(finding)).inserted else { continue }
+      let origin = Origin(finding)
+      guard case .failure(let failure) = finding.outcome, seen.insert(origin).inserted else { continue }
+      // It lies beside all archives, and is the same to each.
+      guard !brought.contains(origin) || warned.isNew(origin.carrier) else { continue }
       Voice.warn("\(printable(finding.carrier)) counts for no image: \(Voice.sentence(failure))")
     }
   }
 
-  /// No image could be judged. The archive as a whole gets the report, if it is a file that can be named by a digest.
+  /// No image could be judged: the archive as a whole gets the report.
   private func unjudged(_ source: MediaSource, _ failures: [Failure], _ reading: Reading?) throws -> ArchiveResult {
-    guard let digest = crew.digest(of: source) else {
-      return ArchiveResult(archive: shownArchive, failures: failures, reading: reading)
-    }
+    let inventory = reading.map { ClaimedDigest($0.inventory) }
+    let about: UnjudgedArchive =
+      crew.digest(of: source).map { .file($0) } ?? inventory.map { .inventory($0) } ?? .unread(shownArchive)
     let pieces = (reading?.archive.evidence ?? []) + loose
     let matter = Case(
-      VerificationSummary(archive: digest, failures: failures, under: try circumstances(reading)),
+      VerificationSummary(about, failures: failures, under: try circumstances(reading)),
       basis([], of: nil, VerdictBasis.evidence(pieces)), nil)
     let medium = TakenMedium(
-      digest: reading.map { ClaimedDigest($0.inventory) } ?? digest, size: reading?.size ?? 0, label: shownArchive,
-      images: [],
-      evidence: [])
+      digest: inventory ?? about.digest, size: reading?.size ?? 0, label: shownArchive, images: [], evidence: [])
     let report = try keeper.issue([matter], of: medium, clock: clock).first
     return ArchiveResult(
-      archive: shownArchive, failures: failures, reading: reading, digest: digest, report: report)
+      archive: shownArchive, failures: failures, reading: reading, digest: about.digest, report: report)
   }
 
   private var shownArchive: String { archive == "-" ? "standard input" : archive }

@@ -16,11 +16,12 @@ struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Judge the images of an archive, and write a signed report.",
     discussion: """
-      Reads OCI layouts, docker-archives and skopeo directories, as a tar (also gzip or zstd), a folder, or `-` for
+      Reads OCI layouts, docker-archives and skopeo directories, as a tar (also gzip or zstd), a folder, or `-` for \
       standard input. Every byte is hashed; a digest or size that does not match refuses, whatever is signed.
 
         assay verify app.tar --key signer.pub
-        assay verify app.tar --require attestation=https://slsa.dev/provenance/v1 --trusted-root trusted_root.json \\
+        assay verify app.tar --require attestation=https://slsa.dev/provenance/v1 \\
+            --trusted-root trusted_root.json \\
             --certificate-identity WHO --certificate-oidc-issuer ISSUER
 
         assay verify app.tar --policy policy.yaml --environment production
@@ -29,7 +30,7 @@ struct Verify: ParsableCommand {
 
       Verdicts: admit (0), refuse (3), incomplete (4). Several images or archives: the worst one counts.
 
-      With a store, an image that was admitted before by the same policy, trust and evidence gets that verdict again,
+      With a store, an image that was admitted before by the same policy, trust and evidence gets that verdict again, \
       by its receipt; its bytes are hashed all the same. --fresh proves everything anew.
       """)
 
@@ -94,12 +95,14 @@ struct Verify: ParsableCommand {
     let sitting = try Sitting(
       try store?.running(), asked: demand, said: asked.said, clock: clock, example: example, keeper: keeper)
     var results: [ArchiveResult] = []
+    var output = ResultStream()
     func add(_ result: ArchiveResult) throws {
       results.append(result)
-      if !json { try Render.text(result) }
+      if !json { try output.write { try Render.text(result) } }
     }
     for digest in digests {
-      let result = try byDigest(digest, sitting)
+      var result = try byDigest(digest, sitting)
+      result.isBySoftwareTPM = sitting.isBySoftwareTPM
       try sitting.write(result, into: report)
       try add(result)
     }
@@ -109,9 +112,9 @@ struct Verify: ParsableCommand {
     }
     let verdict = results.map(\.verdict).max() ?? .refuse
     let summary = Render.json(results, verdict)
-    if json { try Render.json(summary) }
+    if json { try output.write { try Render.json(summary) } }
     if let report { try OutputFolder.write(summary.serialized(pretty: true), as: "summary.json", into: report) }
-    try verdict.exit()
+    try output.end(with: verdict)
   }
 
   private func openStore() throws -> Store? {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Octets
 import Policy
 import Reasons
+import Store
 import Terminal
 
 /// The program's voice: everything that is said to a person beside the result, on standard error.
@@ -42,8 +43,10 @@ enum Voice {
   }
 
   /// `disk.full: The disk that holds … is full; …`
-  private static func trouble(_ error: any Error) -> String {
-    Trouble(error).map { "\($0.rawValue): \(error)" } ?? "\(error)"
+  static func trouble(_ error: any Error) -> String {
+    guard let trouble = Trouble(error) else { return "\(error)" }
+    // What the store says of itself says what to do.
+    return "\(trouble.rawValue): \(error)" + (error is StoreError ? "" : "\n       \(trouble.remedy)")
   }
 
   /// `archive.truncated: good.tar: layer (byte 1024): 512 bytes wanted, 100 left`

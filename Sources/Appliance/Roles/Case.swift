@@ -23,7 +23,7 @@ package struct Case: Sendable {
 
 /// A medium as the history remembers it.
 package struct TakenMedium: Sendable {
-  /// SHA-256 of its inventory; of the file itself where nothing in it could be read.
+  /// SHA-256 of its inventory; where nothing in it could be read, of the file itself or of what it was called.
   package let digest: ClaimedDigest
   package let size: UInt64
   /// The name that the operator gave it.

@@ -43,12 +43,17 @@ package struct IssuedReport: Sendable {
   }
 
   /// What `--report DIR` calls the copy, after the image that it is about.
-  package func fileName(for image: ClaimedDigest) -> String {
-    Self.stem(image) + (isSigned ? ".sigstore.json" : ".unsigned.json")
+  /// - Parameter earlier: the digest of a report that is not the last one there.
+  package func fileName(for image: ClaimedDigest, _ earlier: ComputedDigest? = nil) -> String {
+    Self.stem(image, earlier) + (isSigned ? ".sigstore.json" : ".unsigned.json")
   }
 
   /// What it calls the receipt's copy.
-  package static func receiptName(for image: ClaimedDigest) -> String { stem(image) + ".receipt.json" }
+  package static func receiptName(for image: ClaimedDigest, _ earlier: ComputedDigest? = nil) -> String {
+    stem(image, earlier) + ".receipt.json"
+  }
 
-  private static func stem(_ image: ClaimedDigest) -> String { "\(image.algorithm.rawValue)-\(image.hex).vsa" }
+  private static func stem(_ image: ClaimedDigest, _ earlier: ComputedDigest?) -> String {
+    "\(image.algorithm.rawValue)-\(image.hex).vsa" + (earlier.map { ".\(Hex.encode($0.bytes.prefix(8)))" } ?? "")
+  }
 }

@@ -1,13 +1,15 @@
-import Compression
 package import Files
 package import MediaReader
 import Octets
 package import Reasons
 
-/// What lies on a stick: named, and nothing of it read but first bytes. Links are never followed.
+/// What lies on a stick: named, and nothing of it read but first bytes. Links are never followed. What is wrong with one
+/// thing costs that thing alone.
 package struct Survey: Sendable {
   /// Files and folders looked at.
   package static let mostFiles = 10_000
+  /// Names that are listed of one folder, to say how many are beyond that.
+  package static let mostNames = 100_000
   /// Folders inside folders.
   package static let depth = 8
 
@@ -20,19 +22,20 @@ package struct Survey: Sendable {
     case trustBundle
     /// Left where it is, and why.
     case other(String)
+    /// Left where it is, and what it holds is not known: why.
+    case unseen(String)
   }
+
+  private static let partOfLayout = "marks a layout that is not whole here; the archives beside it are taken in"
 
   package struct Item: Hashable, Sendable {
     /// Below the folder; empty for what was named itself.
     package let path: [UInt8]
     package let kind: Kind
-    /// Bytes of a file; nil for folders.
-    package let size: UInt64?
 
-    package init(path: [UInt8], kind: Kind, size: UInt64?) {
+    package init(path: [UInt8], kind: Kind) {
       self.path = path
       self.kind = kind
-      self.size = size
     }
   }
 
@@ -41,67 +44,81 @@ package struct Survey: Sendable {
   private var seen = 0
 
   /// - Parameter file: the open file or folder that the operator named.
-  /// - Throws: `archive.unreadable`, `archive.limit-exceeded`.
+  /// - Throws: `archive.unreadable` and `archive.limit-exceeded`, of that folder itself.
   package init(_ file: OpenFile, as source: MediaSource) throws(Failure) {
-    let name = source.description
-    let status = try Self.asking(name) { () throws(FileError) in try file.status() }
-    guard status.kind == .directory else {
-      items = [Item(path: [], kind: .archive, size: status.size)]
-      return
-    }
-    let root = try Self.asking(name) { () throws(FileError) in try Directory(file) }
-    try walk(root, path: [], depth: 0, name)
-  }
-
-  private mutating func walk(_ folder: Directory, path: [UInt8], depth: Int, _ source: String) throws(Failure) {
-    let shown = path.isEmpty ? source : printable(path)
-    guard depth <= Self.depth else {
-      items.append(Item(path: path, kind: .other("more than \(Self.depth) folders deep"), size: nil))
-      return
-    }
-    let list = try Self.asking(shown) { () throws(FileError) in try folder.names(atMost: Self.mostFiles - seen) }
+    let root: Directory
+    let list: [[UInt8]]?
+    do throws(FileError) {
+      guard try file.status().kind == .directory else {
+        items = [Item(path: [], kind: .archive)]
+        return
+      }
+      root = try Directory(file)
+      list = try root.names(atMost: Self.mostNames)
+    } catch { throw Failure(.archiveUnreadable, source.description, "\(error)") }
     guard let names = list else {
-      throw Failure(.archiveLimitExceeded, shown, "more than \(Self.mostFiles) files; name the archives one by one")
+      throw Failure(
+        .archiveLimitExceeded, source.description, "more than \(Self.mostNames) files; name the archives one by one")
     }
+    // Of the named folder itself the first names count; one below it with too many would take the others' places.
+    if names.count > Self.mostFiles {
+      add([], .unseen("\(names.count) files: those behind the first \(Self.mostFiles) names were not looked at"))
+    }
+    walk(root, Array(names.prefix(Self.mostFiles)), path: [], depth: 0)
+  }
+
+  private mutating func add(_ path: [UInt8], _ kind: Kind) { items.append(Item(path: path, kind: kind)) }
+
+  private mutating func walk(_ folder: Directory, _ names: [[UInt8]], path: [UInt8], depth: Int) {
     seen += names.count
-    if let kind = Self.kind(ofFolderWith: names) {
-      items.append(Item(path: path, kind: kind, size: nil))
-      return
+    let likeness = FolderLikeness(names, of: folder)
+    let start = items.count
+    for name in names where !likeness.owns(name) {
+      look(at: name, in: folder, path: path.isEmpty ? name : path + [UInt8(ascii: "/")] + name, depth: depth)
     }
-    for name in names {
-      let below = path.isEmpty ? name : path + [UInt8(ascii: "/")] + name
-      if let why = MediaReader.unsafety(ofName: name) {
-        items.append(Item(path: below, kind: .other(why), size: nil))
-        continue
-      }
-      let status = try Self.asking(printable(below)) { () throws(FileError) in try folder.status(of: name) }
-      switch status.kind {
-      case .directory:
-        let next = try Self.asking(printable(below)) { () throws(FileError) in try folder.directory(name) }
-        try walk(next, path: below, depth: depth + 1, source)
-      case .regular:
-        let kind = try Self.asking(printable(below)) { () throws(FileError) in try Self.kind(of: name, in: folder) }
-        items.append(Item(path: below, kind: kind, size: status.size))
-      case .symbolicLink:
-        items.append(Item(path: below, kind: .other("a symbolic link, which is not followed"), size: nil))
-      case .other:
-        items.append(Item(path: below, kind: .other("a pipe, socket or device"), size: nil))
-      }
+    let found = items[start...]
+    switch likeness.kind {
+    case .none: break
+    case .trustBundle: items.insert(Item(path: path, kind: .trustBundle), at: start)
+    case .layout:
+      items.replaceSubrange(
+        start..., with: [Item(path: path, kind: .archive)] + found.compactMap(\.insideLayout))
+    case .partOfLayout(let mark):
+      // A stray file must not hide what lies beside it, and a layout that lacks something must not go unmentioned.
+      let isAlone = !found.contains { $0.kind == .archive }
+      items.replaceSubrange(
+        start...,
+        with: isAlone
+          ? [Item(path: path, kind: .archive)] + found.compactMap(\.insideLayout)
+          : [Item(path: path.isEmpty ? mark : path + [UInt8(ascii: "/")] + mark, kind: .other(Self.partOfLayout))]
+            + found)
     }
   }
 
-  private static func kind(ofFolderWith names: [[UInt8]]) -> Kind? {
-    func has(_ marks: [String]) -> Bool { marks.contains { names.contains(Array($0.utf8)) } }
-    if has(MediaLimits.usual.rootMarks) { return .archive }
-    return has(MediaLimits.trustBundle.rootMarks) ? .trustBundle : nil
+  private mutating func look(at name: [UInt8], in folder: Directory, path: [UInt8], depth: Int) {
+    if let why = MediaReader.unsafety(ofName: name) { return add(path, .other(why)) }
+    do throws(FileError) {
+      switch try folder.status(of: name).kind {
+      case .directory: try descend(into: try folder.directory(name), path: path, depth: depth + 1)
+      case .regular: add(path, try Self.kind(of: name, in: folder))
+      case .symbolicLink: add(path, .other("a symbolic link, which is not followed"))
+      case .other: add(path, .other("a pipe, socket or device"))
+      }
+    } catch { add(path, .unseen("cannot be read: \(error)")) }
+  }
+
+  private mutating func descend(into folder: Directory, path: [UInt8], depth: Int) throws(FileError) {
+    guard depth <= Self.depth else { return add(path, .unseen("more than \(Self.depth) folders deep")) }
+    guard let names = try folder.names(atMost: Self.mostFiles - seen) else {
+      return add(path, .unseen("with it there are more than \(Self.mostFiles) files: nothing in it was looked at"))
+    }
+    walk(folder, names, path: path, depth: depth)
   }
 
   private static func kind(of name: [UInt8], in folder: Directory) throws(FileError) -> Kind {
     func ends(_ ending: String) -> Bool { name.suffix(ending.utf8.count).elementsEqual(ending.utf8) }
     if ends(".sigstore.json") || ends(".jsonl") { return .sigstoreBundle }
-    var start = [UInt8](repeating: 0, count: MediaReader.recognitionBytes)
-    let count = try folder.file(name).read(into: &start, 0..<start.count, at: 0)
-    switch MediaReader.recognises(start[..<count]) {
+    switch MediaReader.recognises(try folder.start(of: name)[...]) {
     case .plain(let first):
       // Its writer begins with the metadata, or their folder.
       return first.starts(with: "metadata/".utf8) || first.starts(with: "./metadata/".utf8) ? .trustBundle : .archive
@@ -109,10 +126,25 @@ package struct Survey: Sendable {
     case nil: return .other("neither an archive nor a Sigstore bundle")
     }
   }
+}
 
-  private static func asking<Answer>(
-    _ name: String, _ ask: () throws(FileError) -> Answer
-  ) throws(Failure) -> Answer {
-    do throws(FileError) { return try ask() } catch { throw Failure(.archiveUnreadable, name, "\(error)") }
+extension Survey.Item {
+  /// What is said of it where it lies in a layout, whose reader takes all of its files; nil where that says everything.
+  fileprivate var insideLayout: Survey.Item? {
+    switch kind {
+    case .archive:
+      Survey.Item(path: path, kind: .other("lies in a layout, and is read as a part of it; not judged by itself"))
+    case .sigstoreBundle, .trustBundle, .unseen: self
+    case .other: nil
+    }
+  }
+}
+
+extension Directory {
+  /// A file's first bytes.
+  func start(of name: [UInt8]) throws(FileError) -> [UInt8] {
+    var start = [UInt8](repeating: 0, count: MediaReader.recognitionBytes)
+    let count = try file(name).read(into: &start, 0..<start.count, at: 0)
+    return Array(start.prefix(count))
   }
 }

@@ -57,13 +57,13 @@ package struct VerificationSummary: Sendable {
   }
 
   /// - Parameters:
-  ///   - archive: digest of the whole file: all that can be named where no image could.
+  ///   - archive: all that can be named where no image could.
   ///   - failures: why; at least one.
-  package init(archive: ClaimedDigest, failures: [Failure], under circumstances: Circumstances) {
+  package init(_ archive: UnjudgedArchive, failures: [Failure], under circumstances: Circumstances) {
     self.circumstances = circumstances
-    subjects = [archive]
-    about = archive
-    resource = "urn:x-assay:archive:\(archive)"
+    subjects = [archive.digest]
+    about = archive.digest
+    resource = "urn:x-assay:\(archive.kind):\(archive.digest)"
     // Without a reason there is no verdict but the worst.
     verdict = failures.isEmpty ? .refuse : Verdict(failures)
     reasons = failures

@@ -10,7 +10,7 @@ extension Reason {
     case .archiveNotRecognised:
       (
         .refuse, "The bytes are none of the layouts that Assay reads.",
-        "Ask the sender for an OCI layout, docker-archive or skopeo dir."
+        "Check which file was meant: images come as an OCI layout, docker-archive or skopeo dir, trust as a trust bundle."
       )
     case .archiveTruncated:
       (
@@ -60,12 +60,12 @@ extension Reason {
     case .jsonMalformed:
       (
         .refuse, "A document is not JSON as RFC 8259 has it.",
-        "Ask the sender to write the archive again."
+        "Check which file was meant; ask whoever wrote it to write it again."
       )
     case .jsonDuplicateKey:
       (
         .refuse, "An object names one key twice, so that two readers would see two documents.",
-        "Treat the archive as hostile; ask the sender."
+        "Treat what it came with as hostile; ask the sender."
       )
     case .jsonLimitExceeded:
       (

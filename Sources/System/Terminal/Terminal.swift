@@ -10,8 +10,8 @@ package enum Terminal {
     isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
   }
 
-  /// Lets a write to a pipe whose reader is gone fail, in place of ending the process by a signal: what remains is still
-  /// judged and recorded, and the exit status stays one that means something.
+  /// Lets a write to a pipe whose reader is gone fail, in place of ending the process by a signal: who has
+  /// more to do than to write goes on, and the exit status stays one that means something.
   package static func outliveReaders() { signal(SIGPIPE, SIG_IGN) }
 
   /// Lets a stream that whoever started us closed lead nowhere. Otherwise the next file that is opened would take its place,

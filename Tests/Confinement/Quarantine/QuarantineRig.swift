@@ -77,13 +77,14 @@ struct QuarantineRig {
 extension Quarantine {
   func taking(
     _ path: String, label: String = "stick", reserving reserve: UInt64 = 0, notes: NoteList? = nil,
-    progress: MediaReader.Progress? = nil
+    progress: MediaReader.Progress? = nil, spoiling: (String) throws -> Void = { _ in }
   ) throws -> QuarantineRig.Taken {
     let file = try OpenFile(path: path)
     let incoming = try begin(
       .path(path), label: label, mark: MediumRecord.Mark(try file.status()), now: QuarantineRig.now)
     let folder = try IncomingFolder(incoming.id, incoming.folder, beside: incoming.contents, reserving: reserve)
     let medium = try folder.take(file, as: .path(path), progress: progress, notice: { notes?.add($0) })
+    try spoiling(incoming.id)
     let taken = try takeOver(incoming)
     return QuarantineRig.Taken(record: taken.record, isKnown: taken.isKnown, medium: medium)
   }

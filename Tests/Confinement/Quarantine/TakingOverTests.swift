@@ -1,4 +1,5 @@
 import Files
+import MiniatureSigstore
 import MediumRecord
 import Octets
 import Reasons
@@ -27,6 +28,31 @@ struct TakingOverTests {
     let again = try sketch.taken(by: rig)
     #expect(try rig.refusal(image, of: again) == nil && again == id)
     #expect(try readFile(place).count > 10)
+  }
+
+  /// What a list names moves as a file of one name, or nothing of it does.
+  @Test(arguments: ["mkdir", "mkfifo", "ln", "rm"]) func onlyFilesMove(_ make: String) throws {
+    let rig = try QuarantineRig()
+    let (sketch, image) = Self.sketch("v1")
+    let path = rig.folder.path("stick")
+    try Packing.tar.write(sketch.entries, to: path, style: .plain)
+    #expect {
+      try rig.quarantine.taking(
+        path,
+        spoiling: { id in
+          let blob = rig.path(ofBlob: image, in: "quarantine/incoming/\(id)")
+          if make == "ln" {
+            try runChecked(["ln", blob, rig.folder.path("another name")])
+            return
+          }
+          try DurableFile.remove(blob)
+          if make != "rm" { try runChecked([make, blob]) }
+        })
+    } throws: { error in
+      guard case .input(let failure)? = error as? QuarantineError else { return false }
+      return failure.reason == .quarantineMalformed && failure.detail.contains(image.hex)
+    }
+    #expect(try rig.quarantine.records.ids().isEmpty && !rig.names("quarantine/blobs/sha256").contains(image.hex))
   }
 
   /// What a reader in foreign hands left does not hinder the next one.

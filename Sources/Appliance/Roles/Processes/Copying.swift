@@ -58,12 +58,17 @@ package struct Copying {
 
 /// A copy that ended before its end: the disk is full, or somebody else works there. It goes on with the next import.
 package struct CopyTrouble: Error, Hashable, CustomStringConvertible {
-  /// The disk would be left with less than its reserve.
+  /// The disk is full, or would be left with less than its reserve.
   package let isFull: Bool
   package let description: String
 
   package init(_ error: QuarantineError) {
-    if case .noSpace = error { isFull = true } else { isFull = false }
+    isFull =
+      switch error {
+      case .noSpace: true
+      case .file(_, let error): error.isFull
+      default: false
+      }
     description = "\(error)"
   }
 
