@@ -45,6 +45,9 @@ var ends: [Int32] = [0, 0]
 guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else { exit(65) }
 place(ends[1], at: 0)
 place(ends[0], at: 3)
+/// Of no actor: what stands on the top level of a program is the main thread's.
+nonisolated func waiting(_: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? { while true { pause() } }
+
 let capabilities: Capabilities
 switch role {
 case "reader-of-file": capabilities = try reader(of: folder + "/inside")
@@ -70,7 +73,7 @@ if act == "write-on" { place(folder + "/inside", at: 2, O_WRONLY) }
 if kernel == "without-landlock", role_without_landlock() != 0 { exit(67) }
 if act == "confine-beside-thread" {
   var other = pthread_t()
-  guard pthread_create(&other, nil, { _ in while true { pause() } }, nil) == 0 else { exit(65) }
+  guard pthread_create(&other, nil, waiting, nil) == 0 else { exit(65) }
 }
 let protections: Protections
 do { protections = try Sandbox.confine(capabilities) } catch {
