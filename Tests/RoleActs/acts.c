@@ -145,6 +145,7 @@ int role_act(const char *name, const char *path, const char *other) {
   ACT("open-tpm", open_with("/dev/tpmrm0", O_RDWR));
   ACT("open-device", open_with("/dev/null", O_RDWR));
   ACT("empty-file", open_with(path, O_WRONLY | O_TRUNC));
+  ACT("empty-by-reading", open_with(path, O_RDONLY | O_TRUNC));
   ACT("make-folder", call(SYS_mkdirat, AT_FDCWD, (long)path, 0700, 0, 0));
   ACT("make-pipe", call(SYS_mknodat, AT_FDCWD, (long)path, S_IFIFO | 0600, 0, 0));
   ACT("make-device", call(SYS_mknodat, AT_FDCWD, (long)path, S_IFCHR | 0600, 0x103, 0));

@@ -70,8 +70,8 @@ extension Quarantine {
     }
   }
 
-  /// A copy, and no second name of the file in the quarantine: readers write there, and one in foreign hands would change
-  /// under its name what was let out long before.
+  /// A copy, and no second name of the file in the quarantine: what comes later may take its place there, and nothing may
+  /// reach what was let out long before.
   private func copy(_ blob: RehashedImage.Blob, into layout: AdmittedLayout) throws(QuarantineError) {
     // It was let out before. What lies there is not believed either.
     if layout.blobs.status(blob.digest) != nil, (try? layout.blobs.hash(blob.digest)) != nil { return }

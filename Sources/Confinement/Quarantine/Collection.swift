@@ -100,20 +100,22 @@ extension Quarantine {
   private func sweepLists(_ removal: inout Removal, _ isTrial: Bool) throws(QuarantineError) {
     let stays = Set(
       try records.ids().flatMap { [RecordFolder.recordName($0), RecordFolder.listName($0)] })
-    removal.bytes += try sweep(records.folder, records.name, isTrial) { !stays.contains($0) }.bytes
+    let swept = try sweep(records.folder, records.name, isTrial) { !stays.contains($0) }
+    removal.bytes = removal.bytes.addingClamped(swept.bytes)
   }
 
   /// Nobody copies now: what is there is a copy that goes on, or waste.
   private func sweepIncoming(_ kept: [Listed], _ removal: inout Removal, _ isTrial: Bool) throws(QuarantineError) {
     let stays = Set(kept.filter { $0.progress != .taken }.map { Array($0.id.utf8) })
-    removal.bytes += try storing("incoming") { () throws(FileError) in
+    let swept = try storing("incoming") { () throws(FileError) in
       var bytes: UInt64 = 0
       for name in try incoming.names(atMost: .max) ?? [] where !stays.contains(name) {
-        bytes += try self.bytes(ofIncoming: name)
+        bytes = bytes.addingClamped(try self.bytes(ofIncoming: name))
         if !isTrial { try incoming.removeTree(name) }
       }
       return bytes
     }
+    removal.bytes = removal.bytes.addingClamped(swept)
   }
 
   private func bytes(ofIncoming name: [UInt8]) throws(FileError) -> UInt64 {
@@ -123,7 +125,7 @@ extension Quarantine {
     for place in [folder] + (blobs.map { BlobFolder.algorithms.map($0.folder) } ?? []) {
       for name in try place.names(atMost: .max) ?? [] {
         let status = try place.status(of: name)
-        if status.kind == .regular, status.links == 1 { bytes += status.size }
+        if status.isOfOneName { bytes = bytes.addingClamped(status.size) }
       }
     }
     return bytes
@@ -138,14 +140,14 @@ extension Quarantine {
         return !named.contains(digest)
       }
       removal.blobs += swept.files
-      removal.bytes += swept.bytes
+      removal.bytes = removal.bytes.addingClamped(swept.bytes)
     }
   }
 
   /// What a letting-out that was ended had on its way. Nobody lets out now, since that takes the lock, too.
   private func sweep(_ layout: AdmittedLayout, _ removal: inout Removal, _ isTrial: Bool) throws(QuarantineError) {
     for folder in [layout.root] + BlobFolder.algorithms.map(layout.blobs.folder) {
-      removal.bytes += try sweep(folder, "admitted", isTrial, BlobFolder.isOnItsWay).bytes
+      removal.bytes = removal.bytes.addingClamped(try sweep(folder, "admitted", isTrial, BlobFolder.isOnItsWay).bytes)
     }
   }
 
@@ -158,7 +160,7 @@ extension Quarantine {
         let status = try folder.status(of: name)
         guard status.kind != .directory else { continue }
         files += 1
-        if status.links == 1, status.kind == .regular { bytes += status.size }
+        if status.isOfOneName { bytes = bytes.addingClamped(status.size) }
         if !isTrial { try folder.remove(name) }
       }
       if files > 0, !isTrial { try folder.sync() }
@@ -181,6 +183,14 @@ extension Quarantine.Wish {
     guard refused else { return false }
     if record.unreadable != nil { return true }
     return record.state == .judged && !record.images.contains { $0.verdict == .admit }
+  }
+}
+
+extension UInt64 {
+  /// A reader in foreign hands may leave files of any size that have no bytes.
+  fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
+    let (sum, isTooMuch) = addingReportingOverflow(other)
+    return isTooMuch ? .max : sum
   }
 }
 

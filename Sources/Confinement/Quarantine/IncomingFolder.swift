@@ -51,7 +51,7 @@ package struct IncomingFolder: Sendable {
       for name in try folder.names(atMost: .max) ?? [] {
         let status = try folder.status(of: name)
         let isFolder = folders.contains { name.elementsEqual($0.utf8) }
-        guard isFolder ? status.kind == .directory : status.kind == .regular && status.links == 1 else { return false }
+        guard isFolder ? status.kind == .directory : status.isOfOneName else { return false }
       }
       return true
     }

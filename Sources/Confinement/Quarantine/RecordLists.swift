@@ -1,5 +1,6 @@
 import Cryptography
 import Files
+import MediaReader
 import MediumRecord
 import Octets
 import Reasons
@@ -7,6 +8,9 @@ import Reasons
 // The list of a medium's files, as it lies beside the record.
 
 extension RecordFolder {
+  /// Lines of a list: the entries that a medium may have.
+  static let mostFiles = UInt64(MediaLimits.usual.entries)
+
   /// Passes each file of a medium that was copied, in the medium's order.
   /// - Throws: where the list is not the one that the record names.
   func files(
@@ -21,7 +25,13 @@ extension RecordFolder {
         throw Failure(.quarantineMalformed, subject, "\(error)")
       }
       var list = MediumFileList(named: subject)
-      let digest = try Self.pass(file, subject) { piece throws(Failure) in try list.take(piece, body) }
+      let digest = try Self.pass(file, subject) { piece throws(Failure) in
+        try list.take(piece, body)
+        // A reader in foreign hands holds itself to no bound of its own.
+        guard list.count <= Self.mostFiles else {
+          throw Failure(.quarantineMalformed, subject, "more than \(Self.mostFiles) files")
+        }
+      }
       try list.finish()
       guard expected.digest == digest, expected.count == list.count else {
         throw Failure(.quarantineMalformed, subject, "it is not the list that the record names")
@@ -36,6 +46,7 @@ extension RecordFolder {
     var list = MediumFileList(named: "")
     _ = try? Self.pass(file, "") { piece throws(Failure) in
       try list.take(piece) { file throws(Failure) in files.append(file) }
+      guard list.count <= Self.mostFiles else { throw Failure(.quarantineMalformed, "", "") }
     }
     return files
   }

@@ -1,4 +1,5 @@
 package import Files
+import Glibc
 package import MediaReader
 package import MediumRecord
 package import Octets
@@ -70,6 +71,7 @@ extension Quarantine {
   private func interrupted(
     _ source: MediaSource, _ label: String, _ mark: MediumRecord.Mark?
   ) throws(QuarantineError) -> (record: MediumRecord, lock: FileLock)? {
+    let taken = try records.ids()
     for id in try incomingIDs() {
       let (lock, holder): (FileLock?, QuarantineError?)
       do throws(QuarantineError) { (lock, holder) = (try ownLock(id), nil) } catch { (lock, holder) = (nil, error) }
@@ -85,8 +87,10 @@ extension Quarantine {
         if isMeant, let holder { throw holder }
         continue
       }
-      if let known, isMeant, IncomingFolder.isOrderly(folder) { return (known, lock) }
-      if known == nil || isMeant { removeIncoming(id) }
+      // One that has its record is done: what goes on under its id would take the record's place.
+      let isDone = taken.contains { $0.utf8.elementsEqual(id.utf8) }
+      if let known, isMeant, !isDone, IncomingFolder.isOrderly(folder) { return (known, lock) }
+      if known == nil || isMeant || isDone { removeIncoming(id) }
     }
     return nil
   }
@@ -160,7 +164,7 @@ extension Quarantine {
   /// A content that is here already stays, if it is what its name says.
   private func takeOver(_ digest: ClaimedDigest, from folder: IncomingFolder) throws(QuarantineError) {
     let name = BlobFolder.name(digest)
-    guard let status = folder.blobs.status(digest), status.links == 1 else {
+    guard let status = folder.blobs.status(digest), status.isOfOneName else {
       guard blobs.status(digest) == nil else { return }
       throw Self.notWhole(folder.id, "\(digest) is on its list, and is not there as a file")
     }
@@ -174,7 +178,7 @@ extension Quarantine {
     let name = RecordFolder.listName(folder.id)
     try storing("media/\(folder.id).files") { () throws(FileError) in
       let status = try folder.root.status(of: name)
-      guard status.kind == .regular, status.links == 1 else { throw FileError("rename", code: 22) }
+      guard status.isOfOneName else { throw FileError("rename", code: EINVAL) }
       try folder.root.rename(name, to: records.folder, as: name)
       try records.folder.sync()
     }

@@ -93,9 +93,11 @@ package enum SystemCalls: Sendable, CaseIterable {
       [Rule("openat", argument: 2, mask: 0o1103, is: 0)]
         + Self.rules("getdents64", "newfstatat", "statx", "readlinkat", "dup", "dup3", "fstatfs")
     case .copying:
-      Self.rules(
-        "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "ftruncate", "unlinkat",
-        "renameat", "renameat2", "flock", "fstatfs", "dup", "dup3")
+      // O_TRUNC of what is opened for reading: Landlock before version 3 takes it for reading. EPERM.
+      [Rule("openat", argument: 2, mask: 0o1003, is: 0o1000, fails: 1)]
+        + Self.rules(
+          "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "ftruncate", "unlinkat",
+          "renameat", "renameat2", "flock", "fstatfs", "dup", "dup3")
         + Self.fileLocks
     case .writing:
       Self.rules(

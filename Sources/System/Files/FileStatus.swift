@@ -18,6 +18,8 @@ package struct FileStatus: Hashable, Sendable {
   private let inode: UInt64
   /// Names that the file has on its file system.
   package let links: UInt64
+  /// A file that has no other name, by which somebody could still reach it.
+  package var isOfOneName: Bool { kind == .regular && links == 1 }
 
   /// Since 1970, as the file system keeps it.
   package struct Moment: Hashable, Sendable {

@@ -30,6 +30,8 @@ extension Directory {
   package func replace(_ name: [UInt8], with bytes: [UInt8]) throws(FileError) {
     let beside = name + Array(".new".utf8)
     try remove(beside)
+    // A full disk leaves nothing; when it has its name, nothing is there any more.
+    defer { try? remove(beside) }
     let file = try create(beside)
     try file.append(bytes[...])
     try file.sync()

@@ -74,6 +74,20 @@ struct TakingOverTests {
     #expect(try rig.names("quarantine/incoming").isEmpty)
   }
 
+  /// What is left of a copy that has its record does not take the record's place.
+  @Test func nothingGoesOnUnderTheNameOfARecord() throws {
+    let rig = try QuarantineRig()
+    let (sketch, _) = Self.sketch("v1")
+    let id = try sketch.left(in: rig)
+    let (copy, aside) = (rig.folder.path("quarantine/incoming/\(id)"), rig.folder.path("aside"))
+    try runChecked(["cp", "-a", copy, aside])
+    #expect(try rig.take(rig.folder.path("left")).record.id == id)
+    try runChecked(["cp", "-a", aside, copy])
+    #expect(try rig.quarantine.list().map(\.progress) == [.taken])
+    let other = try Self.sketch("v2").sketch.taken(by: rig)
+    #expect(try other != id && rig.names("quarantine/incoming").isEmpty)
+  }
+
   /// What it says of its time is believed where it lies behind.
   @Test func noCopyIsOfATimeToCome() throws {
     let rig = try QuarantineRig()

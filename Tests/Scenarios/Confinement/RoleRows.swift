@@ -52,6 +52,7 @@ enum RoleRows {
         (role, "rename", .leaving, .denied), (role, "rename", .outside, .denied),
         (role, "open-read", .contents, .done), (role, "open-write", .contents, .denied),
         (role, "empty-file", .contents, .denied), (role, "unlink", .contents, .denied),
+        (role, "empty-by-reading", .contents, .notPermitted),
         (role, "make-file", .newInContents, .denied), (role, "rename", .contents, .denied),
         // Its medium is not its copy.
         (role, "open-write", .medium, .denied), (role, "make-file", .newOnMedium, .denied),

@@ -12,7 +12,10 @@ extension Crew {
     _ source: MediaSource, progress: ((UInt64, UInt64?) -> Void)? = nil
   ) throws -> Reading {
     let reader = try self.reader(of: source)
-    defer { reader.end() }
+    defer {
+      reader.end()
+      letGoOfCopy(of: source)
+    }
     var objects: [[UInt8]] = []
     var isCopied = false
     while true {

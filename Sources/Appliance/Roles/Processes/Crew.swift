@@ -132,6 +132,9 @@ package final class Crew {
     copies[source.description] = try copying.takeOver(copy)
   }
 
+  /// Lets go of a copy that was not taken over: what lies there goes on with the next import.
+  func letGoOfCopy(of source: MediaSource) { incoming[source.description] = nil }
+
   func notice(_ content: [UInt8]) { if let notice = CopyNotice.notice(content) { copying?.notice(.reader(notice)) } }
 
   /// The medium in the quarantine that was read under this name; nil where it was not copied.
