@@ -13,9 +13,9 @@ struct TUFClient: ParsableCommand {
     commandName: "tuf-client",
     abstract: "Update trusted TUF metadata from a repository, and fetch its targets.",
     discussion: """
-      tuf-client --metadata-dir D init TRUSTED_ROOT \
-      tuf-client --metadata-dir D --repository R refresh \
-      tuf-client --metadata-dir D --repository R --target-name N --target-dir T download
+        tuf-client --metadata-dir D init TRUSTED_ROOT
+        tuf-client --metadata-dir D --repository R refresh
+        tuf-client --metadata-dir D --repository R --target-name N --target-dir T download
 
       R holds the folders `metadata` and `targets`. Exit statuses: 0 done, 1 not.
       """,

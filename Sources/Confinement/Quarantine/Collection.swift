@@ -83,7 +83,7 @@ extension Quarantine {
       if listed.progress != .taken {
         // What it found here already, it does not bring again.
         guard let folder = try? incoming.directory(Array(listed.id.utf8)) else { continue }
-        for file in RecordFolder(folder: folder, name: "").journal(listed.id) { named.insert(file.digest) }
+        for file in RecordFolder(ofIncoming: listed.id, folder).journal(listed.id) { named.insert(file.digest) }
         continue
       }
       do throws(QuarantineError) {

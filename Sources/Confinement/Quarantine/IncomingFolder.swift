@@ -38,7 +38,7 @@ package struct IncomingFolder: Sendable {
     present = try storing("blobs") { () throws(FileError) in try BlobFolder(reading: Directory(contents)) }
     let name = "incoming/\(id)"
     self.root = try storing(name) { () throws(FileError) in try Directory(root) }
-    records = RecordFolder(folder: self.root, name: name)
+    records = RecordFolder(ofIncoming: id, self.root)
     let own = self.root
     blobs = try storing(name) { () throws(FileError) in
       try BlobFolder(reading: own.directory(Array(BlobFolder.folderName.utf8)))

@@ -80,7 +80,7 @@ package struct Quarantine: Sendable {
       guard let folder = try? incoming.directory(Array(id.utf8)) else { continue }
       found.append(
         try listed(
-          id, isWorkedOn(id) ? .copying : .interrupted, in: RecordFolder(folder: folder, name: "incoming/\(id)")))
+          id, isWorkedOn(id) ? .copying : .interrupted, in: RecordFolder(ofIncoming: id, folder)))
     }
     return found.sorted { one, other in
       switch (one.record, other.record) {

@@ -58,3 +58,8 @@ struct RecordFolder: Sendable {
     }
   }
 }
+
+extension RecordFolder {
+  /// Of the one medium whose folder this is, on its way in.
+  init(ofIncoming id: String, _ folder: Directory) { self.init(folder: folder, name: "incoming/\(id)") }
+}

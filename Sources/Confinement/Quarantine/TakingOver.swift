@@ -45,7 +45,7 @@ extension Quarantine {
     // What is remembered of a copy is what its reader wrote: of that the time alone is taken, and none to come.
     let record = MediumRecord(
       id: id, label: label, source: source.description, taken: min(now, earlier?.record.taken ?? now), mark: mark)
-    try RecordFolder(folder: folder, name: name).keep(record)
+    try RecordFolder(ofIncoming: id, folder).keep(record)
     return try storing(name) { () throws(FileError) in
       try incoming.sync()
       return Incoming(
@@ -77,7 +77,7 @@ extension Quarantine {
       do throws(QuarantineError) { (lock, holder) = (try ownLock(id), nil) } catch { (lock, holder) = (nil, error) }
       // As it is under the lock: whoever had it may have been done.
       guard let folder = try? incoming.directory(Array(id.utf8)) else { continue }
-      let known = try? RecordFolder(folder: folder, name: "").record(of: id)
+      let known = try? RecordFolder(ofIncoming: id, folder).record(of: id)
       let isMeant =
         known.map {
           $0.mark == mark && $0.source.utf8.elementsEqual(source.description.utf8)

@@ -5,28 +5,15 @@ import Testing
 /// What the kernel says of roles at work: what they gave up that no act shows.
 @Suite(.enabled(if: OtherUser.isPossible, "root needs another user here that may run what was built"))
 struct RoleStateTests {
-  /// The keeper waits for a reader that waits for a stream. Of each: who owns what /proc says of it, and what that is.
-  private static let script = #"""
-    ulimit -S -c "$(ulimit -H -c)"
-    mkfifo "$2"
-    "$0" verify - --key "$1" < "$2" > /dev/null 2>&1 &
-    keeper=$!
-    exec 9> "$2"
-    say() {
-      for process in $$ $keeper $(cat /proc/$keeper/task/$keeper/children); do
+  /// Of each: who owns what /proc says of it, and what that is. The shell, to which nothing is done, says it too.
+  private static let script =
+    #"ulimit -S -c "$(ulimit -H -c)""# + "\n"
+    + RolesAtWork.script(
+      saying: #"""
         sed -n 's/^Seccomp:\t/seccomp /p; s/^NoNewPrivs:\t/privileges /p' /proc/$process/status | tr '\n' ' '
         sed -n 's/^Max core file size *\([^ ]*\) *\([^ ]*\).*/core \1 \2/p' /proc/$process/limits | tr '\n' ' '
         stat -c 'owner %u' /proc/$process/status
-      done
-    }
-    for i in $(seq 200); do
-      [ "$(say | grep -c 'seccomp 2')" -ge 3 ] && break
-      sleep 0.05
-    done
-    say
-    exec 9>&-
-    wait $keeper
-    """#
+        """#, untilThreeSay: "seccomp 2", ofAlso: "$$")
 
   @Test func whatRolesGaveUpIsGone() throws {
     let site = try Site(initialising: nil)

@@ -7,27 +7,12 @@ import Testing
   /// Capabilities (capabilities(7)) by their bits: overriding permissions, reading and changing any file, locking memory.
   private static let ofKeeper: UInt64 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 14
 
-  /// The keeper waits for a reader that waits for a stream.
-  private static let script = #"""
-    mkfifo "$2"
-    "$0" verify - --key "$1" < "$2" > /dev/null 2>&1 &
-    keeper=$!
-    exec 9> "$2"
-    rights() {
-      for process in $keeper $(cat /proc/$keeper/task/$keeper/children); do
-        tr '\0' ' ' < /proc/$process/cmdline
-        sed -n 's/^Seccomp:\t2/confined/p; s/^Cap\(Prm\|Eff\|Bnd\|Amb\|Inh\):\t/\1 /p' /proc/$process/status | tr '\n' ' '
-        echo
-      done
-    }
-    for i in $(seq 200); do
-      [ "$(rights | grep -c confined)" -ge 3 ] && break
-      sleep 0.05
-    done
-    rights
-    exec 9>&-
-    wait $keeper
-    """#
+  private static let script = RolesAtWork.script(
+    saying: #"""
+      tr '\0' ' ' < /proc/$process/cmdline
+      sed -n 's/^Seccomp:\t2/confined/p; s/^Cap\(Prm\|Eff\|Bnd\|Amb\|Inh\):\t/\1 /p' /proc/$process/status | tr '\n' ' '
+      echo
+      """#, untilThreeSay: "confined")
 
   @Test func rolesHoldNothingBeyondTheirRow() throws {
     let site = try Site(initialising: nil)
