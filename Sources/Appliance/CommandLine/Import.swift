@@ -113,7 +113,9 @@ struct Import: ParsableCommand {
         }
       }
     }
-    let verdicts = results.map(\.verdict) + stopped.map { _ in .incomplete }
+    // Nobody may take for admitted what is not to be had yet.
+    let kept = results.contains { $0.trouble != nil }
+    let verdicts = results.map(\.verdict) + (stopped.isEmpty && !kept ? [] : [.incomplete])
     try tell(results, verdicts.max() ?? .refuse, stick, folders, output, stopped)
   }
 
@@ -131,7 +133,7 @@ struct Import: ParsableCommand {
       try output.write { try Render.write("\n\(ImportResult.summary(results, verdict))") }
     }
     if let report { try OutputFolder.write(summary.serialized(pretty: true), as: "summary.json", into: report) }
-    if let first = stopped.first { throw first.trouble }
+    if let first = stopped.first?.trouble ?? results.lazy.compactMap(\.trouble).first { throw first }
     try output.end(with: verdict)
   }
 

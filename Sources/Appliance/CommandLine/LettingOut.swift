@@ -26,25 +26,23 @@ struct LettingOut {
     }
     var verdicts: [MediumRecord.Image] = []
     var outcomes: [ImportResult.Outcome] = []
-    var trouble: CopyTrouble?
     for image in archive.images {
       let (digest, names, report) = try image.facts
       verdicts.append(MediumRecord.Image(digest: digest, verdict: MediumRecord.Verdict(image.verdict), report: report))
-      guard image.verdict == .admit, trouble == nil else { continue }
+      guard image.verdict == .admit else { continue }
       do throws(QuarantineError) {
         let rehashed = try quarantine.rehash(digest, of: medium, without: Self.absent(digest, in: archive.reading))
         outcomes.append(.out(digest, try quarantine.admit(rehashed, named: names, into: layout)))
       } catch {
         // The verdict stands, and is recorded; the copy is not what was judged, or the disk does not take it.
         do throws(CopyTrouble) { outcomes.append(.kept(digest, try Self.fault(error, medium))) } catch {
-          trouble = error
+          outcomes.append(.waiting(digest, error))
         }
       }
     }
     do throws(QuarantineError) { try quarantine.judge(medium, verdicts) } catch {
       Voice.warn("the quarantine does not have these verdicts: \(Voice.sentence(try Self.fault(error, medium)))")
     }
-    if let trouble { throw trouble }
     return ImportResult(archive: archive, medium: medium, outcomes: outcomes)
   }
 
@@ -76,6 +74,8 @@ struct ImportResult {
     case out(ClaimedDigest, Admission)
     /// Admitted, and not let out: its copy was altered since it was judged.
     case kept(ClaimedDigest, Failure)
+    /// Admitted, and the disk did not take it: it is let out by the next import of the same medium.
+    case waiting(ClaimedDigest, CopyTrouble)
   }
 
   let archive: ArchiveResult
@@ -88,6 +88,11 @@ struct ImportResult {
     return kept ? .refuse : archive.verdict
   }
 
+  /// What kept an admitted image in.
+  var trouble: CopyTrouble? {
+    outcomes.lazy.compactMap { if case .waiting(_, let trouble) = $0 { trouble } else { nil } }.first
+  }
+
   /// For people, below the verdict.
   func lines(_ folders: QuarantineFolders) -> [String] {
     var lines: [String] = []
@@ -95,6 +100,8 @@ struct ImportResult {
       switch outcome {
       case .kept(let digest, let failure):
         lines.append("not let out  \(digest): \(Voice.sentence(failure))")
+      case .waiting(let digest, let trouble):
+        lines.append("not let out  \(digest): \(trouble); the next import of this medium does it")
       case .out(let digest, let admission):
         let names = admission.names.isEmpty ? "without a name" : "as " + admission.names.joined(separator: ", ")
         lines.append("let out      \(digest) \(names), in \(folders.admittedPath)")
@@ -145,6 +152,7 @@ struct ImportResult {
         outcomes.map { outcome in
           switch outcome {
           case .kept(let digest, let failure): ["digest": "\(digest)", "manifest": .null, "reason": failure.json]
+          case .waiting(let digest, let trouble): ["digest": "\(digest)", "manifest": .null, "trouble": "\(trouble)"]
           case .out(let digest, let admission):
             [
               "digest": "\(digest)", "manifest": "\(admission.manifest)",

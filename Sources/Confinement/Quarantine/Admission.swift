@@ -41,11 +41,18 @@ extension Quarantine {
     defer { withExtendedLifetime((lock, index)) {} }
     // The index first: where it cannot be read, nothing changes.
     let (listed, entries) = try layout.index()
-    let needed = image.blobs.filter { layout.blobs.status($0.digest) == nil }.reduce(0) { $0 &+ $1.status.size }
+    // What was let out before is not believed either.
+    let missing = zip(image.blobs, layout.blobs.hash(image.blobs.map(\.digest))).compactMap { blob, hashed in
+      (try? hashed.get()) == nil ? blob : nil
+    }
+    let made = (try? layout.blobs.hash(image.root.digest)) == nil ? image.made : nil
+    let needed = missing.reduce(UInt64(made?.count ?? 0)) { $0 &+ $1.status.size }
     let available = try available()
     guard needed <= available else { throw .noSpace(needed: needed, available: available) }
-    for blob in image.blobs { try copy(blob, into: layout) }
-    if let made = image.made { try write(made, as: image.root.digest, into: layout) }
+    // Copies, and no second names of files in the quarantine: what comes later may take their places there, and nothing may
+    // reach what was let out long before.
+    for blob in missing { try blobs.copy(blob.digest, to: layout.blobs, named: "admitted/blobs/\(blob.digest)") }
+    if let made { try write(made, as: image.root.digest, into: layout) }
     try storing("admitted/blobs") { () throws(FileError) in try layout.blobs.sync() }
 
     let fit = names.filter(Self.isFit).uniqued
@@ -70,18 +77,9 @@ extension Quarantine {
     }
   }
 
-  /// A copy, and no second name of the file in the quarantine: what comes later may take its place there, and nothing may
-  /// reach what was let out long before.
-  private func copy(_ blob: RehashedImage.Blob, into layout: AdmittedLayout) throws(QuarantineError) {
-    // It was let out before. What lies there is not believed either.
-    if layout.blobs.status(blob.digest) != nil, (try? layout.blobs.hash(blob.digest)) != nil { return }
-    try blobs.copy(blob.digest, to: layout.blobs, named: "admitted/blobs/\(blob.digest)")
-  }
-
   private func write(
     _ manifest: [UInt8], as digest: ClaimedDigest, into layout: AdmittedLayout
   ) throws(QuarantineError) {
-    if (try? layout.blobs.hash(digest)) != nil { return }
     try storing("admitted/blobs/\(digest)") { () throws(FileError) in
       try layout.blobs.folder(of: digest).replace(BlobFolder.name(digest), with: manifest)
     }

@@ -91,7 +91,7 @@ struct TakingOverTests {
   /// What it says of its time is believed where it lies behind.
   @Test func noCopyIsOfATimeToCome() throws {
     let rig = try QuarantineRig()
-    let left = try rig.folder.path("left")
+    let left = rig.folder.path("left")
     let (sketch, _) = Self.sketch("v1")
     let id = try sketch.left(in: rig)
     let place = "quarantine/incoming/\(id)/\(id).json"
@@ -120,5 +120,11 @@ struct TakingOverTests {
     // What is there already takes none.
     try rig.quarantine.admit(rehashed, named: ["v1"], into: rig.layout)
     #expect(throws: Never.self) { try tight.admit(rehashed, named: ["v2"], into: rig.layout) }
+    // Save what is there and is not right.
+    let blob = try #require(rehashed.blobs.first)
+    try rig.folder.write("admitted/blobs/sha256/\(blob.digest.hex)", [1])
+    #expect(throws: QuarantineError.noSpace(needed: blob.status.size, available: 0)) {
+      try tight.admit(rehashed, named: ["v2"], into: rig.layout)
+    }
   }
 }

@@ -1,0 +1,77 @@
+import FoundationEssentials
+import MiniatureSigstore
+import TestSupport
+import Testing
+
+/// A disk that takes the copy of a medium, and not its images a second time.
+struct LettingOutTests {
+  private struct Answer: Decodable {
+    struct Out: Decodable {
+      let digest: String
+      let manifest: String?
+      let trouble: String?
+    }
+    struct Archive: Decodable {
+      let archive: String
+      let verdict: String
+      let letOut: [Out]
+    }
+    let verdict: String
+    let archives: [Archive]
+    let leftThere: [[String: String]]
+  }
+
+  /// The verdict stands and is told, with what it lacks; the next import, with room, lets the image out.
+  @Test(.enabled(if: FullDisk.isPossible, Comment(rawValue: FullDisk.absence)))
+  func whatTheDiskDoesNotTakeIsToldAndLetOutLater() throws {
+    let assay = try Assay()
+    #expect(try assay.run(["init", "--tpm", "software"]).status == 0)
+    let folder = try TemporaryFolder()
+    let signer = SampleKey()
+    let image = SampleImage.make(
+      seed: 1, platforms: [.linuxAMD64], layerSize: 8_000_000, carriesForeignLayers: false, buildKitAttestations: false)
+    let request = SigningRequest(.message(image.simpleSigningPayload()), as: .key(signer))
+    let carried = CarriedImage(
+      image, [.signature(MiniatureSigstore(seed: 5).issue(request))], tag: "v1")
+    let archive = folder.path("good.tar")
+    try Packing.tar.write(MediumForm.orasBackupAllTags.entries(carried), to: archive, style: .plain)
+    let kibibytes = try readFile(archive).count / 1024
+    // Of the disk: the reserve of 64 MiB, the copy, and half of what a second one takes.
+    let result = try run(
+      [
+        "unshare", "-rm", "sh", "-c",
+        """
+        mkdir "$home/disk"; disk="$home/disk"
+        mount -t tmpfs -o size=256m tmpfs "$disk" && cp -a "$store/." "$disk/" || exit 90
+        cat /dev/zero > "$disk/filler" 2> /dev/null
+        truncate -s "-\(65_536 + kibibytes * 3 / 2)K" "$disk/filler"
+        "$tool" import "$archive" --key "$key" --state "$disk" --json > "$home/first" 2> "$home/words"
+        echo $? > "$home/status"
+        "$tool" import "$archive" --key "$key" --state "$disk" > "$home/told" 2> /dev/null
+        rm "$disk/filler"
+        "$tool" import "$archive" --key "$key" --state "$disk" --json > "$home/second" || exit 91
+        "$tool" verify "$disk/admitted" --key "$key" || exit 92
+        """,
+      ],
+      environment: [
+        "store": assay.storeFolder, "home": folder.path, "tool": Products.path("assay"), "archive": archive,
+        "key": try folder.write("signer.pub", Array(signer.publicPEM.utf8)), "HOME": folder.path,
+      ])
+    #expect(result.status == 0, "\(result.errors)")
+    func text(_ name: String) throws -> String { String(decoding: try readFile(folder.path(name)), as: UTF8.self) }
+    func answer(_ name: String) throws -> Answer {
+      try JSONDecoder().decode(Answer.self, from: Data(readFile(folder.path(name))))
+    }
+
+    let first = try answer("first")
+    #expect(try text("status") == "1\n" && first.verdict == "incomplete" && first.leftThere.isEmpty)
+    let out = try #require(first.archives.first?.letOut.first)
+    #expect(first.archives[0].verdict == "admit" && out.digest == image.digest && out.manifest == nil)
+    #expect(out.trouble?.contains("more bytes") == true)
+    let words = try text("words")
+    #expect(words.contains("disk.full: ") && !words.contains("not taken in"), "\(words)")
+    #expect(try text("told").contains("not let out  \(image.digest): the disk takes"))
+    let second = try answer("second")
+    #expect(second.verdict == "admit" && second.archives[0].letOut.map(\.manifest) == [image.digest])
+  }
+}
