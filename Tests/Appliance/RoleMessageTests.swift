@@ -1,10 +1,12 @@
 import Channel
 import Cryptography
+import Files
 import MediaReader
 import Octets
 import Processes
 import Quarantine
 import Reasons
+import TestSupport
 import Testing
 
 @testable import Roles
@@ -138,17 +140,60 @@ import Testing
   // MARK: The starter
 
   @Test func ordersComeAsTheyWent() throws {
-    let orders = [StartOrder.prover] + Self.sources.flatMap { [.reader($0), .reader($0, copy: Self.id)] }
+    let below = [nil, Self.id].map {
+      StartOrder.reader(.path("/media/stick/deep/a.tar"), below: "/media/stick", copy: $0)
+    }
+    let orders = [StartOrder.prover] + Self.sources.flatMap { [.reader($0), .reader($0, copy: Self.id)] } + below
     for order in orders {
       let read = try #require(StartOrder(order.bytes))
       #expect(read.role == order.role && read.source == order.source && read.copy == order.copy)
+      #expect(read.folder == order.folder)
     }
     #expect(Set(orders.map(\.bytes)).count == orders.count)
     let id = Array(Self.id.utf8)
     for bytes: [UInt8] in [
-      [], [5], [255], [0, 0], [1, 0], [3] + id + [0], [3], [4] + id.dropLast(), [4] + Array("../../../etc/pas".utf8),
+      [], [2], [0, 0], [1], [1, 0], [1, 0, 0, 0], [1, 0, 2], [1, 0, 1, 0], [1, 16] + id, [1, 15] + id.dropLast() + [0],
+      [1, 16] + Array("../../../etc/pas".utf8) + [0],
+      // A folder that is none of the path's, or the path itself.
+      [1, 0, 1, 0, 2] + Array("ab/c".utf8).dropFirst(), [1, 0, 1, 0, 4] + Array("ab/c".utf8),
+      [1, 0, 1, 0, 9] + Array("ab/c".utf8),
     ] {
       #expect(StartOrder(bytes) == nil, "\(bytes)")
+    }
+  }
+
+  /// What lies below a folder is reached through no link, on the way or at its end; what the operator named himself is.
+  @Test func noLinkLeadsOutOfAMedium() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("stick/deep/a.tar", [1])
+    try folder.write("elsewhere/a.tar", [2])
+    try runChecked(["ln", "-s", "../elsewhere", folder.path("stick/link")])
+    try runChecked(["ln", "-s", "../../elsewhere/a.tar", folder.path("stick/deep/link.tar")])
+    try runChecked(["ln", "-s", "stick", folder.path("mounted")])
+    func start(_ path: String, below: String?) throws -> [UInt8]? {
+      try StartOrder.reader(.path(folder.path(path)), below: below.map(folder.path)).opened(
+        standardInput: .standardInput)?
+        .contents(atMost: 9)
+    }
+    for stick in ["stick", "mounted"] {
+      #expect(try start(stick + "/deep/a.tar", below: stick) == [1])
+      for path in ["/link/a.tar", "/deep/link.tar"] {
+        #expect(throws: FileError.self) { try start(stick + path, below: stick) }
+        #expect(try start(stick + path, below: nil) == [2])
+      }
+    }
+  }
+
+  @Test func whyNothingStartedComesAsItWent() throws {
+    let causes = [
+      StartTrouble(.medium, FileError("open", code: 2)), StartTrouble(.machine, FileError("start", code: 11)),
+    ]
+    for trouble in causes {
+      #expect(StartTrouble(trouble.bytes) == trouble)
+      #expect(try trouble.bytes.count <= most(.failed, from: .starter))
+      for other in [Array(trouble.bytes.dropLast()), trouble.bytes + [0], [2] + trouble.bytes.dropFirst(), []] {
+        #expect(StartTrouble(other) == nil)
+      }
     }
   }
 

@@ -125,6 +125,9 @@ struct Lie {
           [(role == "reader" ? Message.object : .entriesOfLeaf).rawValue, 0, 0, 0, 32]
             + [UInt8](repeating: 7, count: 32))
       }
+    case _ where how.hasPrefix("survey-"):
+      guard question == .survey else { exit(1) }
+      try missurvey(String(how.dropFirst(7)))
     case _ where how.hasPrefix("copy-"):
       guard question == .quarantine else { exit(1) }
       for (message, content) in try Miscopy(String(how.dropFirst(5)), asked).words() {
@@ -221,6 +224,32 @@ struct Lie {
     let (document, objects) = try reading.serialized()
     for object in objects { try channel.send(.object, object) }
     try channel.send(.reading, document)
+  }
+
+  /// Says of a medium with several archives what is not so.
+  private mutating func missurvey(_ how: String) throws {
+    func item(_ path: String, _ kind: SurveyedItem.Kind) throws {
+      try say(.item, SurveyedItem(path: Array(path.utf8), kind: kind).bytes)
+    }
+    switch how {
+    case "climbing": try item("../outside/good.tar", .archive(nil))
+    case "absolute": try item("/etc/passwd", .archive(nil))
+    case "through-link": try item("link/good.tar", .archive(nil))
+    case "no-item": try say(.item, [9])
+    case "no-bundles": try item("a.jsonl", .sigstoreBundles(0))
+    case "too-many-bundles": try item("a.jsonl", .sigstoreBundles(10_001))
+    case "unasked-object": try say(.object, [1])
+    case "missing-object": try item("a.jsonl", .sigstoreBundles(1))
+    case "item-between":
+      try item("a.jsonl", .sigstoreBundles(2))
+      try item("b.jsonl", .sigstoreBundles(1))
+    case "large-bundles":
+      try item("a.jsonl", .sigstoreBundles(5))
+      for _ in 0..<5 { try say(.object, [UInt8](repeating: 7, count: 16 << 20)) }
+    case "reading": try say(.reading, [])
+    default: break
+    }
+    try say(.surveyed, [])
   }
 
   // MARK: Provers

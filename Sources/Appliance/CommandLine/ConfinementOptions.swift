@@ -1,5 +1,7 @@
 import ArgumentParser
 import MediaReader
+import OCIImage
+import Reasons
 import Report
 import Roles
 import Sandbox
@@ -24,9 +26,9 @@ struct ConfinementOptions: ParsableArguments {
   }
 
   /// Nobody works yet.
-  func crew(copying: Copying? = nil) -> Crew {
+  func crew() -> Crew {
     if unconfined { Voice.warn("reader, prover and keeper run unconfined (--unconfined)") }
-    return Crew(isUnconfined: unconfined, patience: patience, copying: copying)
+    return Crew(isUnconfined: unconfined, patience: patience)
   }
 }
 
@@ -43,6 +45,21 @@ extension Crew {
         isTPMBehindSocket: store?.driver.isBehindSocket ?? false))
     if protections.landlock == 0, !isUnconfined {
       Voice.warn("this kernel has no Landlock: system calls alone hold reader, prover and keeper")
+    }
+  }
+
+  /// The Sigstore bundles in files that the operator named.
+  /// - Throws: `UsageMistake` for a file that is none; where no reader runs.
+  func looseBundles(_ paths: [String]) throws -> Result<[Evidence], Failure> {
+    do {
+      return .success(
+        try paths.flatMap { path in
+          do { return try looseBundles(path) } catch let unfit as LooseBundles.Unfit {
+            throw UsageMistake("\(path) \(unfit.words).")
+          }
+        })
+    } catch let failure as Failure {
+      return .failure(failure)
     }
   }
 

@@ -64,7 +64,8 @@ struct Import: ParsableCommand {
     }
     let (store, folders) = try state.quarantined("import")
     try InputFile.verifyPresent(.path(medium))
-    let stick = try Stick(medium)
+    let crew = confinement.crew()
+    let stick = try Stick(medium, by: crew)
     guard asked.said.name == nil || stick.archives.count <= 1 else {
       throw UsageMistake("--as names one image, and there are \(stick.archives.count) archives.")
     }
@@ -77,9 +78,8 @@ struct Import: ParsableCommand {
     try folders.make()
 
     let quarantine = try CopyTrouble.saying { () throws(QuarantineError) in try folders.opened() }
-    let copying = Copying(
-      into: quarantine, label: label ?? InputFile.name(of: medium), now: clock, marks: stick.marks, notice: Self.say)
-    let crew = confinement.crew(copying: copying)
+    crew.copy(
+      into: Copying(into: quarantine, label: label ?? InputFile.name(of: medium), now: clock, notice: Self.say))
     try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])
     let sitting = try Sitting(
       try store.running(), asked: demand, said: asked.said, clock: clock, example: medium

@@ -21,32 +21,14 @@ enum InputFile {
     path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "."
   }
 
-  /// Why a file is not what is wanted, in words that go behind its name.
-  struct Unfit: Error {
-    let words: String
-  }
-
   /// - Throws: `UsageMistake` where there is no such file, or it is none of the expected size.
   static func read(_ path: String, upTo limit: Int) throws -> [UInt8] {
-    do throws(Unfit) { return try contents(of: path, upTo: limit) } catch {
-      throw UsageMistake("\(path) \(error.words).")
-    }
-  }
-
-  /// The same of a file that nobody named.
-  static func contents(of path: String, upTo limit: Int) throws(Unfit) -> [UInt8] {
     do throws(FileError) {
-      let file = try OpenFile(path: path)
-      let status = try file.status()
-      var buffer = [UInt8](
-        repeating: 0, count: status.kind == .regular ? min(Int(clamping: status.size), limit) + 1 : limit + 1)
-      let count = try file.readOn(into: &buffer, 0..<buffer.count)
-      buffer.removeLast(buffer.count - count)
-      if count <= limit { return buffer }
+      if let bytes = try OpenFile(path: path).contents(atMost: limit) { return bytes }
     } catch {
-      throw Unfit(words: "cannot be read: \(error)")
+      throw UsageMistake("\(path) cannot be read: \(error).")
     }
-    throw Unfit(words: "is larger than \(limit) bytes, so it is not what is wanted")
+    throw UsageMistake("\(path) is larger than \(limit) bytes, so it is not what is wanted.")
   }
 
   /// An appliance's identity: the operator's own file, so that what is wrong with it is a mistake in the command.

@@ -2,6 +2,7 @@ import ArgumentParser
 import OCIImage
 import Octets
 import Policy
+import Reasons
 import Report
 import Roles
 import Store
@@ -76,13 +77,16 @@ struct Sitting {
     occasion = said.occasion(now: now, under: trust)
   }
 
-  /// - Parameter report: the folder for reports; nil where none are wanted.
+  /// - Parameters:
+  ///   - loose: evidence that lies beside the archive; where it could not be read, nothing is judged.
+  ///   - report: the folder for reports; nil where none are wanted.
   func judge(
-    _ archive: String, _ selection: Selection = Selection(.all, platform: nil), beside loose: [Evidence],
+    _ archive: String, _ selection: Selection = Selection(.all, platform: nil),
+    beside loose: Result<[Evidence], Failure>,
     isFresh: Bool, by crew: Crew, reportingTo report: String?
   ) throws -> ArchiveResult {
     var result = try VerificationRun(
-      archive: archive, inForce: inForce, said: said, occasion: occasion, selection: selection, loose: loose,
+      archive: archive, inForce: inForce, said: said, occasion: occasion, selection: selection, beside: loose,
       keeper: keeper, trust: trust, clock: clock, isFresh: isFresh, crew: crew, warned: warned
     ).run()
     result.isBySoftwareTPM = isBySoftwareTPM

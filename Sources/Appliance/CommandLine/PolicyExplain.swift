@@ -50,10 +50,10 @@ struct PolicyExplain: ParsableCommand {
     try said.verifyWords()
     let policy = try PolicyOptions.read(policy)
     let selection = try selected.selection()
-    let loose = try bundles.flatMap(LooseBundles.read)
     let source = MediaSource(argument: archive)
     try InputFile.verifyPresent(source)
     let crew = grounds.confinement.crew()
+    let loose = try crew.looseBundles(bundles)
     try crew.expect(source)
     let ground = try grounds.ground(said, by: crew, writing: saveFacts)
     let inForce = try ground.inForce(policy, named: self.policy)
@@ -62,7 +62,7 @@ struct PolicyExplain: ParsableCommand {
     var facts: SavedFacts?
     let answer: PolicyTrial.Answer
     do {
-      let found = try inForce.facts(of: archive, with: loose, by: crew)
+      let found = try inForce.facts(of: archive, with: loose.get(), by: crew)
       facts = found
       answer = trial.judge(found, selecting: selection, on: occasion)
     } catch let failure as Failure {

@@ -20,7 +20,7 @@ struct VerificationRun {
   /// What was said, and the effective time.
   let occasion: Occasion
   let selection: Selection
-  let loose: [Evidence]
+  let beside: Result<[Evidence], Failure>
   let keeper: Keeper
   let trust: TrustInForce
   /// The machine's clock: a claim.
@@ -37,6 +37,7 @@ struct VerificationRun {
     defer { progress?.end() }
     var reading: Reading?
     do {
+      _ = try beside.get()
       let prover = try ConfinedProver(inForce.request, entries: trust.entries, about: source.description, of: crew)
       let found = try crew.read(source) { done, total in progress?.update(done, total) }
       reading = found
@@ -50,6 +51,8 @@ struct VerificationRun {
       return try unjudged(source, (reading?.failures ?? []) + [failure], reading)
     }
   }
+
+  private var loose: [Evidence] { (try? beside.get()) ?? [] }
 
   private func judged(_ reading: Reading, by prover: ConfinedProver) throws -> ArchiveResult {
     let pieces = reading.archive.evidence + loose

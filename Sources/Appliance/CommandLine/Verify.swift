@@ -84,10 +84,10 @@ struct Verify: ParsableCommand {
     if store == nil, case .installed = demand.wish { throw PolicyDemand.nothingAsked(example) }
     let digests = try byDigest.map(Self.digest)
     let selection = try selected.selection()
-    let loose = try bundles.flatMap(LooseBundles.read)
     try OutputFolder.verifyUsable(report)
     for archive in archives { try InputFile.verifyPresent(MediaSource(argument: archive)) }
     let crew = confinement.crew()
+    let loose = try crew.looseBundles(bundles)
     // The archive is being read while the store opens.
     if let first = archives.first { try crew.expect(MediaSource(argument: first)) }
     try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])

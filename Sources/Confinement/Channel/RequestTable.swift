@@ -17,6 +17,10 @@ package enum Message: UInt8, Sendable, CaseIterable {
   /// Read, and copy into the folder that was handed over meanwhile.
   case quarantine
   case hash
+  /// What lies on a medium with several archives, and the Sigstore bundles beside them.
+  case survey
+  /// The Sigstore bundles in one file.
+  case readLoose
   case readBundle
   // And, where a bundle was read, names of files in it, and that their contents are wanted.
   case name
@@ -32,6 +36,9 @@ package enum Message: UInt8, Sendable, CaseIterable {
   case stopped
   case reading
   case digest
+  /// Something that lies on the medium; the Sigstore bundles in it follow as objects.
+  case item
+  case surveyed
   case entry
   case listed
   case piece
@@ -95,13 +102,17 @@ package enum RequestTable {
     RequestRow(.read, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.quarantine, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.hash, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
+    RequestRow(.survey, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
+    RequestRow(.readLoose, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.progress, .reader, .keeper, step: 2, most: 2_000_000, bytes: 16),
     RequestRow(.object, .reader, .keeper, step: 2, most: 150_000, bytes: 16 * miB, together: 256 * miB),
     RequestRow(.notice, .reader, .keeper, step: 2, most: 4, bytes: 64),
+    RequestRow(.item, .reader, .keeper, step: 2, most: 20_001, bytes: 8 * kiB, together: 32 * miB),
     RequestRow(.quarantined, .reader, .keeper, step: 3, most: 1, bytes: 0),
     RequestRow(.stopped, .reader, .keeper, step: 3, most: 1, bytes: 8 * kiB),
     RequestRow(.reading, .reader, .keeper, step: 3, most: 1, bytes: 128 * miB),
     RequestRow(.digest, .reader, .keeper, step: 3, most: 1, bytes: 160),
+    RequestRow(.surveyed, .reader, .keeper, step: 3, most: 1, bytes: 0),
     RequestRow(.failed, .reader, .keeper, step: 7, most: 1, bytes: 64 * kiB),
 
     RequestRow(.readBundle, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
@@ -132,7 +143,7 @@ package enum RequestTable {
     RequestRow(.end, .keeper, .starter, step: 1, most: 1_000_000, bytes: 4),
     RequestRow(.started, .starter, .keeper, step: 1, most: 1_000_000, bytes: 4),
     RequestRow(.ended, .starter, .keeper, step: 1, most: 1_000_000, bytes: 5),
-    RequestRow(.failed, .starter, .keeper, step: 1, most: 1_000_000, bytes: 4),
+    RequestRow(.failed, .starter, .keeper, step: 1, most: 1_000_000, bytes: 5),
   ]
 
   static func row(_ message: Message, from sender: Role, to receiver: Role) -> RequestRow? {

@@ -2,7 +2,7 @@ import Compression
 package import Files
 package import MediaReader
 package import MediumRecord
-package import Octets
+import Octets
 package import Reasons
 
 extension IncomingFolder {

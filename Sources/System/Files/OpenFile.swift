@@ -89,6 +89,16 @@ package final class OpenFile: Sendable {
     return poll(&request, 1, -1) > 0 || errno == EINTR
   }
 
+  /// All that there is from where `readOn` ended last; nil where it is more than `limit` bytes.
+  package func contents(atMost limit: Int) throws(FileError) -> [UInt8]? {
+    let status = try status()
+    let room = status.kind == .regular ? min(Int(clamping: status.size), limit) : limit
+    var bytes = [UInt8](repeating: 0, count: room + 1)
+    let count = try readOn(into: &bytes, 0..<bytes.count)
+    bytes.removeLast(bytes.count - count)
+    return count <= limit ? bytes : nil
+  }
+
   /// Lets `readOn` begin at the start again.
   package func rewind() throws(FileError) {
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw FileError("seek") }

@@ -1,7 +1,7 @@
 import Channel
-package import Files
+import Files
 import MediaReader
-package import MediumRecord
+import MediumRecord
 package import Octets
 package import Quarantine
 import Readings
@@ -21,25 +21,22 @@ package struct Copying {
   /// What people call the stick.
   let label: String
   let now: UnixTime
-  /// Of the archives that are files, by path.
-  let marks: [String: MediumRecord.Mark]
   let notice: (Notice) -> Void
 
   package init(
-    into quarantine: Quarantine, label: String, now: UnixTime, marks: [String: MediumRecord.Mark],
-    notice: @escaping (Notice) -> Void
+    into quarantine: Quarantine, label: String, now: UnixTime, notice: @escaping (Notice) -> Void
   ) {
     self.quarantine = quarantine
     self.label = label
     self.now = now
-    self.marks = marks
     self.notice = notice
   }
 
+  /// - Parameter mark: of an archive that is a file.
   /// - Throws: `CopyTrouble`.
-  func begin(_ source: MediaSource) throws -> Incoming {
+  func begin(_ source: MediaSource, mark: MediumRecord.Mark?) throws -> Incoming {
     do throws(QuarantineError) {
-      return try quarantine.begin(source, label: label, mark: marks[source.description], now: now)
+      return try quarantine.begin(source, label: label, mark: mark, now: now)
     } catch { throw CopyTrouble(error) }
   }
 

@@ -15,7 +15,9 @@ package final class Crew {
   package let isUnconfined: Bool
   private let patience: Int
   /// Where readers copy what they read; nil where they only read.
-  private let copying: Copying?
+  private var copying: Copying?
+  /// The medium below which archives lie, where it was looked over.
+  var surveyed: SurveyedMedium?
   /// Copies on their way, and the ids of those that are in the quarantine, by the medium's name.
   private var incoming: [String: Incoming] = [:]
   private var copies: [String: String] = [:]
@@ -27,11 +29,13 @@ package final class Crew {
   private var ownProtections: Protections?
   private var seen: Set<Protections> = []
 
-  package init(isUnconfined: Bool = false, patience: Int = usualPatience, copying: Copying? = nil) {
+  package init(isUnconfined: Bool = false, patience: Int = usualPatience) {
     self.isUnconfined = isUnconfined
     self.patience = patience
-    self.copying = copying
   }
+
+  /// From now on readers of archives copy what they read. Said before the keeper is confined.
+  package func copy(into copying: Copying) { self.copying = copying }
 
   /// Starts a reader, which begins at once, and a prover ahead: they come to life while the keeper opens its TPM.
   /// - Throws: where the medium cannot be opened, or the system starts nothing.
@@ -42,18 +46,23 @@ package final class Crew {
   /// A reader of an archive that has been asked, and copies it where that is wanted.
   private func ask(_ source: MediaSource) throws -> RoleProcess {
     guard let copying else { return try ask(.read, of: source) }
-    let copy = try copying.begin(source)
-    let reader = try start(.reader(source, copy: copy.id), copyingTo: copy, about: source.description)
+    let copy = try copying.begin(source, mark: surveyed?.marks[source.description])
+    let reader = try start(order(of: source, copy: copy.id), copyingTo: copy, about: source.description)
     incoming[source.description] = copy
     try reader.send(.quarantine, CopyQuestion(copy.id, source).bytes)
     return reader
   }
 
   /// A reader that has been asked, and only reads.
-  private func ask(_ question: Message, of source: MediaSource) throws -> RoleProcess {
-    let reader = try start(.reader(source), about: source.description)
+  func ask(_ question: Message, of source: MediaSource) throws -> RoleProcess {
+    let reader = try start(order(of: source), about: source.description)
     try reader.send(question, ReaderQuestion(source).bytes)
     return reader
+  }
+
+  /// What a survey named lies below its medium, wherever links on it would lead.
+  private func order(of source: MediaSource, copy: String? = nil) -> StartOrder {
+    .reader(source, below: surveyed?.folder(above: source.description), copy: copy)
   }
 
   /// Confines this process, the keeper; from now on it opens no medium and starts nothing.
@@ -149,7 +158,10 @@ package final class Crew {
     _ order: StartOrder, copyingTo copy: Incoming? = nil, about subject: String
   ) throws -> RoleProcess {
     guard let starter else {
-      let medium = try order.source?.open()
+      let medium: OpenFile?
+      do throws(FileError) { medium = try order.opened(standardInput: .standardInput) } catch {
+        throw Self.failure(StartTrouble(.medium, error), subject)
+      }
       return try startDirectly(
         order.arguments(isUnconfined: isUnconfined), order.role,
         (medium.map { [$0] } ?? []) + (copy.map { [$0.folder, $0.contents] } ?? []), about: subject)
@@ -158,13 +170,20 @@ package final class Crew {
     try starter.send(.start, order.bytes)
     try starter.send(far)
     let (message, content) = try starter.receive()
-    guard let number = StarterMessage.number(content) else { throw starter.failure(.forbidden("no number")) }
-    guard message == .started else {
-      throw Failure(.archiveUnreadable, subject, FileError("open", code: number).description)
+    if let trouble = StartTrouble(content), message == .failed { throw Self.failure(trouble, subject) }
+    guard message == .started, let number = StarterMessage.number(content) else {
+      throw starter.failure(.forbidden("no number"))
     }
     return RoleProcess(
       order.role, Channel(near, own: .keeper, other: order.role, patience: patience),
       RemoteChild(id: number, starter: starter), about: subject)
+  }
+
+  private static func failure(_ trouble: StartTrouble, _ subject: String) -> any Error {
+    switch trouble.cause {
+    case .medium: Failure(.archiveUnreadable, subject, "\(trouble.error)")
+    case .machine: RoleTrouble(starting: subject, trouble.error)
+    }
   }
 
   private func startDirectly(

@@ -25,6 +25,8 @@ struct ReaderRole {
       switch message {
       case .read: answer = try read(file, try ReaderQuestion(content).source)
       case .hash: answer = try digest(file, try ReaderQuestion(content).source)
+      case .survey: answer = try survey(file, try ReaderQuestion(content).source)
+      case .readLoose: answer = loose(file)
       case .quarantine: answer = try copy(file, try CopyQuestion(content))
       default: throw Failure(.readingMalformed, "question", "“\(message)” is no question")
       }

@@ -1,4 +1,6 @@
 import Channel
+import Files
+import Octets
 import Processes
 import Reasons
 import Sandbox
@@ -144,6 +146,11 @@ package struct RoleTrouble: Error, CustomStringConvertible {
       + (words.hasPrefix("seccomp")
         ? " Assay needs a kernel with seccomp; on one without it, --unconfined does without, and the report says so."
         : "")
+  }
+
+  /// Nothing is wrong with the medium.
+  init(starting subject: String, _ error: FileError) {
+    description = "No reader or prover of \(printable(subject)) can be started: \(error)"
   }
 
   /// No hostile byte reaches the starter, so that nothing on a medium can have ended it.

@@ -2,6 +2,7 @@ import Channel
 import Files
 import MediaReader
 import MediumRecord
+import Octets
 import Processes
 import Reasons
 
@@ -23,8 +24,8 @@ struct StarterRole {
       case .start:
         let speaking = try channel.receiveDescriptor()
         let started: ChildProcess
-        do throws(FileError) { started = try start(content, speaking) } catch {
-          try channel.send(.failed, StarterMessage.number(error.code))
+        do throws(StartTrouble) { started = try start(content, speaking) } catch {
+          try channel.send(.failed, error.bytes)
           continue
         }
         try channel.send(.started, StarterMessage.number(started.id))
@@ -36,66 +37,124 @@ struct StarterRole {
     }
   }
 
-  private func start(_ content: [UInt8], _ speaking: Socket) throws(FileError) -> ChildProcess {
-    guard let order = StartOrder(content) else { throw FileError("start", code: 22) }
-    let medium = try order.source.map { (source) throws(FileError) in
-      switch source {
-      // The keeper's, which was handed over when this process started.
-      case .standardInput: OpenFile(borrowing: RoleTable.Place.medium)
-      case .path(let path): try OpenFile(path: path)
+  private func start(_ content: [UInt8], _ speaking: Socket) throws(StartTrouble) -> ChildProcess {
+    guard let order = StartOrder(content) else { throw StartTrouble(.machine, FileError("start", code: 22)) }
+    let medium: OpenFile?
+    do throws(FileError) {
+      // Standard input is the keeper's, which was handed over when this process started.
+      medium = try order.opened(standardInput: OpenFile(borrowing: RoleTable.Place.medium))
+    } catch { throw StartTrouble(.medium, error) }
+    do throws(FileError) {
+      let folder = try order.copy.map { (id) throws(FileError) in
+        try Directory(OpenFile(borrowing: RoleTable.Place.incoming)).file(Array(id.utf8))
       }
-    }
-    let folder = try order.copy.map { (id) throws(FileError) in
-      try Directory(OpenFile(borrowing: RoleTable.Place.incoming)).file(Array(id.utf8))
-    }
-    return try ChildProcess.startOurselves(
-      order.arguments(isUnconfined: isUnconfined),
-      descriptors: [speaking.descriptor] + (medium.map { [$0.descriptor] } ?? [])
-        + (folder.map { [$0.descriptor, RoleTable.Place.contents] } ?? []))
+      return try ChildProcess.startOurselves(
+        order.arguments(isUnconfined: isUnconfined),
+        descriptors: [speaking.descriptor] + (medium.map { [$0.descriptor] } ?? [])
+          + (folder.map { [$0.descriptor, RoleTable.Place.contents] } ?? []))
+    } catch { throw StartTrouble(.machine, error) }
   }
+}
+
+/// Why nothing was started: what kept it from that, in one byte, and the system's number.
+struct StartTrouble: Error, Equatable {
+  enum Cause: UInt8 {
+    /// It cannot be opened.
+    case medium
+    /// A folder of ours, or the system, which starts nothing.
+    case machine
+  }
+
+  let cause: Cause
+  let error: FileError
+
+  init(_ cause: Cause, _ error: FileError) {
+    self.cause = cause
+    self.error = error
+  }
+
+  init?(_ bytes: [UInt8]) {
+    guard let cause = Cause(rawValue: bytes.first ?? .max), let number = StarterMessage.number(Array(bytes.dropFirst()))
+    else { return nil }
+    self.init(cause, FileError(cause == .medium ? "open" : "start", code: number))
+  }
+
+  var bytes: [UInt8] { [cause.rawValue] + StarterMessage.number(error.code) }
 }
 
 /// What is to be started: a reader of one medium, or a prover.
 struct StartOrder {
   let role: Role
   let source: MediaSource?
+  /// The folder that a path is reached from, through no link; nil for what the operator named itself.
+  let folder: String?
   /// The medium's id, where it is copied: the name of the folder that its reader gets, too.
   let copy: String?
 
-  static func reader(_ source: MediaSource, copy: String? = nil) -> StartOrder {
-    StartOrder(role: .reader, source: source, copy: copy)
+  /// - Parameter folder: the start of the path, without the `/` behind it.
+  static func reader(_ source: MediaSource, below folder: String? = nil, copy: String? = nil) -> StartOrder {
+    StartOrder(role: .reader, source: source, folder: folder, copy: copy)
   }
-  static let prover = StartOrder(role: .prover, source: nil, copy: nil)
+  static let prover = StartOrder(role: .prover, source: nil, folder: nil, copy: nil)
 
-  private init(role: Role, source: MediaSource?, copy: String?) {
+  private init(role: Role, source: MediaSource?, folder: String?, copy: String?) {
     self.role = role
     self.source = source
+    self.folder = folder
     self.copy = copy
   }
 
+  /// A role in one byte; of a reader the id of a copy, or nothing, behind its length; a source in one byte; of a path the
+  /// length of its folder in two, and the path.
   init?(_ bytes: [UInt8]) {
-    var rest = bytes.dropFirst()
-    var copy: String?
-    if let first = bytes.first, first == 3 || first == 4 {
-      let id = String(decoding: rest.prefix(2 * MediumRecord.idBytes), as: UTF8.self)
-      guard MediumRecord.isID(id) else { return nil }
-      copy = id
-      rest = rest.dropFirst(2 * MediumRecord.idBytes)
-    }
-    switch bytes.first {
-    case 0 where rest.isEmpty: self = .prover
-    case 1 where rest.isEmpty, 3 where rest.isEmpty: self = .reader(.standardInput, copy: copy)
-    case 2, 4: self = .reader(.path(String(decoding: rest, as: UTF8.self)), copy: copy)
-    default: return nil
-    }
+    var cursor = ByteCursor(bytes, of: "order", failing: .readingMalformed)
+    do throws(Failure) {
+      guard try cursor.byte() == 1 else {
+        self = .prover
+        guard bytes == self.bytes else { return nil }
+        return
+      }
+      let id = String(decoding: try cursor.take(Int(try cursor.byte())), as: UTF8.self)
+      guard id.isEmpty || MediumRecord.isID(id) else { return nil }
+      if try cursor.byte() == 0 {
+        self = .reader(.standardInput, copy: id.isEmpty ? nil : id)
+      } else {
+        let length = Int(try cursor.bigEndian(2))
+        let path = try cursor.take(cursor.remaining)
+        self = .reader(
+          .path(String(decoding: path, as: UTF8.self)),
+          below: length == 0 ? nil : String(decoding: path.prefix(length), as: UTF8.self),
+          copy: id.isEmpty ? nil : id)
+      }
+    } catch { return nil }
+    // As it would be written: nothing behind it, and no folder that is none of the path's.
+    guard bytes == self.bytes, folder.map({ isBelow($0) }) ?? true else { return nil }
+  }
+
+  private func isBelow(_ folder: String) -> Bool {
+    guard case .path(let path)? = source else { return false }
+    return path.utf8.starts(with: (folder + "/").utf8)
   }
 
   var bytes: [UInt8] {
+    guard let source else { return [0] }
     let id = Array((copy ?? "").utf8)
+    let head = [1, UInt8(id.count)] + id
     return switch source {
-    case nil: [0]
-    case .standardInput: [copy == nil ? 1 : 3] + id
-    case .path(let path): [copy == nil ? 2 : 4] + id + Array(path.utf8)
+    case .standardInput: head + [0]
+    case .path(let path):
+      head + [1] + BigEndian.bytes(UInt64(folder?.utf8.count ?? 0), count: 2) + Array(path.utf8)
+    }
+  }
+
+  /// The medium; nil where none is wanted.
+  func opened(standardInput: OpenFile) throws(FileError) -> OpenFile? {
+    switch source {
+    case nil: return nil
+    case .standardInput: return standardInput
+    case .path(let path):
+      guard let folder else { return try OpenFile(path: path) }
+      return try Directory(path: folder).file(at: Array(path.utf8.dropFirst(folder.utf8.count + 1)))
     }
   }
 

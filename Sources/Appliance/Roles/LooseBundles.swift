@@ -1,0 +1,55 @@
+import Cryptography
+import Files
+import OCIImage
+import Octets
+import Readings
+import Reasons
+import StrictJSON
+
+/// Sigstore bundles in a file that lies beside archives: one JSON document, or one a line (`.jsonl`).
+package enum LooseBundles {
+  /// Bytes of all that one command takes, and how many.
+  package static let mostBytes = 64 << 20
+  package static let most = 10_000
+
+  /// Why a file is not what is wanted, in words that go behind its name.
+  package struct Unfit: Error, Hashable, Sendable {
+    package let words: String
+  }
+
+  /// A reader's work: hostile bytes are looked into.
+  static func documents(in file: OpenFile) throws(Unfit) -> [[UInt8]] {
+    let documents = documents(try contents(of: file))
+    guard !documents.isEmpty else { throw Unfit(words: "holds no Sigstore bundle") }
+    guard documents.count <= most else { throw Unfit(words: "holds more than \(most) Sigstore bundles") }
+    guard documents.allSatisfy({ $0.count <= EvidenceList.mostObjectBytes }) else {
+      throw Unfit(words: "holds more than \(EvidenceList.mostObjectBytes) bytes as one Sigstore bundle")
+    }
+    return documents
+  }
+
+  private static func contents(of file: OpenFile) throws(Unfit) -> [UInt8] {
+    do throws(FileError) {
+      if let bytes = try file.contents(atMost: mostBytes) { return bytes }
+    } catch {
+      throw Unfit(words: "cannot be read: \(error)")
+    }
+    throw Unfit(words: "is larger than \(mostBytes) bytes, so it is not what is wanted")
+  }
+
+  /// A document may hold line breaks itself, so lines count only where the whole is not one document.
+  private static func documents(_ bytes: [UInt8]) -> [[UInt8]] {
+    if (try? JSONNode(parsing: bytes, named: "", malformed: .bundleMalformed)) != nil { return [bytes] }
+    return bytes.split(separator: UInt8(ascii: "\n")).map(Array.init).filter { line in
+      !line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\t") }
+    }
+  }
+
+  /// - Parameter path: of the file.
+  static func evidence(_ documents: [[UInt8]], in path: String) -> [Evidence] {
+    documents.enumerated().map { index, document in
+      let name = documents.count == 1 ? path : "\(path) line \(index + 1)"
+      return Evidence(.sigstoreBundle(document), by: .bundleFile(name), attachedTo: nil, digest: digest(document))
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Channel
+import Files
+import MediaReader
+import MediumRecord
+package import OCIImage
+import Quarantine
+import Reasons
+
+/// What lies on a medium, as a reader said: it says where to look, and hands on evidence, which proves or does not.
+package struct MediumSurvey: Sendable {
+  package let items: [SurveyedItem]
+  /// Of all Sigstore bundles that lie beside the archives.
+  package let evidence: [Evidence]
+}
+
+extension Crew {
+  /// Looks over a medium in a process of its own, unless it is a file, which is one archive. What is read below it
+  /// afterwards is reached from it and through no link.
+  /// - Throws: `Failure`: what keeps it from being looked at, and `reader.…`, `reading.malformed` for what a reader in
+  ///   foreign hands may do; `RoleTrouble`.
+  package func survey(_ medium: String) throws -> MediumSurvey {
+    let status: FileStatus
+    let file = try MediaSource.path(medium).open()
+    do throws(FileError) { status = try file.status() } catch {
+      throw Failure(.archiveUnreadable, medium, "\(error)")
+    }
+    let survey =
+      status.kind == .directory
+      ? try survey(asking: .survey, .path(medium))
+      : MediumSurvey(items: [SurveyedItem(path: [], kind: .archive(MediumRecord.Mark(status)))], evidence: [])
+    self.surveyed = SurveyedMedium(
+      folder: medium,
+      marks: Dictionary(
+        survey.items.compactMap { item in
+          guard case .archive(let mark?) = item.kind else { return nil }
+          return (Self.path(of: item, on: medium), mark)
+        }, uniquingKeysWith: { first, _ in first }))
+    return survey
+  }
+
+  /// Where an item of a medium lies.
+  package static func path(of item: SurveyedItem, on medium: String) -> String {
+    item.path.isEmpty ? medium : medium + "/" + String(decoding: item.path, as: UTF8.self)
+  }
+
+  /// The Sigstore bundles in a file that the operator named, read in a process of its own.
+  /// - Throws: `LooseBundles.Unfit` for a file that is none; what `survey` throws.
+  package func looseBundles(_ path: String) throws -> [Evidence] {
+    let survey = try survey(asking: .readLoose, .path(path))
+    switch survey.items.first?.kind {
+    case .sigstoreBundles where survey.items.count == 1: return survey.evidence
+    case .unseen(let why) where survey.items.count == 1: throw LooseBundles.Unfit(words: why)
+    default: throw Failure(.readingMalformed, path, "no answer about a file of Sigstore bundles")
+    }
+  }
+
+  private func survey(asking question: Message, _ source: MediaSource) throws -> MediumSurvey {
+    let reader = try ask(question, of: source)
+    defer { reader.end() }
+    var items: [SurveyedItem] = []
+    var evidence: [Evidence] = []
+    var objects: [[UInt8]] = []
+    /// How many are still to come of those that the last item has.
+    var awaited = 0
+    var bytes = 0
+    while true {
+      let (message, content) = try reader.receive()
+      note(reader)
+      switch message {
+      case .item where awaited == 0:
+        let item = try SurveyedItem(content)
+        items.append(item)
+        guard case .sigstoreBundles(let count) = item.kind else { continue }
+        guard count > 0, count <= LooseBundles.most - evidence.count else {
+          throw reader.failure(.forbidden("\(count) more Sigstore bundles"))
+        }
+        awaited = count
+      case .object where awaited > 0:
+        bytes += content.count
+        guard bytes <= LooseBundles.mostBytes else { throw reader.failure(.forbidden("more bytes than are taken")) }
+        objects.append(content)
+        awaited -= 1
+        guard awaited == 0, let item = items.last else { continue }
+        let path = question == .survey ? Self.path(of: item, on: source.description) : source.description
+        evidence += LooseBundles.evidence(objects, in: path)
+        objects = []
+      case .surveyed where awaited == 0: return MediumSurvey(items: items, evidence: evidence)
+      case .failed: throw try FailureMessage.failure(content, malformed: .readingMalformed)
+      default: throw reader.failure(.forbidden("“\(message)” where what lies on a medium is wanted"))
+      }
+    }
+  }
+}
+
+/// A medium that was looked over.
+struct SurveyedMedium {
+  let folder: String
+  /// Of the archives that are files, by path.
+  let marks: [String: MediumRecord.Mark]
+
+  /// The folder that a file lies in, however deep; nil where it does not.
+  func folder(above path: String) -> String? {
+    path.utf8.starts(with: (folder + "/").utf8) ? folder : nil
+  }
+}

@@ -1,0 +1,61 @@
+import Channel
+import Files
+import MediaReader
+import MediumRecord
+import Quarantine
+import Reasons
+
+/// The reader's side of what lies on a stick with several archives, and beside them.
+extension ReaderRole {
+  /// Names everything, reads nothing of archives, and hands on the Sigstore bundles.
+  func survey(_ file: OpenFile, _ source: MediaSource) throws(Failure) -> Answer {
+    let survey = try Survey(file, as: source)
+    var answer: Answer = []
+    var room = (bytes: LooseBundles.mostBytes, count: LooseBundles.most)
+    for item in survey.items {
+      let (kind, documents) = surveyed(item, on: file, leaving: &room)
+      answer.append((.item, SurveyedItem(path: item.path, kind: kind).bytes))
+      answer += documents.map { (.object, $0) }
+    }
+    return answer + [(.surveyed, [])]
+  }
+
+  private func surveyed(
+    _ item: Survey.Item, on medium: OpenFile, leaving room: inout (bytes: Int, count: Int)
+  ) -> (SurveyedItem.Kind, [[UInt8]]) {
+    switch item.kind {
+    case .archive: return (.archive((try? opened(item, on: medium).status()).flatMap(MediumRecord.Mark.init)), [])
+    case .trustBundle: return (.trustBundle, [])
+    case .other(let why): return (.other(why), [])
+    case .unseen(let why): return (.unseen(why), [])
+    case .sigstoreBundle:
+      // One that does not read costs itself alone: nobody named it.
+      do throws(LooseBundles.Unfit) {
+        let documents = try LooseBundles.documents(in: opened(item, on: medium))
+        let bytes = documents.reduce(0) { $0 + $1.count }
+        guard bytes <= room.bytes, documents.count <= room.count else {
+          throw LooseBundles.Unfit(words: "is more than what is taken of Sigstore bundles beside archives")
+        }
+        room = (room.bytes - bytes, room.count - documents.count)
+        return (.sigstoreBundles(documents.count), documents)
+      } catch { return (.unseen(error.words), []) }
+    }
+  }
+
+  private func opened(_ item: Survey.Item, on medium: OpenFile) throws(LooseBundles.Unfit) -> OpenFile {
+    do throws(FileError) { return try Directory(medium).file(at: item.path) } catch {
+      throw LooseBundles.Unfit(words: "cannot be read: \(error)")
+    }
+  }
+
+  /// The Sigstore bundles in the one file that was handed over.
+  func loose(_ file: OpenFile) -> Answer {
+    do throws(LooseBundles.Unfit) {
+      let documents = try LooseBundles.documents(in: file)
+      return [(.item, SurveyedItem(path: [], kind: .sigstoreBundles(documents.count)).bytes)]
+        + documents.map { (.object, $0) } + [(.surveyed, [])]
+    } catch {
+      return [(.item, SurveyedItem(path: [], kind: .unseen(error.words)).bytes), (.surveyed, [])]
+    }
+  }
+}
