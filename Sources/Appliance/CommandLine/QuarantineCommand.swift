@@ -29,12 +29,14 @@ struct QuarantineList: ParsableCommand {
     commandName: "list", abstract: "Media in the quarantine, with their images and verdicts.")
 
   @OptionGroup var state: StateOptions
+  @OptionGroup(title: "Confinement") var caretaking: CaretakingOptions
   @Flag(help: "Machine-readable result (docs/formats/QuarantineOutput.md).")
   var json = false
 
   func run() throws {
     let (_, folders) = try state.quarantined("quarantine")
     try folders.make()
+    try folders.confine(caretaking)
     let media = try CopyTrouble.saying { () throws(QuarantineError) in try folders.opened().list() }
     if json {
       return try Render.json(["format": "assay-quarantine-list/1", "media": .array(media.map(Self.json))])
@@ -109,6 +111,7 @@ struct QuarantineCollect: ParsableCommand {
   var dryRun = false
 
   @OptionGroup var state: StateOptions
+  @OptionGroup(title: "Confinement") var caretaking: CaretakingOptions
   @Flag(help: "Machine-readable result (docs/formats/QuarantineOutput.md).")
   var json = false
 
@@ -119,6 +122,7 @@ struct QuarantineCollect: ParsableCommand {
   func run() throws {
     let (_, folders) = try state.quarantined("quarantine")
     try folders.make()
+    try folders.confine(caretaking)
     var wish = Quarantine.Wish()
     wish.media = media
     wish.refused = refused
@@ -156,12 +160,14 @@ struct QuarantineVerify: ParsableCommand {
     abstract: "Hash everything in the quarantine and among the admitted images again. 0: all is what it was; 3: not.")
 
   @OptionGroup var state: StateOptions
+  @OptionGroup(title: "Confinement") var caretaking: CaretakingOptions
   @Flag(help: "Machine-readable result (docs/formats/QuarantineOutput.md).")
   var json = false
 
   func run() throws {
     let (_, folders) = try state.quarantined("quarantine")
     try folders.make()
+    try folders.confine(caretaking)
     let inspection = try CopyTrouble.saying { () throws(QuarantineError) in
       try folders.opened().verify(try folders.openedLayout())
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Files
 import Quarantine
 import Reasons
@@ -22,12 +23,24 @@ struct QuarantineFolders {
     for folder in [path, admittedPath] where !DurableFile.isTaken(folder) { try DurableFile.makeFolder(folder) }
   }
 
+  /// Gives up everything but these folders, which are there, before a record or list is read that a reader may have left.
+  func confine(_ options: CaretakingOptions) throws {
+    if options.unconfined { Voice.warn("this command runs unconfined (--unconfined)") }
+    try Crew(isUnconfined: options.unconfined).confineCaretaker(of: [path, admittedPath])
+  }
+
   func opened() throws(QuarantineError) -> Quarantine { try Quarantine(Self.open(path)) }
   func openedLayout() throws(QuarantineError) -> AdmittedLayout { try AdmittedLayout(Self.open(admittedPath)) }
 
   private static func open(_ path: String) throws(QuarantineError) -> Directory {
     do throws(FileError) { return try Directory(path: path) } catch { throw .file(path, error) }
   }
+}
+
+/// How a process is held that looks after the quarantine.
+struct CaretakingOptions: ParsableArguments {
+  @Flag(help: "Run without confinement, on a kernel that has no seccomp.")
+  var unconfined = false
 }
 
 extension CopyTrouble {

@@ -81,6 +81,15 @@ package final class Crew {
     try confine(.prover, to: RoleTable.alone)
   }
 
+  /// Confines this process to the folders of the quarantine, and of what was let out of it.
+  /// - Throws: `RoleTrouble`.
+  package func confineCaretaker(of folders: [String]) throws {
+    // Counted while the system may still be asked.
+    _ = readingThreads
+    StartedRole.warmUp()
+    try confine(.keeper, to: RoleTable.caretaker(of: folders))
+  }
+
   /// This process, as a role.
   private func confine(_ role: Role, to capabilities: Capabilities) throws {
     do throws(SandboxError) {

@@ -3,11 +3,12 @@ package import Sandbox
 
 /// Who may touch what, on one screen. What they say to each other stands in `RequestTable`.
 ///
-///     role     medium     quarantine        trust            TPM, ledger  network           starts
-///     reader   as handed  one folder of it  –                –            –                 –
-///     prover   –          –                 what it is sent  –            –                 –
-///     keeper   –          write             write            write        its TPM's socket  –
-///     starter  opens it   opens folders     –                –            –                 readers, provers
+///     role       medium     quarantine        trust            TPM, ledger  network           starts
+///     reader     as handed  one folder of it  –                –            –                 –
+///     prover     –          –                 what it is sent  –            –                 –
+///     keeper     –          write             write            write        its TPM's socket  –
+///     starter    opens it   opens folders     –                –            –                 readers, provers
+///     caretaker  –          write             –                –            –                 –
 ///
 /// A reader that copies writes in the folder of its own medium alone, and reads what is in the quarantine already.
 /// A row is applied by the role itself, before it hears the first word (`Sandbox.confine`).
@@ -77,6 +78,13 @@ package enum RoleTable {
       // A reading of as many bytes and values as are read takes 0.6 GiB: roles in foreign hands do not take the machine's.
       places: places, limits: .init(memory: 4096 * MiB),
       rootRights: [.readsAnyFile, .writesAnyFile, .changesAnyFile, .locksMemory])
+  }
+
+  /// Whoever looks after the quarantine, with no TPM and no ledger: it reads records and lists that readers left.
+  package static func caretaker(of folders: [String]) -> Capabilities {
+    Capabilities(
+      calls: [.computing, .threads, .reading, .writing], places: folders.map { .writing(.path($0)) },
+      limits: .init(memory: 2048 * MiB, addresses: addresses), rootRights: [.readsAnyFile, .writesAnyFile])
   }
 
   /// It opens what the keeper names, and reads nothing of it.
