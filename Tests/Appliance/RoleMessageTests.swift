@@ -115,15 +115,17 @@ import Testing
 
   @Test func troubleIsSaidInSoManyWords() throws {
     let full = CopyTrouble(QuarantineError.noSpace(needed: 2, available: 1))
-    #expect(CopyTrouble(full.bytes) == full && full.isFull)
+    #expect(CopyTrouble(full.bytes) == full && full.disk == .full)
+    let readOnly = CopyTrouble(QuarantineError.file("x", FileError("create", code: 30)))
+    #expect(CopyTrouble(readOnly.bytes) == readOnly && readOnly.disk == .readOnly)
     let other = CopyTrouble(QuarantineError.unknownMedium(Self.id))
-    #expect(CopyTrouble(other.bytes) == other && !other.isFull)
+    #expect(CopyTrouble(other.bytes) == other && other.disk == .nothing)
     // What steers a terminal is shown, and not done; more than so much is neither.
     #expect(!CopyTrouble([0, 0x1b, 0x5b]).description.utf8.contains(0x1b))
     let long = CopyTrouble([1] + [UInt8](repeating: 0x61, count: 100_000))
-    #expect(long.isFull && long.description.utf8.count < 5000)
+    #expect(long.disk == .full && long.description.utf8.count < 5000)
     #expect(try long.bytes.count <= most(.stopped, from: .reader))
-    #expect(!CopyTrouble([]).isFull)
+    #expect(CopyTrouble([]).disk == .nothing && CopyTrouble([3]).disk == .nothing)
   }
 
   @Test func progressIsTwoNumbers() throws {

@@ -1,7 +1,14 @@
-/// Which loose bundles were warned of: they lie beside several archives, and are said once.
+/// Which evidence was warned of that counts for no image. What lies beside several archives is said once.
 final class BundleWarnings {
+  /// A file may hold thousands.
+  static let most = 20
+
   private var carriers: Set<[UInt8]> = []
 
-  /// Of a carrier's name, the first time.
-  func isNew(_ carrier: String) -> Bool { carriers.insert(Array(carrier.utf8)).inserted }
+  /// Says it of a carrier's name, the first time, and at last that there are more.
+  func warn(of carrier: String, _ words: @autoclosure () -> String) {
+    guard carriers.insert(Array(carrier.utf8)).inserted, carriers.count <= Self.most + 1 else { return }
+    Voice.warn(
+      carriers.count <= Self.most ? words() : "further pieces of evidence count for no image, too")
+  }
 }

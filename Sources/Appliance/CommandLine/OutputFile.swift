@@ -1,5 +1,19 @@
 import Files
 
+/// The disk that a result was to go to takes nothing.
+struct OutputTrouble: Error, CustomStringConvertible {
+  let path: String
+  let error: FileError
+
+  var description: String { "\(path): \(error)" }
+
+  /// A trouble of the disk, or a mistake in the command.
+  static func of(_ path: String, _ error: FileError) -> any Error {
+    error.isFull || error.isReadOnly
+      ? OutputTrouble(path: path, error: error) : UsageMistake("Cannot write \(path): \(error)")
+  }
+}
+
 /// A result that is a file of the operator's, or standard output.
 enum OutputFile {
   /// - Throws: `UsageMistake` where something has this name, or it cannot be written.
@@ -9,7 +23,7 @@ enum OutputFile {
     do throws(FileError) {
       try DurableFile.write(bytes, to: path)
     } catch {
-      throw UsageMistake("Cannot write \(path): \(error)")
+      throw OutputTrouble.of(path, error)
     }
   }
 
@@ -20,7 +34,7 @@ enum OutputFile {
       try DurableFile.makeFolder(path)
       try DurableFile.removeTree(path)
     } catch {
-      throw UsageMistake("Cannot make \(path): \(error)")
+      throw OutputTrouble.of(path, error)
     }
   }
 }

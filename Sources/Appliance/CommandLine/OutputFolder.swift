@@ -29,6 +29,7 @@ enum OutputFolder {
     let place = folder + "/" + report.fileName(for: image)
     if let earlier = try? Data(contentsOf: URL(filePath: place)), !earlier.elementsEqual(report.bytes) {
       let earlier = digest(Array(earlier))
+      // The report last: where it could not be moved, all of this is done once more with the next one.
       if report.isSigned {
         let receipt = folder + "/" + IssuedReport.receiptName(for: image)
         if DurableFile.isTaken(receipt) {
@@ -59,6 +60,9 @@ enum OutputFolder {
 
   /// Written beside and renamed, so that the name always stands for the whole.
   static func write(_ bytes: [UInt8], as name: String, into folder: String) throws {
-    try Data(bytes).write(to: URL(filePath: folder + "/" + name), options: .atomic)
+    let path = folder + "/" + name
+    do throws(FileError) { try DurableFile.write(bytes, to: path, mode: 0o644) } catch {
+      throw OutputTrouble.of(path, error)
+    }
   }
 }

@@ -17,7 +17,11 @@ enum Trouble: String {
     case let error as FileError where error.isFull: self = .diskFull
     case let error as FileError where error.isReadOnly: self = .diskReadOnly
     case StoreError.ledger(.storage(_, .full)): self = .diskFull
-    case let error as CopyTrouble where error.isFull: self = .diskFull
+    case let error as OutputTrouble:
+      guard let trouble = Trouble(error.error) else { return nil }
+      self = trouble
+    case let error as CopyTrouble where error.disk == .full: self = .diskFull
+    case let error as CopyTrouble where error.disk == .readOnly: self = .diskReadOnly
     case StoreError.ledger(.storage(_, .readOnly)): self = .diskReadOnly
     case StoreError.ledger(.held): self = .storeInUse
     case StoreError.tpm(let error) where error.kind == .locked: self = .storeInUse

@@ -172,13 +172,14 @@ struct VerificationRun {
   /// What does not say which image it is about counts for none, and would be passed over without a word.
   private func warnOfUnreadable(_ findings: [Finding]) {
     let brought = Set(loose.map(Origin.init))
+    let own = BundleWarnings()
     var seen: Set<Origin> = []
     for finding in findings where finding.attachedTo == nil && finding.subjects.isEmpty {
       let origin = Origin(finding)
       guard case .failure(let failure) = finding.outcome, seen.insert(origin).inserted else { continue }
+      let words = "\(printable(finding.carrier)) counts for no image: \(Voice.sentence(failure))"
       // It lies beside all archives, and is the same to each.
-      guard !brought.contains(origin) || warned.isNew(origin.carrier) else { continue }
-      Voice.warn("\(printable(finding.carrier)) counts for no image: \(Voice.sentence(failure))")
+      (brought.contains(origin) ? warned : own).warn(of: origin.carrier, words)
     }
   }
 

@@ -15,12 +15,14 @@ package enum LooseBundles {
   /// Why a file is not what is wanted, in words that go behind its name.
   package struct Unfit: Error, Hashable, Sendable {
     package let words: String
+    /// Whether it is known that no Sigstore bundle is in it.
+    package var isEmpty = false
   }
 
   /// A reader's work: hostile bytes are looked into.
   static func documents(in file: OpenFile) throws(Unfit) -> [[UInt8]] {
     let documents = documents(try contents(of: file))
-    guard !documents.isEmpty else { throw Unfit(words: "holds no Sigstore bundle") }
+    guard !documents.isEmpty else { throw Unfit(words: "holds no Sigstore bundle", isEmpty: true) }
     guard documents.count <= most else { throw Unfit(words: "holds more than \(most) Sigstore bundles") }
     guard documents.allSatisfy({ $0.count <= EvidenceList.mostObjectBytes }) else {
       throw Unfit(words: "holds more than \(EvidenceList.mostObjectBytes) bytes as one Sigstore bundle")

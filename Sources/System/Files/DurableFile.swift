@@ -2,15 +2,19 @@ import Glibc
 
 /// Files of our own that are there whole after a power cut, or not at all.
 package enum DurableFile {
-  /// Writes beside, `fsync`, `rename`, then `fsync` of the folder. Mode 0600; replaces what was there.
+  /// Writes beside, `fsync`, `rename`, then `fsync` of the folder. Replaces what was there.
   ///
   /// The neighbour has one name, so that a crash leaves one at the most, and the next writing replaces it: for files
   /// that one process writes at a time.
-  /// - Parameter syncingFolder: false where the caller syncs the folder itself, behind many files.
-  package static func write(_ bytes: [UInt8], to path: String, syncingFolder: Bool = true) throws(FileError) {
+  /// - Parameters:
+  ///   - syncingFolder: false where the caller syncs the folder itself, behind many files.
+  ///   - mode: who may read it.
+  package static func write(
+    _ bytes: [UInt8], to path: String, syncingFolder: Bool = true, mode: UInt32 = 0o600
+  ) throws(FileError) {
     let temporary = path + ".new"
     try remove(temporary)
-    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     guard file >= 0 else { throw FileError("create") }
     defer { close(file) }
     try write(bytes[...], to: file)

@@ -53,29 +53,36 @@ package struct Copying {
   }
 }
 
-/// A copy that ended before its end: the disk is full, or somebody else works there. It goes on with the next import.
+/// A copy that ended before its end: the disk takes no more, or somebody else works there. It goes on with the next import.
 package struct CopyTrouble: Error, Hashable, CustomStringConvertible {
-  /// The disk is full, or would be left with less than its reserve.
-  package let isFull: Bool
+  /// What the disk has to do with it.
+  package enum Disk: UInt8, Sendable {
+    case nothing
+    /// It is full, or would be left with less than its reserve.
+    case full
+    case readOnly
+  }
+
+  package let disk: Disk
   package let description: String
 
   package init(_ error: QuarantineError) {
-    isFull =
+    disk =
       switch error {
-      case .noSpace: true
-      case .file(_, let error): error.isFull
-      default: false
+      case .noSpace: .full
+      case .file(_, let error): error.isFull ? .full : error.isReadOnly ? .readOnly : .nothing
+      default: .nothing
       }
     description = "\(error)"
   }
 
   /// A reader's word: believed for nothing but what is said to people.
   init(_ bytes: [UInt8]) {
-    isFull = bytes.first == 1
+    disk = bytes.first.flatMap(Disk.init) ?? .nothing
     description = printable(bytes.dropFirst(), limit: 4096)
   }
 
-  var bytes: [UInt8] { [isFull ? 1 : 0] + Array(description.utf8.prefix(4096)) }
+  var bytes: [UInt8] { [disk.rawValue] + Array(description.utf8.prefix(4096)) }
 }
 
 /// What a reader is asked that copies: the medium's id, and what any reader is asked.

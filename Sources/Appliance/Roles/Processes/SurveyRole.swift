@@ -38,7 +38,7 @@ extension ReaderRole {
         }
         room = (room.bytes - bytes, room.count - documents.count)
         return (.sigstoreBundles(documents.count), documents)
-      } catch { return (.unseen(error.words), []) }
+      } catch { return (error.isEmpty ? .other(error.words) : .unseen(error.words), []) }
     }
   }
 
