@@ -18,7 +18,7 @@ import Testing
     (CopyTrouble(.noSpace(needed: 2, available: 1)), "disk.full: ", "quarantine gc"),
     (CopyTrouble(.file("blobs", FileError("write", code: ENOSPC))), "disk.full: ", "quarantine gc"),
     (CopyTrouble(.file("blobs", FileError("create", code: EROFS))), "disk.read-only: ", "for writing"),
-    (OutputTrouble.of("r/x.json", FileError("write", code: ENOSPC)), "disk.full: r/x.json: ", "quarantine gc"),
+    (OutputTrouble.of("r/x.json", FileError("write", code: ENOSPC)), "disk.full: r/x.json: ", "another place"),
     (StoreError.ledger(.storage(path: "x", .full)), "disk.full: ", "Free some space"),
     (StoreError.ledger(.storage(path: "x", .readOnly)), "disk.read-only: ", "Remount"),
   ]) func itSaysWhatToDo(_ error: any Error & Sendable, _ name: String, _ advice: String) {

@@ -29,8 +29,9 @@ enum Trouble: String {
     }
   }
 
-  var remedy: String {
+  func remedy(_ error: any Error) -> String {
     switch self {
+    case .diskFull where error is OutputTrouble: "Free some space there, or name another place; then once more."
     case .diskFull: "Free some space (assay quarantine gc); then once more: what was finished is kept."
     case .diskReadOnly: "Mount the disk for writing; then once more."
     case .storeInUse: "Wait until the other process is done."

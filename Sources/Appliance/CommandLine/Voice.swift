@@ -46,7 +46,7 @@ enum Voice {
   static func trouble(_ error: any Error) -> String {
     guard let trouble = Trouble(error) else { return "\(error)" }
     // What the store says of itself says what to do.
-    return "\(trouble.rawValue): \(error)" + (error is StoreError ? "" : "\n       \(trouble.remedy)")
+    return "\(trouble.rawValue): \(error)" + (error is StoreError ? "" : "\n       \(trouble.remedy(error))")
   }
 
   /// `archive.truncated: good.tar: layer (byte 1024): 512 bytes wanted, 100 left`

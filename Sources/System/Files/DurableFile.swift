@@ -17,9 +17,15 @@ package enum DurableFile {
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     guard file >= 0 else { throw FileError("create") }
     defer { close(file) }
-    try write(bytes[...], to: file)
-    guard fsync(file) == 0 else { throw FileError("sync") }
-    try rename(temporary, to: path)
+    do throws(FileError) {
+      try write(bytes[...], to: file)
+      guard fsync(file) == 0 else { throw FileError("sync") }
+      try rename(temporary, to: path)
+    } catch {
+      // A full disk leaves nothing.
+      try? remove(temporary)
+      throw error
+    }
     if syncingFolder { try sync(folder: parent(of: path)) }
   }
 

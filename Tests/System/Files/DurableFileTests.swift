@@ -59,6 +59,10 @@ import Testing
     #expect(throws: FileError("read", code: EFBIG)) { try DurableFile.read(folder.path("long"), atMost: 1) }
     #expect(throws: FileError("open", code: ELOOP)) { try DurableFile.read(folder.path("link"), atMost: 9) }
     #expect(throws: FileError("open", code: EINVAL)) { try DurableFile.read(folder.path, atMost: 9) }
+    // A name that cannot be had leaves nothing beside it.
+    try folder.write("taken/x", [])
+    #expect(throws: FileError("rename", code: EISDIR)) { try DurableFile.write([1], to: folder.path("taken")) }
+    #expect(!DurableFile.isTaken(folder.path("taken.new")))
     #expect(throws: FileError("create", code: ENOENT)) { try DurableFile.write([], to: folder.path("no/a")) }
     #expect(throws: FileError("create", code: EEXIST)) { try DurableFile.create(folder.path("long"), []) }
   }
