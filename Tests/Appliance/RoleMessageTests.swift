@@ -177,6 +177,8 @@ import Testing
         standardInput: .standardInput)?
         .contents(atMost: 9)
     }
+    try runChecked(["mkfifo", folder.path("stick/deep/pipe")])
+    #expect(throws: FileError("open", code: 22)) { try start("stick/deep/pipe", below: "stick") }
     for stick in ["stick", "mounted"] {
       #expect(try start(stick + "/deep/a.tar", below: stick) == [1])
       for path in ["/link/a.tar", "/deep/link.tar"] {

@@ -55,6 +55,8 @@ import Testing
     #expect(SurveyedItem.mostPathBytes + 1024 + 8 <= row.bytes)
     #expect(SurveyedItem.mostPathBytes >= (Survey.depth + 1) * 256)
     #expect(Survey.mostFiles * 2 < row.most)
+    // With words of ours, which are short.
+    #expect((SurveyedItem.mostPathBytes + 128) * (Survey.mostFiles + 1) <= row.together)
     #expect(LooseBundles.most <= (RequestTable.rows.first { $0.message == .object && $0.sender == .reader }?.most ?? 0))
     // Words that steer a terminal are shown, and not done.
     let item = try SurveyedItem(SurveyedItem(path: [], kind: .other("\u{1b}[2J")).bytes)

@@ -235,6 +235,9 @@ struct Lie {
     case "climbing": try item("../outside/good.tar", .archive(nil))
     case "absolute": try item("/etc/passwd", .archive(nil))
     case "through-link": try item("link/good.tar", .archive(nil))
+    case "pipe": try item("pipe", .archive(nil))
+    case "endless-items":
+      while true { raw([Message.item.rawValue, 0, 0, 0, 3] + SurveyedItem(path: [], kind: .trustBundle).bytes) }
     case "no-item": try say(.item, [9])
     case "no-bundles": try item("a.jsonl", .sigstoreBundles(0))
     case "too-many-bundles": try item("a.jsonl", .sigstoreBundles(10_001))

@@ -109,9 +109,11 @@ struct ImportScenarioTests {
     }
     try made("empty.jsonl", "", 0)
     try made("many.jsonl", "{}\n", 10_001)
+    // As many lines as a file may have: whoever takes them apart first needs gigabytes.
+    try made("short.jsonl", "1\n", 32 << 20)
     try site.folder.write("stick/line.jsonl", [0x31] + [UInt8](repeating: 0x30, count: 17 << 20))
     try runChecked(["truncate", "-s", "\((64 << 20) + 1)", site.stick + "/large.jsonl"])
-    let names = ["empty", "large", "line", "many"].map { "\(site.stick)/\($0).jsonl" }
+    let names = ["empty", "large", "line", "many", "short"].map { "\(site.stick)/\($0).jsonl" }
     let (status, answer) = try site.imported()
     #expect(status == 0 && answer.archives.map(\.verdict) == ["admit"])
     // What has nothing in it was looked at; of the others nobody knows what they hold.
@@ -123,6 +125,18 @@ struct ImportScenarioTests {
     for name in names {
       let named = try site.assay.run(["verify", site.stick + "/good.tar", "--key", site.key, "--bundle", name])
       #expect(named.status == 64 && named.errors.contains(name), "\(named.errors)")
+    }
+  }
+
+  /// A stick is named as people name it.
+  @Test func aStickIsNamedInManyWays() throws {
+    let site = try Site()
+    try runChecked(["rm", site.stick + "/bad.tar.zst"])
+    try runChecked(["ln", "-s", "stick", site.folder.path("mounted")])
+    for name in ["stick/", "mounted", "./stick/../mounted/", "stick/good.tar"] {
+      let shell = "cd \"$0\" && exec \"$1\" import \"$2\" --key \"$3\" --state \"$4\""
+      let result = try run(["sh", "-c", shell, site.folder.path, Products.path("assay"), name, site.key, site.store])
+      #expect(result.status == 0 && result.output.contains("let out"), "\(name): \(result.errors)")
     }
   }
 

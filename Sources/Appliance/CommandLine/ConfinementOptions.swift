@@ -1,7 +1,5 @@
 import ArgumentParser
 import MediaReader
-import OCIImage
-import Reasons
 import Report
 import Roles
 import Sandbox
@@ -43,24 +41,12 @@ extension Crew {
       RoleTable.keeper(
         writing: [store?.directory, folder].compactMap(\.self), reading: files,
         isTPMBehindSocket: store?.driver.isBehindSocket ?? false))
-    if protections.landlock == 0, !isUnconfined {
-      Voice.warn("this kernel has no Landlock: system calls alone hold reader, prover and keeper")
-    }
+    warnOfLandlock("reader, prover and keeper")
   }
 
-  /// The Sigstore bundles in files that the operator named.
-  /// - Throws: `UsageMistake` for a file that is none; where no reader runs.
-  func looseBundles(_ paths: [String]) throws -> Result<[Evidence], Failure> {
-    do {
-      return .success(
-        try paths.flatMap { path in
-          do { return try looseBundles(path) } catch let unfit as LooseBundles.Unfit {
-            throw UsageMistake("\(path) \(unfit.words).")
-          }
-        })
-    } catch let failure as Failure {
-      return .failure(failure)
-    }
+  func warnOfLandlock(_ roles: String) {
+    guard protections.landlock == 0, !isUnconfined else { return }
+    Voice.warn("this kernel has no Landlock: system calls alone hold \(roles)")
   }
 
   /// For the report.

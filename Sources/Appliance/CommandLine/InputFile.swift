@@ -4,6 +4,7 @@ import Files
 import MediaReader
 import Octets
 import Reasons
+import Roles
 import Verification
 
 /// Small files that the operator names: keys, trust roots, Sigstore bundles, reports.
@@ -11,7 +12,7 @@ enum InputFile {
   /// Bytes of a PEM key; RSA-4096 needs one thousand.
   static let keyLimit = 64 << 10
   /// Bytes of a Sigstore bundle, or of a `.jsonl` with several.
-  static let bundleLimit = 64 << 20
+  static let bundleLimit = LooseBundles.mostBytes
 
   /// Without its folder.
   static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }

@@ -53,7 +53,7 @@ struct PolicyExplain: ParsableCommand {
     let source = MediaSource(argument: archive)
     try InputFile.verifyPresent(source)
     let crew = grounds.confinement.crew()
-    let loose = try crew.looseBundles(bundles)
+    let loose = try crew.bundles(in: bundles)
     try crew.expect(source)
     let ground = try grounds.ground(said, by: crew, writing: saveFacts)
     let inForce = try ground.inForce(policy, named: self.policy)

@@ -26,7 +26,9 @@ struct QuarantineFolders {
   /// Gives up everything but these folders, which are there, before a record or list is read that a reader may have left.
   func confine(_ options: CaretakingOptions) throws {
     if options.unconfined { Voice.warn("this command runs unconfined (--unconfined)") }
-    try Crew(isUnconfined: options.unconfined).confineCaretaker(of: [path, admittedPath])
+    let crew = Crew(isUnconfined: options.unconfined)
+    try crew.confineCaretaker(of: [path, admittedPath])
+    crew.warnOfLandlock("this command")
   }
 
   func opened() throws(QuarantineError) -> Quarantine { try Quarantine(Self.open(path)) }

@@ -87,7 +87,7 @@ struct Verify: ParsableCommand {
     try OutputFolder.verifyUsable(report)
     for archive in archives { try InputFile.verifyPresent(MediaSource(argument: archive)) }
     let crew = confinement.crew()
-    let loose = try crew.looseBundles(bundles)
+    let loose = try crew.bundles(in: bundles)
     // The archive is being read while the store opens.
     if let first = archives.first { try crew.expect(MediaSource(argument: first)) }
     try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])

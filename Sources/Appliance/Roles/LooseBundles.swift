@@ -8,8 +8,9 @@ import StrictJSON
 
 /// Sigstore bundles in a file that lies beside archives: one JSON document, or one a line (`.jsonl`).
 package enum LooseBundles {
-  /// Bytes of all that one command takes, and how many.
+  /// Bytes of one file, and of all that lie beside the archives of a medium.
   package static let mostBytes = 64 << 20
+  /// How many of them.
   package static let most = 10_000
 
   /// Why a file is not what is wanted, in words that go behind its name.
@@ -21,9 +22,9 @@ package enum LooseBundles {
 
   /// A reader's work: hostile bytes are looked into.
   static func documents(in file: OpenFile) throws(Unfit) -> [[UInt8]] {
-    let documents = documents(try contents(of: file))
+    let bytes = try contents(of: file)
+    let documents = try isOne(bytes) ? [bytes] : lines(bytes)
     guard !documents.isEmpty else { throw Unfit(words: "holds no Sigstore bundle", isEmpty: true) }
-    guard documents.count <= most else { throw Unfit(words: "holds more than \(most) Sigstore bundles") }
     guard documents.allSatisfy({ $0.count <= EvidenceList.mostObjectBytes }) else {
       throw Unfit(words: "holds more than \(EvidenceList.mostObjectBytes) bytes as one Sigstore bundle")
     }
@@ -40,11 +41,24 @@ package enum LooseBundles {
   }
 
   /// A document may hold line breaks itself, so lines count only where the whole is not one document.
-  private static func documents(_ bytes: [UInt8]) -> [[UInt8]] {
-    if (try? JSONNode(parsing: bytes, named: "", malformed: .bundleMalformed)) != nil { return [bytes] }
-    return bytes.split(separator: UInt8(ascii: "\n")).map(Array.init).filter { line in
-      !line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\t") }
+  private static func isOne(_ bytes: [UInt8]) -> Bool {
+    (try? JSONNode(parsing: bytes, named: "", malformed: .bundleMalformed)) != nil
+  }
+
+  /// One by one, since there may be as many as there are bytes.
+  private static func lines(_ bytes: [UInt8]) throws(Unfit) -> [[UInt8]] {
+    var lines: [[UInt8]] = []
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+      rest = rest.dropFirst(line.count + 1)
+      if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\t") }) {
+        continue
+      }
+      guard lines.count < most else { throw Unfit(words: "holds more than \(most) Sigstore bundles") }
+      lines.append(Array(line))
     }
+    return lines
   }
 
   /// - Parameter path: of the file.

@@ -5,7 +5,7 @@ package import Reasons
 
 /// What lies on a stick: named, and nothing of it read but first bytes. Links are never followed. What is wrong with one
 /// thing costs that thing alone.
-package struct Survey: Sendable {
+package struct Survey {
   /// Files and folders looked at.
   package static let mostFiles = 10_000
   /// Names that are listed of one folder, to say how many are beyond that.
@@ -42,10 +42,17 @@ package struct Survey: Sendable {
   /// Sorted by name, folders in their place.
   package private(set) var items: [Item] = []
   private var seen = 0
+  private var looked = 0
+  private let progress: (Int) -> Void
 
-  /// - Parameter file: the open file or folder that the operator named.
+  /// - Parameters:
+  ///   - file: the open file or folder that the operator named.
+  ///   - progress: how many names were looked at.
   /// - Throws: `archive.unreadable` and `archive.limit-exceeded`, of that folder itself.
-  package init(_ file: OpenFile, as source: MediaSource) throws(Failure) {
+  package init(
+    _ file: OpenFile, as source: MediaSource, progress: @escaping (Int) -> Void = { _ in }
+  ) throws(Failure) {
+    self.progress = progress
     let root: Directory
     let list: [[UInt8]]?
     do throws(FileError) {
@@ -96,6 +103,8 @@ package struct Survey: Sendable {
   }
 
   private mutating func look(at name: [UInt8], in folder: Directory, path: [UInt8], depth: Int) {
+    looked += 1
+    progress(looked)
     if let why = MediaReader.unsafety(ofName: name) { return add(path, .other(why)) }
     do throws(FileError) {
       switch try folder.status(of: name).kind {

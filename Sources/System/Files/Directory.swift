@@ -59,11 +59,24 @@ package final class Directory: Sendable {
 
   /// Opens the file at a path of several names, joined by `/`.
   package func file(at path: [UInt8]) throws(FileError) -> OpenFile {
+    let (folder, name) = try place(at: path)
+    return try folder.file(name)
+  }
+
+  /// The same of a file or folder, and of nothing that does something when it is opened.
+  package func fileOrFolder(at path: [UInt8]) throws(FileError) -> OpenFile {
+    let (folder, name) = try place(at: path)
+    let kind = try folder.status(of: name).kind
+    guard kind == .regular || kind == .directory else { throw FileError("open", code: EINVAL) }
+    return try folder.file(name)
+  }
+
+  private func place(at path: [UInt8]) throws(FileError) -> (folder: Directory, name: [UInt8]) {
     var folder = self
     var names = path.split(separator: 0x2f)
     guard let last = names.popLast() else { throw FileError("open", code: ENOENT) }
     for name in names { folder = try folder.directory(Array(name)) }
-    return try folder.file(Array(last))
+    return (folder, Array(last))
   }
 
   /// Where a symbolic link points; at most 4096 bytes.

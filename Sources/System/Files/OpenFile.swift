@@ -92,7 +92,8 @@ package final class OpenFile: Sendable {
   /// All that there is from where `readOn` ended last; nil where it is more than `limit` bytes.
   package func contents(atMost limit: Int) throws(FileError) -> [UInt8]? {
     let status = try status()
-    let room = status.kind == .regular ? min(Int(clamping: status.size), limit) : limit
+    if status.kind == .regular, status.size > UInt64(limit) { return nil }
+    let room = status.kind == .regular ? Int(status.size) : limit
     var bytes = [UInt8](repeating: 0, count: room + 1)
     let count = try readOn(into: &bytes, 0..<bytes.count)
     bytes.removeLast(bytes.count - count)

@@ -46,6 +46,16 @@ struct SurveyTests {
     #expect(found.count == archives.count + 10)
   }
 
+  /// Whoever waits for it hears of each name.
+  @Test func everyNameIsAStep() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a", "b/c", "b/d/e"] { try folder.write("stick/" + name, []) }
+    var steps: [Int] = []
+    let path = folder.path("stick")
+    _ = try Survey(try OpenFile(path: path), as: .path(path)) { steps.append($0) }
+    #expect(steps == Array(1...5))
+  }
+
   @Test func aFileOrALayoutIsOneArchive() throws {
     let folder = try TemporaryFolder()
     let entries = MediumForm.orasBackup.entries(SampleMediaTests.carried(.orasBackup))

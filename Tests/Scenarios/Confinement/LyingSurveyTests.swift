@@ -24,6 +24,7 @@ import Testing
     ("survey-no-item", "reading.malformed"), ("survey-no-bundles", "reader.forbidden-message"),
     ("survey-too-many-bundles", "reader.forbidden-message"), ("survey-unasked-object", "reader.forbidden-message"),
     ("survey-missing-object", "reader.forbidden-message"), ("survey-item-between", "reader.forbidden-message"),
+    ("survey-endless-items", "reader.forbidden-message"),
     ("survey-large-bundles", "reader.forbidden-message"), ("survey-reading", "reader.forbidden-message"),
   ]
 
@@ -69,6 +70,32 @@ import Testing
     let (status, answer) = try Self.imported(stick, site, lying: "survey-through-link")
     #expect(status == 3 && answer.archives.map(\.archive) == [stick + "/link/good.tar"])
     #expect(answer.archives[0].reasons.map(\.reason) == ["archive.unreadable"], "\(answer)")
+    // A pipe or device may do something when it is opened: no reader gets it, and nobody waits for it.
+    try runChecked(["mkfifo", stick + "/pipe"])
+    let piped = try Self.imported(stick, site, lying: "survey-pipe", patience: "5")
+    #expect(piped.answer.archives.map(\.archive) == [stick + "/pipe"])
+    #expect(piped.answer.archives[0].reasons.map(\.reason) == ["archive.unreadable"], "\(piped)")
+  }
+
+  /// What the operator named and is not there is his mistake: nothing is judged, and the history has nothing of it.
+  @Test(arguments: ["absent.sigstore.json", "folder"]) func aMistypedBundleIsNoVerdict(_ name: String) throws {
+    let site = try Site()
+    _ = try site.stick.makeFolder("folder")
+    let result = try site.assay.run(
+      ["verify", site.archive, "--key", site.key, "--bundle", site.stick.path(name)])
+    #expect(result.status == 64 && result.errors.contains(site.stick.path(name)), "\(result.errors)")
+    #expect(try site.assay.run(["ledger", "list"]).output.contains("verdict") == false)
+  }
+
+  /// A bundle may come through a pipe of the shell's.
+  @Test func aBundleComesThroughAPipe() throws {
+    let site = try Site()
+    let bundle = try site.stick.write("a.sigstore.json", Array("{}".utf8))
+    let shell = "exec \"$0\" verify \"$1\" --key \"$2\" --state \"$3\" --bundle <(sleep 0.3; cat \"$4\")"
+    let result = try run([
+      "bash", "-c", shell, Products.path("assay"), site.archive, site.key, site.store, bundle,
+    ])
+    #expect(result.status == 0 && result.errors.contains("counts for no image: bundle."), "\(result.errors)")
   }
 
   /// Sigstore bundles that the operator names are read by a reader, too: one that ends says nothing of what it read.

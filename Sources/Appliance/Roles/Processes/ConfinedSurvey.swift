@@ -33,7 +33,7 @@ extension Crew {
       marks: Dictionary(
         survey.items.compactMap { item in
           guard case .archive(let mark?) = item.kind else { return nil }
-          return (Self.path(of: item, on: medium), mark)
+          return (Array(Self.path(of: item, on: medium).utf8), mark)
         }, uniquingKeysWith: { first, _ in first }))
     return survey
   }
@@ -45,7 +45,11 @@ extension Crew {
 
   /// The Sigstore bundles in a file that the operator named, read in a process of its own.
   /// - Throws: `LooseBundles.Unfit` for a file that is none; what `survey` throws.
-  package func looseBundles(_ path: String) throws -> [Evidence] {
+  package func readBundles(_ path: String) throws -> [Evidence] {
+    // A mistake in the command, and no one's verdict.
+    do throws(FileError) { _ = try OpenFile(path: path) } catch {
+      throw LooseBundles.Unfit(words: "cannot be read: \(error)")
+    }
     let survey = try survey(asking: .readLoose, .path(path))
     switch survey.items.first?.kind {
     case .sigstoreBundles where survey.items.count == 1: return survey.evidence
@@ -67,6 +71,7 @@ extension Crew {
       let (message, content) = try reader.receive()
       note(reader)
       switch message {
+      case .progress: break
       case .item where awaited == 0:
         let item = try SurveyedItem(content)
         items.append(item)
@@ -96,7 +101,7 @@ extension Crew {
 struct SurveyedMedium {
   let folder: String
   /// Of the archives that are files, by path.
-  let marks: [String: MediumRecord.Mark]
+  let marks: [[UInt8]: MediumRecord.Mark]
 
   /// The folder that a file lies in, however deep; nil where it does not.
   func folder(above path: String) -> String? {

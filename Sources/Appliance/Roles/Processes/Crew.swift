@@ -46,7 +46,7 @@ package final class Crew {
   /// A reader of an archive that has been asked, and copies it where that is wanted.
   private func ask(_ source: MediaSource) throws -> RoleProcess {
     guard let copying else { return try ask(.read, of: source) }
-    let copy = try copying.begin(source, mark: surveyed?.marks[source.description])
+    let copy = try copying.begin(source, mark: surveyed?.marks[Array(source.description.utf8)])
     let reader = try start(order(of: source, copy: copy.id), copyingTo: copy, about: source.description)
     incoming[source.description] = copy
     try reader.send(.quarantine, CopyQuestion(copy.id, source).bytes)
@@ -71,14 +71,14 @@ package final class Crew {
     starter = try startDirectly(
       StartedRole.arguments(.starter, isUnconfined: isUnconfined, isCopying: copying != nil), .starter,
       [.standardInput] + (try copying?.quarantine.handedToStarter() ?? []), about: "starter", whenSpokenTo: true)
-    try confine(.keeper, to: capabilities)
+    try confine("keeper", to: capabilities)
   }
 
   /// Confines this process as a prover that works alone, with nothing but what it has read already.
   /// - Throws: `RoleTrouble`.
   package func confineAlone() throws {
     StartedRole.warmUp()
-    try confine(.prover, to: RoleTable.alone)
+    try confine("prover", to: RoleTable.alone)
   }
 
   /// Confines this process to the folders of the quarantine, and of what was let out of it.
@@ -87,11 +87,11 @@ package final class Crew {
     // Counted while the system may still be asked.
     _ = readingThreads
     StartedRole.warmUp()
-    try confine(.keeper, to: RoleTable.caretaker(of: folders))
+    try confine("caretaker of the quarantine", to: RoleTable.caretaker(of: folders))
   }
 
   /// This process, as a role.
-  private func confine(_ role: Role, to capabilities: Capabilities) throws {
+  private func confine(_ role: String, to capabilities: Capabilities) throws {
     do throws(SandboxError) {
       ownProtections = isUnconfined ? Protections.none : try Sandbox.confine(capabilities)
     } catch {
@@ -199,8 +199,11 @@ package final class Crew {
     _ arguments: [String], _ role: Role, _ media: [OpenFile], about subject: String, whenSpokenTo: Bool = false
   ) throws -> RoleProcess {
     let (near, far) = try Socket.pair()
-    let child = try ChildProcess.startOurselves(
-      arguments, descriptors: [far.descriptor] + media.map(\.descriptor), whenSpokenTo: whenSpokenTo)
+    let child: ChildProcess
+    do throws(FileError) {
+      child = try ChildProcess.startOurselves(
+        arguments, descriptors: [far.descriptor] + media.map(\.descriptor), whenSpokenTo: whenSpokenTo)
+    } catch { throw Self.failure(StartTrouble(.machine, error), subject) }
     return RoleProcess(
       role, Channel(near, own: .keeper, other: role, patience: patience), child, about: subject)
   }

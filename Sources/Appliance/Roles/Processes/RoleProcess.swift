@@ -81,7 +81,7 @@ final class RoleProcess {
       return said
     case .unable:
       end()
-      throw RoleTrouble(role, String(decoding: content, as: UTF8.self))
+      throw RoleTrouble("\(role)", String(decoding: content, as: UTF8.self))
     default: throw failure(.forbidden("“\(message)” of \(content.count) bytes as its first word"))
     }
   }
@@ -90,7 +90,7 @@ final class RoleProcess {
     do throws(ChannelError) { try channel.send(message, content) } catch {
       // Whoever ended before it took everything may have said why.
       if case .ended = error, let (message, content) = try? channel.receive(), message == .unable {
-        throw RoleTrouble(role, String(decoding: content, as: UTF8.self))
+        throw RoleTrouble("\(role)", String(decoding: content, as: UTF8.self))
       }
       throw failure(error)
     }
@@ -139,7 +139,7 @@ package struct RoleTrouble: Error, CustomStringConvertible {
   package let description: String
 
   /// A role that cannot confine itself does not run.
-  init(_ role: Role, _ words: String) {
+  init(_ role: String, _ words: String) {
     // Only what the kernel lacks is done without: other causes are mended.
     description =
       "The \(role) cannot confine itself (\(words)), so it does not run."

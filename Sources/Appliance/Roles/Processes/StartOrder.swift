@@ -1,0 +1,87 @@
+import Channel
+import Files
+import MediaReader
+import MediumRecord
+import Octets
+import Reasons
+
+/// What is to be started: a reader of one medium, or a prover.
+struct StartOrder {
+  let role: Role
+  let source: MediaSource?
+  /// The folder that a path is reached from, through no link; nil for what the operator named itself.
+  let folder: String?
+  /// The medium's id, where it is copied: the name of the folder that its reader gets, too.
+  let copy: String?
+
+  /// - Parameter folder: the start of the path, without the `/` behind it.
+  static func reader(_ source: MediaSource, below folder: String? = nil, copy: String? = nil) -> StartOrder {
+    StartOrder(role: .reader, source: source, folder: folder, copy: copy)
+  }
+  static let prover = StartOrder(role: .prover, source: nil, folder: nil, copy: nil)
+
+  private init(role: Role, source: MediaSource?, folder: String?, copy: String?) {
+    self.role = role
+    self.source = source
+    self.folder = folder
+    self.copy = copy
+  }
+
+  /// A role in one byte; of a reader the id of a copy, or nothing, behind its length; a source in one byte; of a path the
+  /// length of its folder in two, and the path.
+  init?(_ bytes: [UInt8]) {
+    var cursor = ByteCursor(bytes, of: "order", failing: .readingMalformed)
+    do throws(Failure) {
+      guard try cursor.byte() == 1 else {
+        self = .prover
+        guard bytes == self.bytes else { return nil }
+        return
+      }
+      let id = String(decoding: try cursor.take(Int(try cursor.byte())), as: UTF8.self)
+      guard id.isEmpty || MediumRecord.isID(id) else { return nil }
+      if try cursor.byte() == 0 {
+        self = .reader(.standardInput, copy: id.isEmpty ? nil : id)
+      } else {
+        let length = Int(try cursor.bigEndian(2))
+        let path = try cursor.take(cursor.remaining)
+        self = .reader(
+          .path(String(decoding: path, as: UTF8.self)),
+          below: length == 0 ? nil : String(decoding: path.prefix(length), as: UTF8.self),
+          copy: id.isEmpty ? nil : id)
+      }
+    } catch { return nil }
+    // As it would be written: nothing behind it, and no folder that is none of the path's.
+    guard bytes == self.bytes, folder.map({ isBelow($0) }) ?? true else { return nil }
+  }
+
+  private func isBelow(_ folder: String) -> Bool {
+    guard case .path(let path)? = source else { return false }
+    return path.utf8.starts(with: (folder + "/").utf8)
+  }
+
+  var bytes: [UInt8] {
+    guard let source else { return [0] }
+    let id = Array((copy ?? "").utf8)
+    let head = [1, UInt8(id.count)] + id
+    return switch source {
+    case .standardInput: head + [0]
+    case .path(let path):
+      head + [1] + BigEndian.bytes(UInt64(folder?.utf8.count ?? 0), count: 2) + Array(path.utf8)
+    }
+  }
+
+  /// The medium; nil where none is wanted.
+  func opened(standardInput: OpenFile) throws(FileError) -> OpenFile? {
+    switch source {
+    case nil: return nil
+    case .standardInput: return standardInput
+    case .path(let path):
+      guard let folder else { return try OpenFile(path: path) }
+      return try Directory(path: folder).fileOrFolder(at: Array(path.utf8.dropFirst(folder.utf8.count + 1)))
+    }
+  }
+
+  func arguments(isUnconfined: Bool) -> [String] {
+    StartedRole.arguments(role, isUnconfined: isUnconfined, isCopying: copy != nil)
+  }
+}
