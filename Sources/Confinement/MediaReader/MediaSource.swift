@@ -20,7 +20,7 @@ package enum MediaSource: Hashable, Sendable, CustomStringConvertible {
   /// - Throws: `archive.unreadable`.
   package func open() throws(Failure) -> OpenFile {
     switch self {
-    case .standardInput: .standardInput
+    case .standardInput: try reading(description) { () throws(FileError) in try OpenFile(readingAlone: 0) }
     case .path(let path): try reading(path) { () throws(FileError) in try OpenFile(path: path) }
     }
   }

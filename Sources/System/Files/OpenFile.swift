@@ -19,6 +19,24 @@ package final class OpenFile: Sendable {
 
   package static let standardInput = OpenFile(borrowing: 0)
 
+  /// What is open there, for reading alone. A terminal is open for both, and so is what a shell opens by `<>`: whoever it is
+  /// handed to could write on the screen, or on the medium. A socket is what it is: of it there is no second opening.
+  package convenience init(readingAlone descriptor: Int32) throws(FileError) {
+    guard fcntl(descriptor, F_GETFL) & O_ACCMODE == O_RDWR else {
+      self.init(borrowing: descriptor)
+      return
+    }
+    let another = open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard another >= 0 else {
+      guard errno == ENXIO else { throw FileError("open") }
+      self.init(borrowing: descriptor)
+      return
+    }
+    // It begins where that one stands; what has no places takes none.
+    _ = lseek(another, lseek(descriptor, 0, SEEK_CUR), SEEK_SET)
+    self.init(owning: another)
+  }
+
   /// Opens what the operator named; a symbolic link is followed. Never waits for a pipe's other end.
   package convenience init(path: String) throws(FileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)

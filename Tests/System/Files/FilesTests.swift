@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Synchronization
 import TestSupport
 import Testing
@@ -30,6 +31,32 @@ struct FilesTests {
     // Same size, and a time of modification that was put back.
     try runChecked(["sh", "-c", "touch -r f stamp && printf abc >f && touch -r stamp f"], in: folder.path)
     #expect(try file.status() != before)
+  }
+
+  /// A terminal, and what a shell opened for both, is handed on for reading alone.
+  @Test func whatIsOpenForBothIsReadAlone() throws {
+    let path = try folder.write("f", Array("0123456789".utf8))
+    for name in [path, "/dev/null"] {
+      let both = open(name, O_RDWR | O_CLOEXEC)
+      defer { close(both) }
+      lseek(both, 3, SEEK_SET)
+      let file = try OpenFile(readingAlone: both)
+      #expect(write(file.descriptor, "x", 1) == -1 && errno == EBADF, "\(name)")
+      guard name == path else { continue }
+      var buffer = [UInt8](repeating: 0, count: 2)
+      #expect(try file.readOn(into: &buffer, 0..<2) == 2 && buffer == Array("34".utf8))
+    }
+  }
+
+  /// What needs no second opening gets none; what can have none is handed on as it is.
+  @Test func whatIsReadAloneStays() throws {
+    let file = open(try folder.write("f", []), O_RDONLY | O_CLOEXEC)
+    defer { close(file) }
+    #expect(try OpenFile(readingAlone: file).descriptor == file)
+    var ends: [Int32] = [0, 0]
+    try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+    defer { for end in ends { close(end) } }
+    #expect(try OpenFile(readingAlone: ends[0]).descriptor == ends[0])
   }
 
   @Test func openingAPipeDoesNotWait() throws {

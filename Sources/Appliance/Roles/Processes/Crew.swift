@@ -68,9 +68,11 @@ package final class Crew {
   /// Confines this process, the keeper; from now on it opens no medium and starts nothing.
   /// - Throws: `RoleTrouble`.
   package func confineKeeper(_ capabilities: Capabilities) throws {
+    // A terminal of somebody else cannot be opened, which matters to whoever reads from it.
+    let input = try (try? MediaSource.standardInput.open()) ?? OpenFile(path: "/dev/null")
     starter = try startDirectly(
       StartedRole.arguments(.starter, isUnconfined: isUnconfined, isCopying: copying != nil), .starter,
-      [.standardInput] + (try copying?.quarantine.handedToStarter() ?? []), about: "starter", whenSpokenTo: true)
+      [input] + (try copying?.quarantine.handedToStarter() ?? []), about: "starter", whenSpokenTo: true)
     try confine("keeper", to: capabilities)
   }
 
@@ -168,7 +170,7 @@ package final class Crew {
   ) throws -> RoleProcess {
     guard let starter else {
       let medium: OpenFile?
-      do throws(FileError) { medium = try order.opened(standardInput: .standardInput) } catch {
+      do throws(FileError) { medium = try order.opened(standardInput: 0) } catch {
         throw Self.failure(StartTrouble(.medium, error), subject)
       }
       return try startDirectly(

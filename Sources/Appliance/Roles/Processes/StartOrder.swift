@@ -70,11 +70,12 @@ struct StartOrder {
     }
   }
 
-  /// The medium; nil where none is wanted.
-  func opened(standardInput: OpenFile) throws(FileError) -> OpenFile? {
+  /// The medium, for reading alone; nil where none is wanted.
+  /// - Parameter standardInput: the descriptor that is it here.
+  func opened(standardInput: Int32) throws(FileError) -> OpenFile? {
     switch source {
     case nil: return nil
-    case .standardInput: return standardInput
+    case .standardInput: return try OpenFile(readingAlone: standardInput)
     case .path(let path):
       guard let folder else { return try OpenFile(path: path) }
       return try Directory(path: folder).fileOrFolder(at: Array(path.utf8.dropFirst(folder.utf8.count + 1)))

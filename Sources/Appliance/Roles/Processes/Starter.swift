@@ -41,7 +41,7 @@ struct StarterRole {
     let medium: OpenFile?
     do throws(FileError) {
       // Standard input is the keeper's, which was handed over when this process started.
-      medium = try order.opened(standardInput: OpenFile(borrowing: RoleTable.Place.medium))
+      medium = try order.opened(standardInput: RoleTable.Place.medium)
     } catch { throw StartTrouble(.medium, error) }
     do throws(FileError) {
       let folder = try order.copy.map { (id) throws(FileError) in
