@@ -277,7 +277,7 @@ let confinement: [Target] = [
     "MediaReader", on: "Confinement",
     ["Reasons", "Octets", "TarArchive", "OCIImage", "Files", "Compression", "Cryptography"]),
   // What a process gives up before it meets hostile bytes.
-  swift("Sandbox", on: "Confinement", ["CLinux"]),
+  swift("Sandbox", on: "Confinement", ["CLinux", "Files"]),
   // What roles may say to each other.
   swift("Channel", on: "Confinement", ["Files", "Processes"]),
   // What came in, copied by content while it is read, judged from the copy, and let out once it is admitted.

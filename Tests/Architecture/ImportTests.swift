@@ -121,7 +121,7 @@ import Testing
     "MediaReader": [
       "Reasons", "Octets", "TarArchive", "OCIImage", "Compression", "Cryptography", "Files", "Synchronization",
     ],
-    "Sandbox": ["CLinux", "Glibc"],
+    "Sandbox": ["CLinux", "Files", "Glibc"],
     "Channel": ["Files", "Processes", "Synchronization"],
     "SnapshotReader": ["Reasons", "Octets", "TarArchive", "Files", "LogSnapshot"],
     "Quarantine": [

@@ -22,9 +22,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Asked before anything is confined: a role that may not ask would be ended for that, and not for its act. */
 static pid_t parent;
-__attribute__((constructor)) static void learn_parent(void) { parent = getppid(); }
+void role_learn_parent(void) { parent = getppid(); }
+
+/* Of the other architecture that the same kernel serves: getpid there, and writev by its number here. */
+static int ask_as_other_architecture(void) {
+#if defined(__x86_64__)
+  long answer;
+  __asm__ volatile("int $0x80" : "=a"(answer) : "a"(20) : "memory", "r8", "r9", "r10", "r11");
+  return answer < 0 ? (int)-answer : 0;
+#else
+  return ENOSYS;
+#endif
+}
 
 /* Beyond what the kernel gives out: a call that is let through ends in ESRCH, and hurts nobody. */
 static const long no_process = 0x7ffffff0;
@@ -59,6 +69,14 @@ static int connect_to(int family, int type, const char *path) {
   return error == ECONNREFUSED ? 0 : error;
 }
 
+/* At whichever port is free. */
+static int listen_at_port(void) {
+  int socket = (int)syscall(SYS_socket, AF_INET, SOCK_STREAM, 0);
+  if (socket < 0) return errno;
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  return bind(socket, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+}
+
 /* What may be written counts as memory, before it is. `step`: how many bytes apart it is written. */
 static int use_memory(size_t bytes, int kind, size_t step) {
   size_t piece = 64 << 20;
@@ -68,6 +86,12 @@ static int use_memory(size_t bytes, int kind, size_t step) {
     for (size_t i = 0; i < piece; i += step) room[i] = 1;
   }
   return 0;
+}
+
+/* Addresses alone, which no limit of memory counts. */
+static int use_addresses(size_t bytes) {
+  int kind = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  return mmap(NULL, bytes, PROT_NONE, kind, -1, 0) == MAP_FAILED ? errno : 0;
 }
 
 static int open_many(void) {
@@ -124,16 +148,32 @@ static int make_executable(void) {
   return mprotect(page, 4096, PROT_READ | PROT_EXEC) == 0 ? 0 : errno;
 }
 
-int role_without_landlock(void) {
+/* An errno of 0 is success. */
+static int answer(long number, uint32_t error) {
   struct sock_filter program[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_landlock_create_ruleset, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)number, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
   };
   struct sock_fprog filter = {.len = sizeof program / sizeof *program, .filter = program};
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
   return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0 ? 0 : errno;
+}
+
+int role_kernel(const char *name) {
+  if (strcmp(name, "usual") == 0) return 0;
+  if (strcmp(name, "without-landlock") == 0) return answer(SYS_landlock_create_ruleset, ENOSYS);
+  if (strcmp(name, "without-seccomp") == 0) return answer(SYS_seccomp, ENOSYS);
+  if (strcmp(name, "letting-all-through") == 0) return answer(SYS_seccomp, 0);
+  return EINVAL;
+}
+
+/* Hours of processor time that are given; 0 for no bound. */
+static int processor_hours(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_CPU, &limit) != 0 || limit.rlim_max == RLIM_INFINITY || limit.rlim_cur != limit.rlim_max) return 0;
+  return (int)((limit.rlim_max + 3599) / 3600);
 }
 
 int role_act(const char *name, const char *path, const char *other) {
@@ -143,6 +183,12 @@ int role_act(const char *name, const char *path, const char *other) {
   ACT("open-write", open_with(path, O_WRONLY));
   ACT("make-file", write_file(path));
   ACT("open-tpm", open_with("/dev/tpmrm0", O_RDWR));
+  ACT("look-at-path", call(SYS_newfstatat, AT_FDCWD, (long)path, (long)&(struct stat){0}, 0, 0));
+  ACT("look-as-at-open", call(SYS_newfstatat, AT_FDCWD, (long)path, (long)&(struct stat){0}, AT_EMPTY_PATH, 0));
+  ACT("link-of-empty-path", call(SYS_linkat, 4, (long)"", AT_FDCWD, (long)other, AT_EMPTY_PATH));
+  ACT("change-mode-of-empty-path", call(452 /* fchmodat2 */, 4, (long)"", 0777, AT_EMPTY_PATH, 0));
+  ACT("change-owner-of-empty-path", call(SYS_fchownat, 4, (long)"", 1, 1, AT_EMPTY_PATH));
+  ACT("open-by-handle", call(SYS_open_by_handle_at, AT_FDCWD, 0, 0, 0, 0));
   ACT("open-device", open_with("/dev/null", O_RDWR));
   ACT("empty-file", open_with(path, O_WRONLY | O_TRUNC));
   ACT("empty-by-reading", open_with(path, O_RDONLY | O_TRUNC));
@@ -157,8 +203,11 @@ int role_act(const char *name, const char *path, const char *other) {
   ACT("change-owner", call(SYS_fchownat, AT_FDCWD, (long)path, 1, 1, 0));
   ACT("change-attribute", call(SYS_setxattr, (long)path, (long)"user.assay", (long)"x", 1, 0));
   ACT("list", list(path));
+  /* TIOCSTI: to type what a shell then reads. */
+  ACT("type", call(SYS_ioctl, 0, 0x5412, (long)"x", 0, 0));
   ACT("unlink", call(SYS_unlinkat, AT_FDCWD, (long)path, 0, 0, 0));
   ACT("tcp", connect_to(AF_INET, SOCK_STREAM, ""));
+  ACT("listen", listen_at_port());
   ACT("udp", connect_to(AF_INET, SOCK_DGRAM, ""));
   ACT("unix", connect_to(AF_UNIX, SOCK_STREAM, path));
   ACT("raw-socket", call(SYS_socket, AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP, 0, 0));
@@ -169,6 +218,8 @@ int role_act(const char *name, const char *path, const char *other) {
   ACT("netlink", call(SYS_socket, AF_NETLINK, SOCK_DGRAM, 0, 0, 0));
   ACT("exec", call(SYS_execve, (long)"/bin/true", (long)(char *[]){"true", NULL}, 0, 0, 0));
   ACT("exec-own", call(SYS_execve, (long)"/proc/self/exe", (long)(char *[]){"again", NULL}, 0, 0, 0));
+  /* EFAULT from whoever would execute: nothing of it can fail later, and for another cause. */
+  ACT("exec-nothing", call(SYS_execve, 0, 0, 0, 0, 0));
   ACT("exec-by-descriptor", call(SYS_execveat, 3, (long)"", 0, 0, AT_EMPTY_PATH));
   ACT("fork", call(SYS_clone, SIGCHLD, 0, 0, 0, 0));
   ACT("vfork-number", call(SYS_clone, SIGCHLD | 0x4000, 0, 0, 0, 0));
@@ -176,7 +227,7 @@ int role_act(const char *name, const char *path, const char *other) {
   ACT("read-other-memory", call(SYS_process_vm_readv, parent, 0, 0, 0, 0));
   ACT("take-descriptor", call(438 /* pidfd_getfd */, 0, 0, 0, 0, 0));
   ACT("kill-parent", kill(parent, 0) == 0 ? 0 : errno);
-  ACT("terminate-parent", call(SYS_kill, parent, SIGTERM, 0, 0, 0));
+  ACT("terminate-other", call(SYS_kill, no_process, SIGTERM, 0, 0, 0));
   ACT("map-executable",
       mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0);
   ACT("make-executable", make_executable());
@@ -187,6 +238,9 @@ int role_act(const char *name, const char *path, const char *other) {
   ACT("write-on", write_on(2));
   ACT("use-left-open", fcntl(9, F_GETFD) < 0 ? errno : 0);
   ACT("much-memory", use_memory((size_t)3 << 30, MAP_PRIVATE, 32 << 20));
+  ACT("all-memory", use_memory((size_t)5 << 30, MAP_PRIVATE, 32 << 20));
+  ACT("many-addresses", use_addresses((size_t)80 << 30));
+  ACT("processor-hours", processor_hours());
   ACT("some-memory", use_memory((size_t)256 << 20, MAP_PRIVATE, 4096));
   ACT("shared-memory", use_memory((size_t)64 << 20, MAP_SHARED, 4096));
   ACT("growing-memory", use_memory((size_t)64 << 20, MAP_PRIVATE | MAP_GROWSDOWN, 4096));
@@ -210,6 +264,7 @@ int role_act(const char *name, const char *path, const char *other) {
   ACT("chroot", call(SYS_chroot, (long)"/", 0, 0, 0, 0));
   ACT("memory-file", call(SYS_memfd_create, (long)"x", 0, 0, 0, 0));
   ACT("unfilter", call(SYS_prctl, 22 /* PR_SET_SECCOMP */, 0, 0, 0, 0));
+  ACT("other-architecture", ask_as_other_architecture());
 #if defined(__x86_64__)
   ACT("foreign-number", call(0x40000000 + 39, 0, 0, 0, 0, 0));
 #endif

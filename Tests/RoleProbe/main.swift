@@ -8,11 +8,19 @@ import Sandbox
 // how it ended: 68 where it could not confine itself, and said why. FOLDER is what the role has: the folder that is read,
 // the store, the folder of a copy; beside it lie `medium` and `contents`.
 // Descriptors from 3 on are opened here, as whoever starts a role would.
+// role-probe under KERNEL PROGRAM ARGUMENT…: executes a program on such a kernel.
 let arguments = CommandLine.arguments
+if arguments.count > 3, arguments[1] == "under" {
+  guard role_kernel(arguments[2]) == 0 else { exit(67) }
+  var words = arguments.dropFirst(3).map { strdup($0) } + [nil]
+  execv(arguments[3], &words)
+  exit(65)
+}
 guard arguments.count == 7 else {
-  print("role-probe ROLE usual|without-landlock ACT PATH OTHER FOLDER")
+  print("role-probe ROLE KERNEL ACT PATH OTHER FOLDER")
   exit(64)
 }
+role_learn_parent()
 let (role, kernel, act) = (arguments[1], arguments[2], arguments[3])
 let (path, other, folder) = (arguments[4], arguments[5], arguments[6])
 
@@ -70,7 +78,7 @@ default: exit(64)
 }
 place("/dev/null", at: 9)
 if act == "write-on" { place(folder + "/inside", at: 2, O_WRONLY) }
-if kernel == "without-landlock", role_without_landlock() != 0 { exit(67) }
+guard role_kernel(kernel) == 0 else { exit(67) }
 if act == "confine-beside-thread" {
   var other = pthread_t()
   guard pthread_create(&other, nil, waiting, nil) == 0 else { exit(65) }

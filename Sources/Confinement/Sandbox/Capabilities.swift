@@ -29,7 +29,6 @@ package struct Capabilities: Sendable {
     case writesAnyFile = 1
     case readsAnyFile = 2
     case changesAnyFile = 3
-    case locksMemory = 14
   }
 
   /// Families of system calls (`SystemCalls`).
@@ -37,6 +36,8 @@ package struct Capabilities: Sendable {
   package var places: [Place] = []
   /// Descriptors from 0 that stay open; nil closes none.
   package var keptDescriptors: Int32?
+  /// That it has beside its first one, and starts none: no limit of the kernel counts those of root.
+  package var threads: Int
   package var limits: Limits
   /// What is left of root's rights, where root starts the program.
   package var rootRights: [RootRight]
@@ -53,7 +54,8 @@ package struct Capabilities: Sendable {
     package var files: UInt64?
     /// Bytes of a file that is written.
     package var fileSize: UInt64?
-    /// Processes and threads of this user; 0 where none is started. Not kept for root, which `SystemCalls` holds back.
+    /// Processes and threads of this user; 0 where none is started any more. Not kept for root, which `SystemCalls` holds
+    /// back.
     package var processes: UInt64?
 
     package init(
@@ -70,12 +72,13 @@ package struct Capabilities: Sendable {
   }
 
   package init(
-    calls: [SystemCalls], places: [Place] = [], keptDescriptors: Int32? = nil, limits: Limits = Limits(),
-    rootRights: [RootRight] = []
+    calls: [SystemCalls], places: [Place] = [], keptDescriptors: Int32? = nil, threads: Int = 0,
+    limits: Limits = Limits(), rootRights: [RootRight] = []
   ) {
     self.calls = calls
     self.places = places
     self.keptDescriptors = keptDescriptors
+    self.threads = threads
     self.limits = limits
     self.rootRights = rootRights
   }

@@ -1,4 +1,5 @@
 import CLinux
+import Files
 import Glibc
 
 /// Gives up what a process could do, for good: there is no way back, for this process and for all that it starts. The first
@@ -7,8 +8,8 @@ package enum Sandbox {
   /// The version of Landlock that this kernel has; 0 for none.
   package static var landlock: Int { Int(assay_landlock_version()) }
 
-  /// In this order: no new privileges, root's rights, descriptors, files and network (Landlock, as much as the kernel has of it), limits,
-  /// and last system calls (seccomp), which the steps before still needed.
+  /// In this order: no new privileges, root's rights, descriptors, files and network (Landlock, as much as the kernel has
+  /// of it), threads that inherit all of that, limits, and last system calls (seccomp), which the steps before still needed.
   ///
   /// - Throws: where anything of it cannot be had, but Landlock: a role that is not confined does not run.
   package static func confine(_ capabilities: Capabilities) throws(SandboxError) -> Protections {
@@ -20,6 +21,7 @@ package enum Sandbox {
     try check("dumpable", assay_hide_memory())
     if let kept = capabilities.keptDescriptors { try check("close_range", assay_close_from(kept)) }
     let landlock = try restrictFiles(capabilities)
+    startThreadsAhead(capabilities.threads)
     try limit(capabilities.limits)
     try restrictCalls(capabilities.calls)
     return Protections(landlock: landlock, isConfined: true)

@@ -3,7 +3,7 @@ import Glibc
 /// A family of system calls: what a process that computes, reads, writes or speaks needs of the kernel. What no family of
 /// a role has kills the process.
 package enum SystemCalls: Sendable, CaseIterable {
-  /// Memory, time, threads of its own, and what is open already: what every role needs.
+  /// Memory, time, what threads need that are there, and what is open already: what every role needs.
   case computing
   /// Threads beside the first.
   case threads
@@ -102,12 +102,9 @@ package enum SystemCalls: Sendable, CaseIterable {
     case .writing:
       Self.rules(
         "openat", "getdents64", "newfstatat", "statx", "pwrite64", "fsync", "fdatasync", "syncfs", "ftruncate",
-        "fallocate", "mkdirat", "unlinkat", "renameat", "renameat2", "linkat", "flock", "fchmod", "fstatfs", "statfs",
-        "readlinkat",
+        "mkdirat", "unlinkat", "renameat", "renameat2", "flock", "fchmod", "fchown", "fstatfs", "statfs", "readlinkat",
         "faccessat", "faccessat2", "dup", "dup3", "open", "stat", "lstat", "access", "readlink", "mkdir", "unlink",
-        "rmdir", "rename", "link", "getcwd", "umask", "fchmodat", "chmod", "msync", "utimensat", "getdents", "sysinfo",
-        "fchown",
-        "mlock", "munlock", "getrusage")
+        "rmdir", "rename", "getcwd", "getdents", "sysinfo")
         + Self.fileLocks
     case .connecting:
       // No SOCK_RAW, and none of the types behind it. ESOCKTNOSUPPORT.
@@ -118,26 +115,30 @@ package enum SystemCalls: Sendable, CaseIterable {
           "connect", "sendto", "recvfrom", "sendmsg", "recvmsg", "shutdown", "getsockopt", "setsockopt", "getsockname",
           "getpeername")
     case .starting:
-      Self.rules(
-        "clone", "vfork", "execve", "sendmsg", "recvmsg", "socketpair", "pipe2", "dup2", "prctl", "seccomp",
-        "arch_prctl",
-        "set_tid_address", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "close_range",
-        "prlimit64", "setrlimit", "getrlimit", "mmap", "mprotect", "access", "getppid", "sched_setscheduler", "capget",
-        "capset",
-        "newfstatat", "ioctl", "faccessat2", "readlink", "statfs", "tgkill")
-        + [Rule("clone3", fails: 38)] + Self.commanding.rules
+      // CLONE_NEW…: no namespaces.
+      [Rule("clone", argument: 0, mask: 0x7e02_0000, is: 0), Rule("ioctl", argument: 1, mask: .max, is: Self.TCGETS)]
+        + Self.rules(
+          "execve", "recvmsg", "dup2", "prctl", "seccomp", "capget", "capset", "arch_prctl", "set_tid_address",
+          "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "close_range", "prlimit64",
+          "access", "faccessat2", "readlink", "statfs", "tgkill")
+        + [Rule("clone3", fails: 38)] + Self.ending
     case .commanding:
-      // AF_UNIX; and SIGKILL alone.
-      [Rule("socketpair", argument: 0, mask: .max, is: 1), Rule("kill", argument: 1, mask: .max, is: 9)]
-        + Self.rules("sendmsg", "wait4", "waitid")
+      // AF_UNIX.
+      [Rule("socketpair", argument: 0, mask: .max, is: 1)] + Self.rules("sendmsg") + Self.ending
     case .asking:
-      // TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ.
-      [0x5401, 0x5402, 0x5403, 0x5404, 0x5413].map { Rule("ioctl", argument: 1, mask: .max, is: $0) }
+      // TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ.
+      [Self.TCGETS, 0x5402, 0x5403, 0x5404, 0x5413].map { Rule("ioctl", argument: 1, mask: .max, is: $0) }
     case .loading:
       // Executable, and never writable as well.
       [Rule("mmap", argument: 2, mask: 2, is: 0)]
     }
   }
+
+  /// Whether a descriptor is a terminal, which the C library asks of what it writes to.
+  private static let TCGETS: UInt32 = 0x5401
+
+  /// Of processes that were started: SIGKILL alone, and learning how they ended.
+  private static var ending: [Rule] { [Rule("kill", argument: 1, mask: .max, is: 9), Rule("wait4")] }
 
   /// F_GETLK, F_SETLK, F_SETLKW, and the same for an open file.
   private static var fileLocks: [Rule] { fileControls(5, 6, 7, 36, 37, 38) }

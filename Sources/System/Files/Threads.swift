@@ -5,18 +5,27 @@ import Synchronization
 /// Counted once, which opens a file.
 package let readingThreads = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 16)
 
+/// Starts threads now: from here on work is done on these, and where all are at work, on fewer. Once in a process.
+package func startThreadsAhead(_ count: Int) {
+  guard count > 0 else { return }
+  let started = ThreadsAhead(count)
+  ahead.withLock { $0 = started }
+}
+
+private let ahead = Mutex<ThreadsAhead?>(nil)
+
 /// Runs `body` on `count` threads at once, this one among them, and returns when all have returned. Where the system
 /// gives fewer threads, fewer run: `body` takes work from a common list, so that nothing is left undone.
 package func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
   let others = (1..<max(count, 1)).compactMap { _ in startThread(body) }
   body()
-  for other in others { pthread_join(other, nil) }
+  for other in others { other.wait() }
 }
 
 /// Runs `body` on a thread that nobody waits for. Returns whether the system gave one.
 package func onThreadOfItsOwn(_ body: @escaping @Sendable () -> Void) -> Bool {
   guard let thread = startThread(body) else { return false }
-  pthread_detach(thread)
+  if case .own(let thread) = thread { pthread_detach(thread) }
   return true
 }
 
@@ -27,7 +36,7 @@ package func atOnce<First, Second: Sendable>(
   let place = Place<Second>()
   let thread = startThread { place.value.withLock { $0 = second() } }
   let one = first()
-  if let thread { pthread_join(thread, nil) }
+  thread?.wait()
   return (one, place.value.withLock { $0 } ?? second())
 }
 
@@ -40,7 +49,24 @@ private final class Body: Sendable {
   init(_ run: @escaping @Sendable () -> Void) { self.run = run }
 }
 
-private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+private enum StartedThread {
+  case own(pthread_t)
+  case ahead(ThreadsAhead.Order)
+
+  func wait() {
+    switch self {
+    case .own(let thread): pthread_join(thread, nil)
+    case .ahead(let order): order.wait()
+    }
+  }
+}
+
+private func startThread(_ body: @escaping @Sendable () -> Void) -> StartedThread? {
+  if let ahead = ahead.withLock({ $0 }) { return ahead.run(body).map { .ahead($0) } }
+  return newThread(body).map { .own($0) }
+}
+
+func newThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   var thread = pthread_t()
   let argument = Unmanaged.passRetained(Body(body))
   let code = pthread_create(

@@ -6,13 +6,12 @@ struct RoleBench {
   /// How an attempt ends.
   enum End: Int32, CustomStringConvertible {
     case done = 0
-    /// EPERM, EBADF, ENOMEM, EACCES, EXDEV, EMFILE as the kernel gives them.
+    /// EPERM, EBADF, EAGAIN, ENOMEM, EACCES, EMFILE as the kernel gives them.
     case notPermitted = 1
     case notOpen = 9
+    case noMoreProcesses = 11
     case noMemory = 12
     case denied = 13
-    /// What Landlock answers where a file would leave one place for another.
-    case crossing = 18
     case tooManyOpen = 24
     /// EFBIG: more than a file may have.
     case tooLarge = 27
@@ -28,12 +27,14 @@ struct RoleBench {
     var description: String { "\(rawValue)" }
 
     /// The same on a kernel that knows no Landlock.
-    var withoutLandlock: End { self == .denied || self == .crossing ? .done : self }
+    var withoutLandlock: End { self == .denied ? .done : self }
   }
 
   enum Kernel: String {
     case usual
     case withoutLandlock = "without-landlock"
+    case withoutSeccomp = "without-seccomp"
+    case lettingAllThrough = "letting-all-through"
   }
 
   /// What an act is tried on.
@@ -64,8 +65,9 @@ struct RoleBench {
     }
   }
 
+  /// - Parameter command: what starts the probe, where that matters.
   func end(
-    of act: String, as role: String, on target: Target = .inside, kernel: Kernel = .usual
+    of act: String, as role: String, on target: Target = .inside, kernel: Kernel = .usual, by command: [String] = []
   ) throws -> Int32 {
     var other = folder + "/other"
     var listener: Listener?
@@ -93,7 +95,7 @@ struct RoleBench {
       (path, other) = (folder, "@assay-\(UInt64.random(in: .min ... .max))-\(home.path.suffix(36))")
       listener = try Listener(at: other)
     }
-    return try run([Products.path("role-probe"), role, kernel.rawValue, act, path, other, folder]).status
+    return try run(command + [Products.path("role-probe"), role, kernel.rawValue, act, path, other, folder]).status
   }
 
   /// The version of Landlock that a role says.

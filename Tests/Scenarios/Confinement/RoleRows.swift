@@ -4,11 +4,11 @@ enum RoleRows {
 
   static let all = reading + copying + proving + keeping + starting
 
-  /// A reader has what it was handed, threads, and memory up to its bound.
+  /// A reader has what it was handed, the threads that it was started with, and memory up to its bound.
   private static let reading: [Row] =
     RoleProbeTests.readers.flatMap { role -> [Row] in
       [
-        (role, "nothing", .inside, .done), (role, "speak", .inside, .done), (role, "thread", .inside, .done),
+        (role, "nothing", .inside, .done), (role, "speak", .inside, .done), (role, "thread", .inside, .killed),
         (role, "some-memory", .inside, .done), (role, "much-memory", .inside, .noMemory),
         (role, "many-descriptors", .inside, .tooManyOpen), (role, "use-left-open", .inside, .notOpen),
         (role, "socket-pair", .inside, .killed), (role, "change-mode", .inside, .killed),
@@ -26,6 +26,7 @@ enum RoleRows {
     + ["reader-of-file", "reader-of-stream"].flatMap { role -> [Row] in
       [
         (role, "read-handed", .inside, .done), (role, "open-read", .inside, .killed),
+        (role, "look-at-path", .outside, .killed), (role, "look-as-at-open", .outside, .done),
         (role, "open-read", .outside, .killed), (role, "list", .folder, .killed),
       ]
     } + [
@@ -65,6 +66,8 @@ enum RoleRows {
 
   /// A prover has nothing.
   private static let proving: [Row] = [
+    // A filter cannot see whether a path is empty (docs/threat-model.md).
+    ("prover", "look-at-path", .outside, .killed), ("prover", "look-as-at-open", .outside, .done),
     ("prover", "nothing", .inside, .done), ("prover", "speak", .inside, .done),
     ("prover", "some-memory", .inside, .done),
     ("prover", "much-memory", .inside, .noMemory), ("prover", "many-descriptors", .inside, .tooManyOpen),
@@ -83,12 +86,12 @@ enum RoleRows {
         (role, "speak", .inside, .done), (role, "thread", .inside, .done), (role, "open-read", .inside, .done),
         (role, "open-write", .inside, .done), (role, "open-device", .inside, .done),
         (role, "make-file", .newInside, .done), (role, "make-folder", .newInside, .done),
-        (role, "unlink", .inside, .done), (role, "rename", .inside, .done), (role, "link", .inside, .done),
+        (role, "unlink", .inside, .done), (role, "rename", .inside, .done), (role, "link", .inside, .killed),
         (role, "list", .folder, .done), (role, "write-on", .inside, .done), (role, "use-left-open", .inside, .done),
-        (role, "socket-pair", .inside, .done), (role, "change-mode", .inside, .done),
+        (role, "socket-pair", .inside, .done), (role, "change-mode", .inside, .killed),
         (role, "open-read", .outside, .denied), (role, "open-read", .climbing, .denied),
         (role, "open-write", .outside, .denied), (role, "make-file", .new, .denied), (role, "list", .home, .denied),
-        (role, "unlink", .outside, .denied), (role, "rename", .leaving, .denied), (role, "link", .outside, .crossing),
+        (role, "unlink", .outside, .denied), (role, "rename", .leaving, .denied),
       ]
     } + [
       // A TPM behind a socket: on this machine or another one.
@@ -105,6 +108,8 @@ enum RoleRows {
         (role, "exec-own", .inside, .executed), (role, "exec", .inside, .denied),
         (role, "kill-parent", .inside, .killed),
         (role, "use-left-open", .inside, .notOpen), (role, "change-mode", .inside, .killed),
+        (role, "socket-pair", .inside, .killed), (role, "thread-in-namespace", .inside, .killed),
+        (role, "type", .inside, .killed),
       ]
     } + [
       ("starter", "open-write", .outside, .killed), ("starter", "make-file", .new, .killed),

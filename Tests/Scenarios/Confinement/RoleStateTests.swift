@@ -12,7 +12,8 @@ struct RoleStateTests {
       saying: #"""
         sed -n 's/^Seccomp:\t/seccomp /p; s/^NoNewPrivs:\t/privileges /p' /proc/$process/status | tr '\n' ' '
         sed -n 's/^Max core file size *\([^ ]*\) *\([^ ]*\).*/core \1 \2/p' /proc/$process/limits | tr '\n' ' '
-        stat -c 'owner %u' /proc/$process/status
+        stat -c 'owner %u' /proc/$process/status | tr '\n' ' '
+        echo threads $(ls /proc/$process/task | wc -l) $(grep -a -o -e '--role=[a-z]*' /proc/$process/cmdline)
         """#, untilThreeSay: "seccomp 2", ofAlso: "$$")
 
   @Test func whatRolesGaveUpIsGone() throws {
@@ -42,13 +43,8 @@ struct RoleStateTests {
       // Nor read by others of its user: the kernel hands what is hidden to root.
       #expect(try value(line, "owner") == "0", "\(said)")
     }
+    // A reader has the threads that it will ever have: one more than there are cores, beside its first.
+    let reader = try #require(roles.first { $0.contains("--role=reader") })
+    #expect(try value(reader, "threads") == "\(min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 16) + 2)", "\(said)")
   }
-}
-
-/// Root owns everything anyway: a process of another user shows what is hidden from it.
-private enum OtherUser {
-  static let command =
-    geteuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"] : []
-
-  static let isPossible = (try? runChecked(command + ["test", "-x", Products.path("assay")])) != nil
 }

@@ -4,8 +4,8 @@ import Testing
 
 /// Root that runs the appliance hands its roles no more than they are for. Of other users it is true anyway.
 @Suite struct RootRightsTests {
-  /// Capabilities (capabilities(7)) by their bits: overriding permissions, reading and changing any file, locking memory.
-  private static let ofKeeper: UInt64 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 14
+  /// Capabilities (capabilities(7)) by their bits: overriding permissions, reading and changing any file.
+  private static let ofKeeper: UInt64 = 1 << 1 | 1 << 2 | 1 << 3
 
   private static let script = RolesAtWork.script(
     saying: #"""

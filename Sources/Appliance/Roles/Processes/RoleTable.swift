@@ -36,13 +36,15 @@ package enum RoleTable {
     // longer is not reading.
     let seconds = medium?.kind == .regular ? 3600 + (medium?.size ?? 0) / (50 * MiB) : 24 * 3600
     return Capabilities(
-      calls: [.computing, .threads] + (isFolder ? [.reading] : []) + (isCopying ? [.copying] : []),
+      calls: [.computing] + (isFolder ? [.reading] : []) + (isCopying ? [.copying] : []),
       places: (isFolder ? [.reading(.descriptor(Place.medium))] : [])
         + (isCopying ? [.writing(.descriptor(Place.incoming)), .reading(.descriptor(Place.contents))] : []),
       keptDescriptors: isCopying ? Place.contents + 1 : Place.medium + 1,
+      // To hash on, and one to read or inflate on.
+      threads: readingThreads + 1,
       limits: .init(
         memory: 2048 * MiB, addresses: addresses, processorSeconds: seconds, files: 128,
-        fileSize: isCopying ? nil : 0),
+        fileSize: isCopying ? nil : 0, processes: 0),
       rootRights: (isFolder ? [.readsAnyFile] : []) + (isCopying ? [.writesAnyFile] : []))
   }
 
@@ -77,7 +79,7 @@ package enum RoleTable {
         + (isTPMBehindSocket ? [.connecting] : []),
       // A reading of as many bytes and values as are read takes 0.6 GiB: roles in foreign hands do not take the machine's.
       places: places, limits: .init(memory: 4096 * MiB),
-      rootRights: [.readsAnyFile, .writesAnyFile, .changesAnyFile, .locksMemory])
+      rootRights: [.readsAnyFile, .writesAnyFile, .changesAnyFile])
   }
 
   /// Whoever looks after the quarantine, with no TPM and no ledger: it reads records and lists that readers left.
