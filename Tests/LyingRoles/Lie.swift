@@ -51,7 +51,7 @@ struct Lie {
     if how == "crash-first" { abort() }
     if how == "unable" { try say(.unable, Array("seccomp: it was told to say so".utf8)) }
     if how == "unconfined-word" { raw([9, 0, 0, 0, 1, 0]) }
-    try say(.ready, [1, 7])
+    try say(.ready, how == "unconfined" ? [0, 0] : [1, 7])
     // Whoever only hashes parses nothing, and is nobody's to take over.
     let (question, asked) = role == "reader" ? try channel.receive() : (.request, [])
     if question == .hash {
@@ -62,6 +62,9 @@ struct Lie {
     switch how {
     case "crash": abort()
     case "quit": exit(0)
+    case "scribble":
+      _ = pwrite(4, "x", 1, 0)
+      exit(0)
     case "hang": while true { sleep(100) }
     case "twice": raw([Message.ready.rawValue, 0, 0, 0, 2, 1, 7])
     case "unknown": raw([250, 0, 0, 0, 0])

@@ -65,6 +65,7 @@ extension ConfinementFacts {
 
     var words: String {
       switch outcome {
+      case .success(let protections) where !protections.isConfined: "RUN UNCONFINED: nothing holds them"
       case .success(let protections) where protections.landlock > 0:
         "confine themselves: no new privileges, limits, seccomp, Landlock version \(protections.landlock)"
       case .success:

@@ -143,15 +143,6 @@ import Testing
     }
   }
 
-  /// What `status` says of roles comes from roles that were started for it.
-  @Test func statusSaysWhatHoldsRoles() throws {
-    let site = try Site()
-    let said = try site.assay.run(["status"]).output
-    #expect(said.contains("roles       confine themselves: no new privileges, limits, seccomp"), "\(said)")
-    let json = try site.assay.run(["status", "--json"]).output.filter { !$0.isWhitespace }
-    #expect(json.contains("\"confinement\":{\"confined\":true,\"landlock\":"), "\(json)")
-  }
-
   /// A prover that works alone is confined as well, and its answer may go to a file: here it does.
   @Test func aLonelyProverAnswersIntoAFile() throws {
     let site = try Site(initialising: nil)
