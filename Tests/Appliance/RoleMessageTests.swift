@@ -174,7 +174,7 @@ import Testing
     try runChecked(["ln", "-s", "stick", folder.path("mounted")])
     func start(_ path: String, below: String?) throws -> [UInt8]? {
       try StartOrder.reader(.path(folder.path(path)), below: below.map(folder.path)).opened(
-        standardInput: .standardInput)?
+        standardInput: 0)?
         .contents(atMost: 9)
     }
     try runChecked(["mkfifo", folder.path("stick/deep/pipe")])

@@ -106,7 +106,8 @@ extension Quarantine {
 
   /// Nobody copies now: what is there is a copy that goes on, or waste.
   private func sweepIncoming(_ kept: [Listed], _ removal: inout Removal, _ isTrial: Bool) throws(QuarantineError) {
-    let stays = Set(kept.filter { $0.progress != .taken }.map { Array($0.id.utf8) })
+    let stays = Set(
+      kept.filter { $0.progress != .taken }.flatMap { [Array($0.id.utf8), RecordFolder.recordName($0.id)] })
     let swept = try storing("incoming") { () throws(FileError) in
       var bytes: UInt64 = 0
       for name in try incoming.names(atMost: .max) ?? [] where !stays.contains(name) {

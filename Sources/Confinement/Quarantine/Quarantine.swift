@@ -13,6 +13,7 @@ package import Reasons
 ///   media/ID.json       records (docs/formats/MediumRecord.md)
 ///   media/ID.files      the list of a medium's files
 ///   incoming/ID/        a medium on its way, for its reader alone (IncomingFolder)
+///   incoming/ID.json    what the keeper wrote down of it when it began
 ///   incoming/ID.lock    held by the import that copies it
 /// ```
 /// Everything is reached from one open folder, name by name. Nothing that lies here is believed: bytes are hashed each
@@ -28,6 +29,8 @@ package struct Quarantine: Sendable {
   let blobs: BlobFolder
   let records: RecordFolder
   let incoming: Directory
+  /// What copies on their way are of, out of their readers' reach: `incoming/ID.json`.
+  let begun: RecordFolder
   let reserve: UInt64
 
   /// - Parameters:
@@ -40,6 +43,7 @@ package struct Quarantine: Sendable {
     let media = try storing("media") { () throws(FileError) in try root.makeDirectory(Array("media".utf8)) }
     records = RecordFolder(folder: media, name: "media")
     incoming = try storing("incoming") { () throws(FileError) in try root.makeDirectory(Array("incoming".utf8)) }
+    begun = RecordFolder(folder: incoming, name: "incoming")
     try storing("quarantine") { () throws(FileError) in try root.sync() }
   }
 
@@ -77,10 +81,8 @@ package struct Quarantine: Sendable {
     for id in taken { found.append(try listed(id, .taken, in: records)) }
     // One that has its record is done, whatever is left of its copy.
     for id in try incomingIDs() where !taken.contains(where: { $0.utf8.elementsEqual(id.utf8) }) {
-      guard let folder = try? incoming.directory(Array(id.utf8)) else { continue }
-      found.append(
-        try listed(
-          id, isWorkedOn(id) ? .copying : .interrupted, in: RecordFolder(ofIncoming: id, folder)))
+      guard (try? incoming.directory(Array(id.utf8))) != nil else { continue }
+      found.append(try listed(id, isWorkedOn(id) ? .copying : .interrupted, in: begun))
     }
     return found.sorted { one, other in
       switch (one.record, other.record) {

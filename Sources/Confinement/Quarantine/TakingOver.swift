@@ -42,10 +42,12 @@ extension Quarantine {
     _ = try BlobFolder(in: folder)
     // A reader that outlived whoever started it, by a moment, still writes there.
     _ = try locking(IncomingFolder.lockName, in: folder, .alone, waiting: .seconds(1))
-    // What is remembered of a copy is what its reader wrote: of that the time alone is taken, and none to come.
+    // The clock may have been set back: no copy is of a time to come.
     let record = MediumRecord(
       id: id, label: label, source: source.description, taken: min(now, earlier?.record.taken ?? now), mark: mark)
     try RecordFolder(ofIncoming: id, folder).keep(record)
+    // Last: a folder without it is nobody's.
+    try begun.keep(record)
     return try storing(name) { () throws(FileError) in
       try incoming.sync()
       return Incoming(
@@ -66,7 +68,8 @@ extension Quarantine {
 
   static func ownLockName(_ id: String) -> String { "\(id).lock" }
 
-  /// A copy of the same medium to go on with, and its lock. Those that nobody can go on with are removed.
+  /// A copy of the same medium to go on with, and its lock: by what was written down when it began, and by nothing that its
+  /// reader may have written. Those that nobody can go on with are removed.
   /// - Throws: `held` where somebody goes on with it now.
   private func interrupted(
     _ source: MediaSource, _ label: String, _ mark: MediumRecord.Mark?
@@ -77,7 +80,7 @@ extension Quarantine {
       do throws(QuarantineError) { (lock, holder) = (try ownLock(id), nil) } catch { (lock, holder) = (nil, error) }
       // As it is under the lock: whoever had it may have been done.
       guard let folder = try? incoming.directory(Array(id.utf8)) else { continue }
-      let known = try? RecordFolder(ofIncoming: id, folder).record(of: id)
+      let known = try? begun.record(of: id)
       let isMeant =
         known.map {
           $0.mark == mark && $0.source.utf8.elementsEqual(source.description.utf8)
@@ -89,14 +92,25 @@ extension Quarantine {
       }
       // One that has its record is done: what goes on under its id would take the record's place.
       let isDone = taken.contains { $0.utf8.elementsEqual(id.utf8) }
-      if let known, isMeant, !isDone, IncomingFolder.isOrderly(folder) { return (known, lock) }
+      if let known, isMeant, !isDone, IncomingFolder.isOrderly(folder), isReaders(folder, of: known) {
+        return (known, lock)
+      }
       if known == nil || isMeant || isDone { removeIncoming(id) }
     }
     return nil
   }
 
+  /// Whether the reader, too, took what lies there for this medium's. One that found an archive with another mark than was
+  /// said copied that one, and what it finished of it is none of this one's.
+  private func isReaders(_ folder: Directory, of known: MediumRecord) -> Bool {
+    guard let record = try? RecordFolder(ofIncoming: known.id, folder).record(of: known.id) else { return false }
+    return record.mark == known.mark
+  }
+
   /// A copy that is done or that nobody goes on with. What cannot be removed now is removed when contents are collected.
   private func removeIncoming(_ id: String) {
+    // First what makes it one to go on with.
+    try? incoming.remove(RecordFolder.recordName(id))
     try? incoming.removeTree(Array(id.utf8))
     try? incoming.remove(Array(Self.ownLockName(id).utf8))
   }

@@ -123,7 +123,7 @@ struct CollectionTests {
     let removal = try rig.quarantine.collect(Quarantine.Wish(), in: rig.layout, now: later(days), isTrial: false)
     #expect(removal.media.map(\.id) == (goes ? [id] : []))
     #expect(try rig.names("quarantine/blobs/sha256") == shared)
-    #expect(try rig.names("quarantine/incoming") == (goes ? [] : [id]))
+    #expect(try rig.names("quarantine/incoming") == (goes ? [] : [id, "\(id).json"]))
     #expect(goes ? removal.bytes > 1000 : (3...20).contains(removal.bytes))
   }
 

@@ -160,7 +160,7 @@ struct DamageTests {
     let image = sketch.image("another")
     sketch.list(image, as: "v2")
     let left = try sketch.left(in: bench.rig)
-    try bench.rig.folder.write("quarantine/incoming/\(left)/\(left).json", [])
+    try bench.rig.folder.write("quarantine/incoming/\(left).json", [])
     try bench.rig.folder.write("admitted/blobs/sha256/\(bench.other.hex).new", [1])
     #expect(try bench.damage() == [])
   }

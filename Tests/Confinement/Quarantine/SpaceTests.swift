@@ -75,9 +75,10 @@ struct SpaceTests {
       return needed > available
     }
     #expect(disk.isFilled)
-    let record = try #require(try quarantine.list().first).record.get()
+    let id = try #require(try quarantine.list().first).id
+    let place = "incoming/\(id)"
+    let record = try RecordFolder(folder: try Directory(path: disk.path + "/" + place), name: "").record(of: id)
     #expect(record.state == .copying && record.files == nil)
-    let place = "incoming/\(record.id)"
     #expect(try disk.names(place).allSatisfy { !$0.hasSuffix(".part") } && disk.names("blobs/sha256").isEmpty)
     let there = try disk.names("\(place)/blobs/sha256")
     #expect(there.isEmpty == (sizes.count == 1) && there.count < sizes.count)

@@ -88,13 +88,13 @@ struct TakingOverTests {
     #expect(try other != id && rig.names("quarantine/incoming").isEmpty)
   }
 
-  /// What it says of its time is believed where it lies behind.
+  /// The clock may have been set back since a copy began.
   @Test func noCopyIsOfATimeToCome() throws {
     let rig = try QuarantineRig()
     let left = rig.folder.path("left")
     let (sketch, _) = Self.sketch("v1")
     let id = try sketch.left(in: rig)
-    let place = "quarantine/incoming/\(id)/\(id).json"
+    let place = "quarantine/incoming/\(id).json"
     let record = try MediumRecord(parsing: rig.folder.read(place), named: "left")
     let later = MediumRecord(
       id: id, label: record.label, source: record.source, taken: UnixTime(record.taken.seconds + 1000),
@@ -102,6 +102,36 @@ struct TakingOverTests {
     try rig.folder.write(place, try later.serialized())
     let taken = try rig.take(left).record
     #expect(taken.id == id && taken.taken == QuarantineRig.now)
+  }
+
+  /// Which medium a copy is of, its reader has no say in: it cannot leave one to go on with as another's.
+  @Test func aReaderNamesNoOtherMedium() throws {
+    let rig = try QuarantineRig()
+    let (sketch, _) = Self.sketch("v1")
+    let id = try sketch.left(in: rig)
+    let other = rig.folder.path("other")
+    try Packing.tar.write(Self.sketch("v2").sketch.entries, to: other, style: .plain)
+    let told = MediumRecord(
+      id: id, label: "stick", source: other, taken: QuarantineRig.now,
+      mark: MediumRecord.Mark(try OpenFile(path: other).status()))
+    try rig.folder.write("quarantine/incoming/\(id)/\(id).json", try told.serialized())
+    #expect(try rig.take(other).record.id != id)
+    #expect(try rig.quarantine.list().contains { $0.id == id && $0.progress == .interrupted })
+    // What is listed is what the keeper wrote.
+    #expect(try rig.quarantine.list().first { $0.id == id }?.record.get().source == rig.folder.path("left"))
+    // The medium that it was of finds that its reader copied another one.
+    #expect(try rig.take(rig.folder.path("left")).record.id != id)
+    #expect(try rig.names("quarantine/incoming").isEmpty)
+  }
+
+  /// A folder that nobody wrote down is nobody's, whatever lies in it.
+  @Test func aCopyThatNobodyBeganIsDropped() throws {
+    let rig = try QuarantineRig()
+    let id = try Self.sketch("v1").sketch.left(in: rig)
+    try DurableFile.remove(rig.folder.path("quarantine/incoming/\(id).json"))
+    #expect(throws: Failure.self) { try rig.quarantine.list()[0].record.get() }
+    #expect(try rig.take(rig.folder.path("left")).record.id != id)
+    #expect(try rig.names("quarantine/incoming").isEmpty)
   }
 
   /// Before the first content is copied, and with the reserve left alone.
