@@ -376,7 +376,8 @@ let tests: [Target] = [
     name: "lying-roles",
     dependencies: [
       "CommandLine", "Roles", "Channel", "Sandbox", "Processes", "Files", "MediaReader", "OCIImage", "Octets",
-      "Cryptography", "Findings", "Readings", "ProofRequests", "Reasons", "Quarantine", "MediumRecord",
+      "Cryptography", "Findings", "Readings", "ProofRequests", "Reasons", "Quarantine",
+      "MediumRecord", "StrictJSON",
     ], path: "Tests/LyingRoles", swiftSettings: strict),
   // What must hold of each hostile format's reader, whatever the bytes are: for fuzzing, and for replaying what it found.
   .target(

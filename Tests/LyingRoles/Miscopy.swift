@@ -1,6 +1,7 @@
 import Channel
 import Cryptography
 import Files
+import Findings
 import Glibc
 import MediaReader
 import MediumRecord
@@ -9,6 +10,7 @@ import Quarantine
 import Readings
 import Reasons
 import Roles
+import StrictJSON
 
 /// A reader that copies what it reads, and lies about the copy or spoils it. Its medium is a file.
 struct Miscopy {
@@ -38,6 +40,12 @@ struct Miscopy {
     switch how {
     case "not": break
     case "stopped": return [(.stopped, [0])]
+    // A disk that takes no more byte, and one that takes less than any medium may need.
+    case "full": return [(.stopped, [1] + BigEndian.bytes(1, count: 8))]
+    case "too-full": return [(.stopped, [1] + BigEndian.bytes(1 << 40 + 1, count: 8))]
+    case "unreadable", "malformed":
+      let failure = Failure(how == "unreadable" ? .archiveUnreadable : .archiveMalformed, "archive", "it is said to be")
+      return [(.failed, try FailureRecord.json(failure).canonical())]
     case "unfinished": break
     default:
       _ = try folder.take(file, as: .path("archive"))

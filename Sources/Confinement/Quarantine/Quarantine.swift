@@ -52,7 +52,7 @@ package struct Quarantine: Sendable {
   }
 
   /// Bytes that may be written before the reserve begins.
-  func available() throws(QuarantineError) -> UInt64 {
+  package func available() throws(QuarantineError) -> UInt64 {
     let free = try storing("quarantine") { () throws(FileError) in try root.freeBytes() }
     return free - min(free, reserve)
   }

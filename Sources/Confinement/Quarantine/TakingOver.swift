@@ -115,6 +115,9 @@ extension Quarantine {
     try? incoming.remove(Array(Self.ownLockName(id).utf8))
   }
 
+  /// Nothing is gone on with of what lies there.
+  package func drop(_ copy: Incoming) { removeIncoming(copy.id) }
+
   /// The copies that are on their way, or were interrupted there.
   func incomingIDs() throws(QuarantineError) -> [String] {
     try storing("incoming") { () throws(FileError) in try incoming.names(atMost: .max) ?? [] }

@@ -12,10 +12,15 @@ extension Crew {
     _ source: MediaSource, progress: ((UInt64, UInt64?) -> Void)? = nil
   ) throws -> Reading {
     let reader = try self.reader(of: source)
-    defer {
+    do { return try reading(of: source, by: reader, progress) } catch {
       reader.end()
-      letGoOfCopy(of: source)
+      throw leaveCopy(of: source, by: reader, after: error)
     }
+  }
+
+  private func reading(
+    of source: MediaSource, by reader: RoleProcess, _ progress: ((UInt64, UInt64?) -> Void)?
+  ) throws -> Reading {
     var objects: [[UInt8]] = []
     var isCopied = false
     while true {

@@ -48,8 +48,8 @@ package final class Crew {
     guard let copying else { return try ask(.read, of: source) }
     let copy = try copying.begin(source, mark: surveyed?.marks[Array(source.description.utf8)])
     let reader = try start(order(of: source, copy: copy.id), copyingTo: copy, about: source.description)
-    incoming[source.description] = copy
     try reader.send(.quarantine, CopyQuestion(copy.id, source).bytes)
+    incoming[source.description] = copy
     return reader
   }
 
@@ -148,12 +148,27 @@ package final class Crew {
   /// Takes over what a reader left, which has ended.
   /// - Throws: `Failure`, `CopyTrouble`.
   func takeOverCopy(of source: MediaSource) throws {
-    guard let copying, let copy = incoming.removeValue(forKey: source.description) else { return }
+    guard let copying, let copy = incoming[source.description] else { return }
     copies[source.description] = try copying.takeOver(copy)
+    incoming[source.description] = nil
   }
 
-  /// Lets go of a copy that was not taken over: what lies there goes on with the next import.
-  func letGoOfCopy(of source: MediaSource) { incoming[source.description] = nil }
+  /// Lets go of a copy that was not taken over, and drops it where it does not go on with the next import: nothing is gone
+  /// on with that was left by a reader which did what no honest one does.
+  /// - Returns: what to say of it.
+  func leaveCopy(of source: MediaSource, by reader: RoleProcess, after error: any Error) -> any Error {
+    guard let copying, let copy = incoming.removeValue(forKey: source.description) else { return error }
+    let trouble = error as? CopyTrouble
+    let mayGoOn =
+      // It had read nothing.
+      reader.protections == nil
+      // The medium went away.
+      || (error as? Failure)?.reason == .archiveUnreadable
+      || trouble.map(copying.isFull(by:)) ?? false
+    guard !mayGoOn else { return error }
+    copying.quarantine.drop(copy)
+    return trouble?.dropped ?? error
+  }
 
   func notice(_ content: [UInt8]) { if let notice = CopyNotice.notice(content) { copying?.notice(.reader(notice)) } }
 

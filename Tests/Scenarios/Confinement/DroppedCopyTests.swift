@@ -1,0 +1,77 @@
+import FoundationEssentials
+import MiniatureSigstore
+import TestSupport
+import Testing
+
+/// What is left of a copy that was not taken over: nothing, where its reader did what no honest one does; and all of it,
+/// where the medium went away, the disk is full, or the reader had read nothing yet.
+@Suite struct DroppedCopyTests {
+  @Test(arguments: [
+    // It crashed, was ended, spoke out of turn, or said nothing.
+    "crash", "quit", "forbidden-call", "unknown", "twice", "copy-not", "nonsense", "hang",
+    // It said what is wrong with the medium, and not that this is the copy of it.
+    "copy-malformed",
+    // What it left is no copy.
+    "copy-unfinished", "copy-other-label", "copy-no-bytes",
+    // Its disk is full: ours is not, or no medium is so large. Or something else kept it.
+    "copy-full", "copy-too-full", "copy-stopped",
+  ])
+  func nothingIsGoneOnWith(_ lie: String) throws {
+    let site = try Site()
+    let result = try Self.imported(site, lie, patience: lie == "hang" ? 1 : 30)
+    #expect(result.status == (["copy-full", "copy-too-full", "copy-stopped"].contains(lie) ? 1 : 3), "\(result)")
+    #expect(try Self.left(site).isEmpty)
+    #expect(result.errors.contains("its copy was dropped") == (result.status == 1), "\(result.errors)")
+    #expect(!result.errors.contains("disk.full"))
+    #expect(try site.assay.run(["import", site.archive, "--key", site.key]).status == 0)
+  }
+
+  /// A medium that is gone, and a reader that was handed it and not asked yet.
+  @Test(arguments: [("copy-unreadable", 3), ("unable", 1)]) func honestOnesStay(_ lie: String, _ status: Int32) throws {
+    let site = try Site()
+    let result = try Self.imported(site, lie)
+    #expect(result.status == status, "\(result)")
+    let left = try #require(try Self.left(site).first)
+    #expect(try site.assay.run(["import", site.archive, "--key", site.key]).status == 0)
+    #expect(try site.assay.run(["quarantine", "list"]).output.contains(left))
+  }
+
+  /// The disk has no room for what comes: the copy goes on when it has.
+  @Test(.enabled(if: FullDisk.isPossible, Comment(rawValue: FullDisk.absence)))
+  func aFullDiskDropsNothing() throws {
+    let site = try Site()
+    let result = try run(
+      [
+        "unshare", "-rm", "sh", "-c",
+        """
+        mkdir "$home/disk"; disk="$home/disk"
+        mount -t tmpfs -o size=128m tmpfs "$disk" && cp -a "$store/." "$disk/" || exit 90
+        cat /dev/zero > "$disk/filler" 2> /dev/null
+        # Room for what the store itself writes, and for nothing beside the reserve of 64 MiB.
+        truncate -s -1024K "$disk/filler"
+        "$tool" import "$archive" --key "$key" --state "$disk" 2> "$home/words"; echo $?
+        ls "$disk/quarantine/incoming" | grep -E '^[0-9a-f]{16}$' > "$home/left" || exit 91
+        rm "$disk/filler"
+        "$tool" import "$archive" --key "$key" --state "$disk" > /dev/null || exit 92
+        "$tool" quarantine list --state "$disk" | grep -F -f "$home/left" > /dev/null || exit 93
+        """,
+      ],
+      environment: [
+        "store": site.store, "home": site.stick.path, "tool": Products.path("assay"), "archive": site.archive,
+        "key": site.key, "HOME": site.stick.path,
+      ])
+    let words = String(decoding: try readFile(site.stick.path("words")), as: UTF8.self)
+    #expect(result.status == 0 && result.output == "1\n" && words.contains("disk.full: "), "\(result) \(words)")
+  }
+
+  private static func imported(_ site: Site, _ lie: String, patience: Int = 30) throws -> RunResult {
+    try site.assay.run(
+      ["import", site.archive, "--key", site.key, "--patience", "\(patience)"],
+      program: try LyingRoleTests.liar("reader-\(lie)", in: site.stick))
+  }
+
+  private static func left(_ site: Site) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: site.store + "/quarantine/incoming")
+      .filter { !$0.hasSuffix(".json") && !$0.hasSuffix(".lock") }
+  }
+}
