@@ -116,7 +116,7 @@ struct Lie {
         raw(frames)
       }
     case "forbidden-call":
-      _ = try Sandbox.confine(role == "reader" ? RoleTable.reader(nil, isCopying: false) : RoleTable.prover)
+      _ = try Sandbox.confine(role == "reader" ? RoleTable.reader(nil) : RoleTable.prover)
       _ = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     case "memory":
       _ = try Sandbox.confine(RoleTable.prover)

@@ -61,7 +61,9 @@ struct Miscopy {
     let names = try blobs.names(atMost: .max) ?? []
     let (record, list) = (Array("\(id).json".utf8), Array("\(id).files".utf8))
     switch how {
-    case "other-bytes": for name in names { try blobs.replace(name, with: Array("other bytes".utf8)) }
+    case "other-bytes":
+      for name in names { try blobs.replace(name, with: (blobs.contents(of: name, atMost: .max) ?? []).map { ~$0 }) }
+    case "other-sizes": for name in names { try blobs.replace(name, with: Array("other bytes".utf8)) }
     case "no-bytes": for name in names { try blobs.remove(name) }
     case "other-digests":
       // Each content under the name of the next one.

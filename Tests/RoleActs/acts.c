@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -122,6 +123,15 @@ static int read_handed(void) {
 static int write_on(int descriptor) {
   signal(SIGXFSZ, SIG_IGN);
   return write(descriptor, "x", 1) == 1 ? 0 : errno;
+}
+
+/* A file with a size that its disk has no room for, and no bytes. */
+static int write_beyond(int descriptor) {
+  struct statvfs facts;
+  if (fstatvfs(descriptor, &facts) != 0) return errno;
+  signal(SIGXFSZ, SIG_IGN);
+  off_t end = (off_t)(facts.f_bavail * facts.f_frsize) + (1 << 30);
+  return pwrite(descriptor, "x", 1, end) == 1 ? 0 : errno;
 }
 
 static void *work(void *done) {
@@ -236,6 +246,7 @@ int role_act(const char *name, const char *path, const char *other) {
   ACT("read-handed", read_handed());
   /* Where standard error leads into a file: whatever was open for writing before. */
   ACT("write-on", write_on(2));
+  ACT("write-beyond", write_beyond(2));
   ACT("use-left-open", fcntl(9, F_GETFD) < 0 ? errno : 0);
   ACT("much-memory", use_memory((size_t)3 << 30, MAP_PRIVATE, 32 << 20));
   ACT("all-memory", use_memory((size_t)5 << 30, MAP_PRIVATE, 32 << 20));

@@ -39,7 +39,8 @@ func place(_ path: String, at wanted: Int32, _ flags: Int32 = O_RDONLY) { place(
 func reader(of medium: String, copyingInto copy: String? = nil) throws -> Capabilities {
   place(medium, at: 4)
   if let copy { placeFolders(copy) }
-  return RoleTable.reader(try OpenFile(borrowing: 4).status(), isCopying: copy != nil)
+  let room = copy == nil ? nil : try Directory(OpenFile(borrowing: 5)).freeBytes()
+  return RoleTable.reader(try OpenFile(borrowing: 4).status(), copyingInto: room)
 }
 
 /// The folder that is written, and the quarantine's contents beside it.
@@ -63,7 +64,7 @@ case "reader-of-folder": capabilities = try reader(of: folder)
 case "reader-of-stream":
   guard pipe(&ends) == 0, write(ends[1], "x", 1) == 1 else { exit(65) }
   place(ends[0], at: 4)
-  capabilities = RoleTable.reader(try OpenFile(borrowing: 4).status(), isCopying: false)
+  capabilities = RoleTable.reader(try OpenFile(borrowing: 4).status())
 case "copier-of-file": capabilities = try reader(of: folder + "/../medium/inside", copyingInto: folder)
 case "copier-of-folder": capabilities = try reader(of: folder + "/../medium", copyingInto: folder)
 case "prover": capabilities = RoleTable.prover
@@ -77,7 +78,7 @@ case "starter-of-copiers":
 default: exit(64)
 }
 place("/dev/null", at: 9)
-if act == "write-on" { place(folder + "/inside", at: 2, O_WRONLY) }
+if act == "write-on" || act == "write-beyond" { place(folder + "/inside", at: 2, O_WRONLY) }
 guard role_kernel(kernel) == 0 else { exit(67) }
 if act == "confine-beside-thread" {
   var other = pthread_t()

@@ -106,7 +106,8 @@ final class MediumCopy: ContentSink {
     _ content: MediumContent, missing: UInt64, _ ask: () throws(FileError) -> Answer
   ) throws(Failure) -> Answer {
     do throws(FileError) { return try ask() } catch {
-      guard error.isFull else { throw stop(.file(printable(content.name), error)) }
+      // What is larger than the room that there was when this process began is more than the disk takes.
+      guard error.isFull || error.isTooLarge else { throw stop(.file(printable(content.name), error)) }
       let free = (try? folder.root.freeBytes()) ?? 0
       throw stop(.noSpace(needed: missing, available: free - min(free, folder.reserve)))
     }

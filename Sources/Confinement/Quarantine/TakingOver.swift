@@ -149,9 +149,7 @@ extension Quarantine {
       folder = try IncomingFolder(copy.id, copy.folder, beside: copy.contents, reserving: reserve)
     } catch { throw Self.notWhole(copy.id, "\(error)") }
     let record = try record(of: copy, in: folder)
-    var named: Set<ClaimedDigest> = []
-    try folder.records.files(of: record) { file throws(Failure) in named.insert(file.digest) }
-    for digest in named { try takeOver(digest, from: folder) }
+    try placeContents(named: record, from: folder)
     let known = try known(like: record)
     if known == nil, record.files != nil { try takeOverList(of: folder) }
     // A record must not say that contents are there whose bytes or names a power cut takes away. One wait for all: one
@@ -162,7 +160,7 @@ extension Quarantine {
     return TakenOver(record: known ?? record, isKnown: known != nil)
   }
 
-  private static func notWhole(_ id: String, _ why: String) -> QuarantineError {
+  static func notWhole(_ id: String, _ why: String) -> QuarantineError {
     .input(Failure(.quarantineMalformed, "medium \(id)", why))
   }
 
@@ -176,19 +174,6 @@ extension Quarantine {
       record.source.utf8.elementsEqual(copy.record.source.utf8), record.taken == copy.record.taken
     else { throw Self.notWhole(copy.id, "its record is not that of the copy that was begun, to its end") }
     return record
-  }
-
-  /// A content that is here already stays, if it is what its name says.
-  private func takeOver(_ digest: ClaimedDigest, from folder: IncomingFolder) throws(QuarantineError) {
-    let name = BlobFolder.name(digest)
-    guard let status = folder.blobs.status(digest), status.isOfOneName else {
-      guard blobs.status(digest) == nil else { return }
-      throw Self.notWhole(folder.id, "\(digest) is on its list, and is not there as a file")
-    }
-    if blobs.status(digest) != nil, (try? blobs.hash(digest)) != nil { return }
-    try storing("blobs/\(digest)") { () throws(FileError) in
-      try folder.blobs.folder(of: digest).rename(name, to: blobs.folder(of: digest), as: name)
-    }
   }
 
   private func takeOverList(of folder: IncomingFolder) throws(QuarantineError) {

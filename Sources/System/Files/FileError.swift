@@ -22,6 +22,8 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   package var isAbsence: Bool { code == ENOENT }
   /// The file system, or this user's share of it, is full.
   package var isFull: Bool { code == ENOSPC || code == EDQUOT }
+  /// The file would be larger than it may.
+  package var isTooLarge: Bool { code == EFBIG }
   /// The file system takes no writing.
   package var isReadOnly: Bool { code == EROFS }
   /// Nothing happened for as long as was waited.

@@ -68,6 +68,9 @@ package enum OwnProcess {
   /// Ends with the process that started it.
   package static func dieWithParent() { _ = assay_die_with_parent() }
 
+  /// A file that would become larger than it may is an error of the write, and does not end the process.
+  package static func outliveFileSize() { signal(SIGXFSZ, SIG_IGN) }
+
   /// Lets the C library read its time zone, for which it would open a file when a time is first broken down.
   package static func readTimeZone() { tzset() }
 

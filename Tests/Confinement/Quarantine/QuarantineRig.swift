@@ -53,6 +53,17 @@ struct QuarantineRig {
       parsing: self.folder.read("quarantine/incoming/\(incoming.id)/\(incoming.id).json"), named: "left")
   }
 
+  /// Puts lines behind the list of a copy that is whole, and names the list in its record: as a reader in foreign hands may.
+  func lengthenList(of id: String, by lines: [MediumFile]) throws {
+    let (place, list) = ("quarantine/incoming/\(id)/\(id).json", "quarantine/incoming/\(id)/\(id).files")
+    var record = try MediumRecord(parsing: folder.read(place), named: "left")
+    let bytes = try folder.read(list) + lines.flatMap { try $0.line() }
+    record.files = MediumRecord.Files(
+      count: UInt64(bytes.count { $0 == 0x0a }), digest: ClaimedDigest(Cryptography.digest(bytes)))
+    try folder.write(list, bytes)
+    try folder.write(place, try record.serialized())
+  }
+
   func path(ofBlob digest: ClaimedDigest, in folder: String = "quarantine") -> String {
     self.folder.path("\(folder)/blobs/\(digest.algorithm.rawValue)/\(digest.hex)")
   }

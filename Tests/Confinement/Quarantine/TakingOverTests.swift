@@ -30,6 +30,62 @@ struct TakingOverTests {
     #expect(try readFile(place).count > 10)
   }
 
+  /// A content of any size and no bytes is not hashed where a smaller one is what the name says.
+  @Test(.timeLimit(.minutes(1))) func theSmallerOneIsHashed() throws {
+    let rig = try QuarantineRig()
+    let (sketch, image) = Self.sketch("v1")
+    let id = try sketch.taken(by: rig)
+    let place = rig.path(ofBlob: image)
+    try runChecked(["truncate", "-s", "200G", place])
+    let again = try sketch.taken(by: rig)
+    #expect(try rig.refusal(image, of: again) == nil && again == id)
+  }
+
+  /// An empty file under a name that is taken costs no hashing of what has it: what is there, right or not, stays.
+  @Test func emptyFilesTakeNoPlace() throws {
+    let rig = try QuarantineRig()
+    let (sketch, image) = Self.sketch("v1")
+    _ = try sketch.taken(by: rig)
+    try rig.folder.write("quarantine/blobs/sha256/\(image.hex)", Array("altered".utf8))
+    let other = rig.folder.path("other")
+    try Packing.tar.write([MediumEntry("file", [1])], to: other, style: .plain)
+    let taken = try rig.quarantine.taking(
+      other,
+      spoiling: { id in
+        try rig.lengthenList(of: id, by: [MediumFile(name: Array("more".utf8), digest: image, size: 0, offset: 0)])
+        try rig.folder.write("quarantine/incoming/\(id)/blobs/sha256/\(image.hex)", [])
+      })
+    #expect(!taken.isKnown && taken.record.files?.count == 2)
+    #expect(try readFile(rig.path(ofBlob: image)) == Array("altered".utf8))
+  }
+
+  /// Each content has one size on the list, and has it there: in the copy, or in the quarantine.
+  @Test(arguments: ["own", "present", "two"]) func aListSaysTheSizes(_ which: String) throws {
+    let rig = try QuarantineRig()
+    let (sketch, image) = Self.sketch("v1")
+    _ = try sketch.taken(by: rig)
+    let size = UInt64(try readFile(rig.path(ofBlob: image)).count)
+    let other = rig.folder.path("other")
+    try Packing.tar.write([MediumEntry("file", [1])], to: other, style: .plain)
+    func line(_ name: String, _ size: UInt64) -> MediumFile {
+      MediumFile(name: Array(name.utf8), digest: image, size: size, offset: 0)
+    }
+    #expect {
+      try rig.quarantine.taking(
+        other,
+        spoiling: { id in
+          try rig.lengthenList(
+            of: id, by: which == "two" ? [line("a", size + 1), line("b", size)] : [line("a", size + 1)])
+          guard which == "own" else { return }
+          try runChecked(["cp", rig.path(ofBlob: image), rig.folder.path("quarantine/incoming/\(id)/blobs/sha256/")])
+        })
+    } throws: { error in
+      guard case .input(let failure)? = error as? QuarantineError else { return false }
+      return failure.reason == .quarantineMalformed
+        && failure.detail.hasSuffix(which == "two" ? "has two sizes on its list" : "and its list says \(size + 1)")
+    }
+  }
+
   /// What a list names moves as a file of one name, or nothing of it does.
   @Test(arguments: ["mkdir", "mkfifo", "ln", "rm"]) func onlyFilesMove(_ make: String) throws {
     let rig = try QuarantineRig()

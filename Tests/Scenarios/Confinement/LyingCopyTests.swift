@@ -31,7 +31,8 @@ import Testing
     ("other-record", "quarantine.malformed"), ("other-label", "quarantine.malformed"),
     ("other-source", "quarantine.malformed"), ("other-time", "quarantine.malformed"),
     // Its copy is not what it read, or is none of files.
-    ("other-bytes", "blob.digest-mismatch"), ("other-digests", "blob.digest-mismatch"),
+    ("other-bytes", "blob.digest-mismatch"), ("other-digests", "quarantine.malformed"),
+    ("other-sizes", "quarantine.malformed"),
     ("no-bytes", "quarantine.malformed"), ("other-list", "quarantine.malformed"),
     ("no-folder", "quarantine.malformed"),
     // No reader makes folders and further names: its starter gave both up for it, too.

@@ -44,6 +44,7 @@ enum RoleRows {
         (role, "open-read", .inside, .done), (role, "open-write", .inside, .done), (role, "list", .folder, .done),
         (role, "empty-file", .inside, .done), (role, "make-file", .newInside, .done),
         (role, "unlink", .inside, .done), (role, "rename", .inside, .done), (role, "write-on", .inside, .done),
+        (role, "write-beyond", .inside, .tooLarge),
         (role, "make-folder", .newInside, .killed), (role, "link", .inside, .killed),
         (role, "open-read", .outside, .denied), (role, "open-read", .climbing, .denied),
         (role, "open-write", .outside, .denied), (role, "open-write", .climbing, .denied),

@@ -29,8 +29,10 @@ package enum RoleTable {
 
   /// - Parameters:
   ///   - medium: as it was handed over; nil where there is none.
-  ///   - isCopying: whether a folder for its copy was handed over as well.
-  package static func reader(_ medium: FileStatus?, isCopying: Bool) -> Capabilities {
+  ///   - room: bytes that were free on the disk of the folder that was handed over for its copy; nil where none was. No
+  ///     file of it is larger: one that has a size and no bytes costs whoever hashes it.
+  package static func reader(_ medium: FileStatus?, copyingInto room: UInt64? = nil) -> Capabilities {
+    let isCopying = room != nil
     let isFolder = medium?.kind == .directory
     // An hour inflates and hashes what an archive may hold, and a core hashes ten times as much in a second; what takes
     // longer is not reading.
@@ -44,7 +46,7 @@ package enum RoleTable {
       threads: readingThreads + 1,
       limits: .init(
         memory: 2048 * MiB, addresses: addresses, processorSeconds: seconds, files: 128,
-        fileSize: isCopying ? nil : 0, processes: 0),
+        fileSize: room ?? 0, processes: 0),
       rootRights: (isFolder ? [.readsAnyFile] : []) + (isCopying ? [.writesAnyFile] : []))
   }
 

@@ -65,7 +65,10 @@ package struct StartedRole {
       _ = readingThreads
       Self.warmUp()
       let medium = try? OpenFile(borrowing: RoleTable.Place.medium).status()
-      capabilities = RoleTable.reader(medium, isCopying: isCopying)
+      let room = isCopying ? try Directory(OpenFile(borrowing: RoleTable.Place.incoming)).freeBytes() : nil
+      // What the limit does not take is an error of the disk's, as without it.
+      OwnProcess.outliveFileSize()
+      capabilities = RoleTable.reader(medium, copyingInto: room)
     case .prover:
       Self.warmUp()
       capabilities = RoleTable.prover
