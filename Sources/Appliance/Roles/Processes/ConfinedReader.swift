@@ -18,8 +18,8 @@ extension Crew {
     }
   }
 
-  private func reading(
-    of source: MediaSource, by reader: RoleProcess, _ progress: ((UInt64, UInt64?) -> Void)?
+  func reading(
+    of source: MediaSource, by reader: RoleProcess, _ progress: ((UInt64, UInt64?) -> Void)? = nil
   ) throws -> Reading {
     var objects: [[UInt8]] = []
     var isCopied = false
@@ -36,14 +36,13 @@ extension Crew {
         // What is admitted is let out from a copy: whoever reads and has none would have it admitted, and nothing let out.
         guard isCopied || !isCopying else { throw reader.failure(.forbidden("what it read, and of no copy")) }
         let reading = try Reading(parsing: content, objects: objects)
-        reader.end()
-        try takeOverCopy(of: source)
+        try takeOverCopy(of: source, from: reader)
         return reading
       case .failed:
         let failure = try FailureMessage.failure(content, malformed: .readingMalformed)
-        reader.end()
         // What cannot be read is remembered, too.
-        if isCopied { try takeOverCopy(of: source) }
+        if isCopied { try takeOverCopy(of: source, from: reader) }
+        reader.end()
         throw failure
       default: throw reader.failure(.forbidden("“\(message)” where a reading is wanted"))
       }

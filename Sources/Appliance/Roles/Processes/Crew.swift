@@ -19,7 +19,7 @@ package final class Crew {
   /// The medium below which archives lie, where it was looked over.
   var surveyed: SurveyedMedium?
   /// Copies on their way, and the ids of those that are in the quarantine, by the medium's name.
-  private var incoming: [String: Incoming] = [:]
+  var incoming: [String: Incoming] = [:]
   private var copies: [String: String] = [:]
   /// Where many are needed one after the other.
   package var keepsProverAhead = false
@@ -145,10 +145,14 @@ package final class Crew {
 
   var isCopying: Bool { copying != nil }
 
-  /// Takes over what a reader left, which has ended.
-  /// - Throws: `Failure`, `CopyTrouble`.
-  func takeOverCopy(of source: MediaSource) throws {
-    guard let copying, let copy = incoming[source.description] else { return }
+  /// Ends a reader, and takes over what it left.
+  /// - Throws: `Failure`, `CopyTrouble`; `RoleTrouble` where it may still write there.
+  func takeOverCopy(of source: MediaSource, from reader: RoleProcess) throws {
+    guard let copying, let copy = incoming[source.description] else {
+      reader.end()
+      return
+    }
+    try reader.endForSure()
     copies[source.description] = try copying.takeOver(copy)
     incoming[source.description] = nil
   }

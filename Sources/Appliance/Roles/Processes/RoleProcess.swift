@@ -14,6 +14,8 @@ final class RoleProcess {
   private(set) var protections: Protections?
   private let child: any Endable
   private var hasEnded = false
+  /// How it ended, where that is known.
+  private var ending: ChildProcess.End?
   private let started = ContinuousClock.now
   /// How long it may be at work, however busy it seems.
   private let longest: Duration
@@ -43,7 +45,15 @@ final class RoleProcess {
   func end() -> ChildProcess.End? {
     guard !hasEnded else { return nil }
     hasEnded = true
-    return child.end()
+    ending = child.end()
+    return ending
+  }
+
+  /// Ends it, and makes sure that it has: until then it may write on.
+  /// - Throws: `RoleTrouble`.
+  func endForSure() throws(RoleTrouble) {
+    end()
+    guard ending != nil else { throw RoleTrouble(unendedReaderOf: subject) }
   }
 
   /// What it says next, past its first word.
@@ -151,6 +161,12 @@ package struct RoleTrouble: Error, CustomStringConvertible {
   /// Nothing is wrong with the medium.
   init(starting subject: String, _ error: FileError) {
     description = "No reader or prover of \(printable(subject)) can be started: \(error)"
+  }
+
+  /// Whoever started it does not say that it has ended.
+  fileprivate init(unendedReaderOf subject: String) {
+    description =
+      "Nobody knows whether the reader of \(printable(subject)) has ended, so nothing that it left is used. Run the command again."
   }
 
   /// No hostile byte reaches the starter, so that nothing on a medium can have ended it.
