@@ -177,9 +177,12 @@ extension Quarantine.Wish {
         Int64(clamping: days).multipliedClamped(by: 86_400))
       return !isTooFar && record.taken.seconds < limit
     }
+    // One of a time to come was begun before the clock was set back. Nobody knows how old it is.
+    let (ahead, isTooFar) = record.taken.seconds.subtractingReportingOverflow(now.seconds)
+    let isAhead = isTooFar ? record.taken > now : ahead > Int64(Quarantine.partialDays) * 86_400
     // One that nobody judged was ended before its verdict: the next import of the medium takes it in anew.
     let isWhole = progress == .taken && record.state == .judged
-    if !isWhole, isOlder(thanDays: Quarantine.partialDays) { return true }
+    if !isWhole, isAhead || isOlder(thanDays: Quarantine.partialDays) { return true }
     if let days = olderThanDays, isOlder(thanDays: days) { return true }
     guard refused else { return false }
     if record.unreadable != nil { return true }
