@@ -62,8 +62,13 @@ extension Quarantine {
     }
   }
 
-  private func ownLock(_ id: String) throws(QuarantineError) -> FileLock {
-    try locking(Self.ownLockName(id), in: incoming, .alone, waiting: .zero)
+  /// How long whoever looks whether a copy is worked on may hold up one who goes on with it.
+  private static let glance = Duration.milliseconds(500)
+
+  private func ownLock(
+    _ id: String, _ sharing: FileLock.Sharing = .alone, waiting: Duration = .zero
+  ) throws(QuarantineError) -> FileLock {
+    try locking(Self.ownLockName(id), in: incoming, sharing, waiting: waiting)
   }
 
   static func ownLockName(_ id: String) -> String { "\(id).lock" }
@@ -74,18 +79,21 @@ extension Quarantine {
   private func interrupted(
     _ source: MediaSource, _ label: String, _ mark: MediumRecord.Mark?
   ) throws(QuarantineError) -> (record: MediumRecord, lock: FileLock)? {
+    func isMeant(_ known: MediumRecord?) -> Bool {
+      guard let known else { return false }
+      return known.mark == mark && known.source.utf8.elementsEqual(source.description.utf8)
+        && known.label.utf8.elementsEqual(label.utf8)
+    }
     let taken = try records.ids()
     for id in try incomingIDs() {
       let (lock, holder): (FileLock?, QuarantineError?)
-      do throws(QuarantineError) { (lock, holder) = (try ownLock(id), nil) } catch { (lock, holder) = (nil, error) }
+      do throws(QuarantineError) {
+        (lock, holder) = (try ownLock(id, waiting: isMeant(try? begun.record(of: id)) ? Self.glance : .zero), nil)
+      } catch { (lock, holder) = (nil, error) }
       // As it is under the lock: whoever had it may have been done.
       guard let folder = try? incoming.directory(Array(id.utf8)) else { continue }
       let known = try? begun.record(of: id)
-      let isMeant =
-        known.map {
-          $0.mark == mark && $0.source.utf8.elementsEqual(source.description.utf8)
-            && $0.label.utf8.elementsEqual(label.utf8)
-        } ?? false
+      let isMeant = isMeant(known)
       guard let lock else {
         if isMeant, let holder { throw holder }
         continue
@@ -124,9 +132,9 @@ extension Quarantine {
       .map { String(decoding: $0, as: UTF8.self) }.filter(MediumRecord.isID)
   }
 
-  /// Whether an import holds such a copy.
+  /// Whether an import holds such a copy. Others may look at the same time.
   func isWorkedOn(_ id: String) -> Bool {
-    (try? ownLock(id)) == nil
+    (try? ownLock(id, .together)) == nil
   }
 
   // MARK: Taking over

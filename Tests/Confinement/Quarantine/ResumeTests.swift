@@ -6,6 +6,7 @@ import MiniatureSigstore
 import Octets
 import Quarantine
 import Reasons
+import Synchronization
 import TestSupport
 import Testing
 
@@ -218,6 +219,23 @@ import Testing
       return true
     }
     withExtendedLifetime(lock) {}
+  }
+
+  /// Whoever lists media holds the lock of a copy for a moment, to see whether somebody works on it. That is no work.
+  @Test func lookingIsNotWorking() throws {
+    let rig = try QuarantineRig()
+    let path = rig.folder.path("medium")
+    try Packing.tar.write(Self.entries(2, size: 2000), to: path, style: .plain)
+    let partial = try interrupted(rig, path)
+    let folder = try Directory(path: rig.folder.path("quarantine/incoming"))
+    let name = Array("\(partial.id).lock".utf8)
+    let looking = Mutex<FileLock?>(try FileLock(name, in: folder, .together, waiting: .zero))
+    #expect(try rig.quarantine.list().map(\.progress) == [.interrupted])
+    let (taken, _) = atOnce({ Result { try rig.take(path) } }) {
+      usleep(100_000)
+      looking.withLock { $0 = nil }
+    }
+    #expect(try taken.get().record.id == partial.id)
   }
 
   private func spoil(_ path: String, at offset: UInt64) throws {
