@@ -70,6 +70,7 @@ case "copier-of-folder": capabilities = try reader(of: folder + "/../medium", co
 case "prover": capabilities = RoleTable.prover
 case "keeper", "keeper-with-socket":
   capabilities = RoleTable.keeper(writing: [folder], reading: [], isTPMBehindSocket: role == "keeper-with-socket")
+case "caretaker": capabilities = RoleTable.caretaker(of: [folder])
 case "starter": capabilities = RoleTable.starter(isCopying: false)
 case "starter-of-copiers":
   place("/dev/null", at: 4)

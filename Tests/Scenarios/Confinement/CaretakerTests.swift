@@ -16,7 +16,8 @@ import Testing
       until [ -e "$4/held" ]; do sleep 0.02; done
       "$0" quarantine "$1" $5 --state "$2" > "$4/said" 2>/dev/null &
       exec 9< "$4/said"
-      sleep 1.5
+      [ -z "$5" ] || sleep 1
+      for i in $(seq 100); do grep -q "^Seccomp:.2" /proc/$!/status && break; [ "$5" ] && break; sleep 0.03; done
       grep -E "^(NoNewPrivs|Seccomp):" /proc/$!/status
       cat <&9 > /dev/null
       wait $!

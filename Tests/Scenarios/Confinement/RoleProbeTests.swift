@@ -8,7 +8,7 @@ import Testing
 
   static let readers = ["reader-of-file", "reader-of-folder", "reader-of-stream", "copier-of-file", "copier-of-folder"]
   static let starters = ["starter", "starter-of-copiers"]
-  static let roles = readers + ["prover", "keeper", "keeper-with-socket"] + starters
+  static let roles = readers + ["prover", "keeper", "keeper-with-socket", "caretaker"] + starters
 
   /// What the kernel ends in every role.
   static let forbiddenToAll = [
@@ -82,6 +82,7 @@ import Testing
     #expect(try bench.end(of: "all-memory", as: role) == End.noMemory.rawValue)
     guard !role.hasPrefix("keeper") else { return }
     #expect(try bench.end(of: "many-addresses", as: role) == End.noMemory.rawValue)
+    guard role != "caretaker" else { return }
     // Of a file of six bytes, of nothing, and of what has no size that is known.
     let hours: Int32 = role.hasSuffix("-of-file") || role == "prover" ? 1 : 24
     #expect(try bench.end(of: "processor-hours", as: role) == hours)

@@ -2,7 +2,7 @@
 enum RoleRows {
   typealias Row = (role: String, act: String, target: RoleBench.Target, end: RoleBench.End)
 
-  static let all = reading + copying + proving + keeping + starting
+  static let all = reading + copying + proving + keeping + caring + starting
 
   /// A reader has what it was handed, the threads that it was started with, and memory up to its bound.
   private static let reading: [Row] =
@@ -100,6 +100,20 @@ enum RoleRows {
       ("keeper-with-socket", "raw-socket", .inside, .noSuchSocket),
       ("keeper-with-socket", "packet-socket", .inside, .noSuchSocket),
     ]
+
+  /// Whoever looks after the quarantine has it, and nothing beside it.
+  private static let caring: [Row] = [
+    ("caretaker", "open-read", .inside, .done), ("caretaker", "open-write", .inside, .done),
+    ("caretaker", "make-folder", .newInside, .done), ("caretaker", "unlink", .inside, .done),
+    ("caretaker", "list", .folder, .done), ("caretaker", "write-on", .inside, .done),
+    ("caretaker", "thread", .inside, .done), ("caretaker", "much-memory", .inside, .noMemory),
+    ("caretaker", "open-read", .outside, .denied), ("caretaker", "open-read", .climbing, .denied),
+    ("caretaker", "open-write", .outside, .denied), ("caretaker", "make-file", .new, .denied),
+    ("caretaker", "unlink", .outside, .denied), ("caretaker", "list", .home, .denied),
+    ("caretaker", "open-device", .inside, .denied), ("caretaker", "open-tpm", .inside, .denied),
+    ("caretaker", "link", .inside, .killed), ("caretaker", "socket-pair", .inside, .killed),
+    ("caretaker", "change-mode", .inside, .killed),
+  ]
 
   /// The starter opens media, starts this program alone, and writes nowhere: but what the readers may that it starts.
   private static let starting: [Row] =
