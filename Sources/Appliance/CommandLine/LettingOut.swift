@@ -17,7 +17,9 @@ struct LettingOut {
   let folders: QuarantineFolders
   let crew: Crew
 
+  /// Until it returns, nothing is removed of what was taken over of the archive.
   func result(of archive: ArchiveResult) throws -> ImportResult {
+    defer { crew.letGoOfCopy(of: .path(archive.archive)) }
     guard let medium = crew.copy(of: .path(archive.archive)) else {
       return ImportResult(archive: archive, medium: nil, outcomes: [])
     }

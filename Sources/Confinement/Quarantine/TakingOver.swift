@@ -12,14 +12,19 @@ package final class Incoming: Sendable {
   package let folder: OpenFile
   package let contents: OpenFile
   let record: MediumRecord
-  private let locks: [FileLock]
+  /// While it is held, nothing is removed from the quarantine.
+  let shared: FileLock
+  private let own: FileLock
 
-  init(_ record: MediumRecord, _ folder: OpenFile, _ contents: OpenFile, _ locks: [FileLock]) {
+  init(
+    _ record: MediumRecord, _ folder: OpenFile, _ contents: OpenFile, sharing shared: FileLock, holding own: FileLock
+  ) {
     id = record.id
     self.record = record
     self.folder = folder
     self.contents = contents
-    self.locks = locks
+    self.shared = shared
+    self.own = own
   }
 }
 
@@ -51,7 +56,8 @@ extension Quarantine {
     return try storing(name) { () throws(FileError) in
       try incoming.sync()
       return Incoming(
-        record, try incoming.file(Array(id.utf8)), try root.file(Array(BlobFolder.folderName.utf8)), [shared, own])
+        record, try incoming.file(Array(id.utf8)), try root.file(Array(BlobFolder.folderName.utf8)), sharing: shared,
+        holding: own)
     }
   }
 
@@ -139,11 +145,13 @@ extension Quarantine {
 
   // MARK: Taking over
 
-  /// What a reader left, in the quarantine.
+  /// What a reader left, in the quarantine. While there is one, nothing is removed: its copy may have begun so long ago that
+  /// it counts as given up until it is judged.
   package struct TakenOver: Sendable {
     package let record: MediumRecord
     /// The same was taken in before, and has that record; this copy gets no second one.
     package let isKnown: Bool
+    fileprivate let shared: FileLock
   }
 
   /// Takes a whole copy over into the quarantine: the contents that its list names, and its record.
@@ -165,7 +173,7 @@ extension Quarantine {
     try storing("blobs") { () throws(FileError) in try root.syncFileSystem() }
     if known == nil { try records.keep(record) }
     removeIncoming(copy.id)
-    return TakenOver(record: known ?? record, isKnown: known != nil)
+    return TakenOver(record: known ?? record, isKnown: known != nil, shared: copy.shared)
   }
 
   static func notWhole(_ id: String, _ why: String) -> QuarantineError {

@@ -170,6 +170,30 @@ struct CollectionTests {
     #expect(!waste.contains { DurableFile.isTaken(rig.folder.path($0)) })
   }
 
+  /// A copy that began long ago counts as given up until it is judged; not for whoever is about to judge it.
+  @Test func nothingGoesBeforeItIsJudged() throws {
+    let rig = try QuarantineRig()
+    let path = rig.folder.path("medium")
+    try Packing.tar.write(MediumForm.orasBackup.entries(CarriedImage(image(1))), to: path, style: .plain)
+    func taken() throws -> Quarantine.TakenOver {
+      let file = try OpenFile(path: path)
+      let copy = try rig.quarantine.begin(
+        .path(path), label: "stick", mark: MediumRecord.Mark(try file.status()), now: QuarantineRig.now)
+      _ = try IncomingFolder(copy.id, copy.folder, beside: copy.contents, reserving: 0).take(file, as: .path(path))
+      return try rig.quarantine.takeOver(copy)
+    }
+    func collected() throws -> Int {
+      try rig.quarantine.collect(
+        Quarantine.Wish(), in: rig.layout, now: later(2), isTrial: false, waiting: .milliseconds(20)
+      ).media.count
+    }
+    var held: Quarantine.TakenOver? = try taken()
+    #expect(throws: QuarantineError.self) { try collected() }
+    #expect(held?.isKnown == false)
+    held = nil
+    #expect(try collected() == 1)
+  }
+
   @Test func nothingGoesWhileAMediumIsCopied() throws {
     let rig = try QuarantineRig()
     let root = try Directory(path: rig.folder.path("quarantine"))

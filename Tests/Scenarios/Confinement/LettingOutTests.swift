@@ -21,6 +21,28 @@ struct LettingOutTests {
     let leftThere: [[String: String]]
   }
 
+  /// Between the copy and the letting out, while a prover is at work, nobody clears the quarantine.
+  @Test func nothingIsClearedBeforeTheVerdict() throws {
+    let site = try Site()
+    let result = try run(
+      [
+        "sh", "-c",
+        """
+        "$liar" import "$archive" --key "$key" --state "$store" --patience 15 > /dev/null 2>&1 &
+        until ls "$store"/quarantine/media/*.json > /dev/null 2>&1; do sleep 0.05; done
+        "$tool" quarantine gc --state "$store" 2>&1; echo "status $?"
+        wait
+        "$tool" quarantine gc --state "$store" > /dev/null && echo cleared
+        """,
+      ],
+      environment: [
+        "store": site.store, "tool": Products.path("assay"), "archive": site.archive, "key": site.key,
+        "liar": try LyingRoleTests.liar("prover-hang", in: site.stick), "HOME": site.stick.path,
+      ])
+    #expect(result.output.contains("works in the quarantine") && result.output.contains("status 1"), "\(result)")
+    #expect(result.output.hasSuffix("cleared\n"), "\(result)")
+  }
+
   /// The verdict stands and is told, with what it lacks; the next import, with room, lets the image out.
   @Test(.enabled(if: FullDisk.isPossible, Comment(rawValue: FullDisk.absence)))
   func whatTheDiskDoesNotTakeIsToldAndLetOutLater() throws {

@@ -41,11 +41,11 @@ package struct Copying {
   }
 
   /// - Throws: `Failure` for what a reader in foreign hands may have left; `CopyTrouble`.
-  func takeOver(_ copy: Incoming) throws -> String {
+  func takeOver(_ copy: Incoming) throws -> Quarantine.TakenOver {
     do throws(QuarantineError) {
       let taken = try quarantine.takeOver(copy)
       if taken.isKnown { notice(.known(id: taken.record.id, taken: taken.record.taken)) }
-      return taken.record.id
+      return taken
     } catch {
       if case .input(let failure) = error { throw failure }
       throw CopyTrouble(error)

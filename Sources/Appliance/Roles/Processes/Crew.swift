@@ -1,6 +1,7 @@
 import Channel
 import Files
 package import MediaReader
+import MediumRecord
 import Processes
 import Quarantine
 import Reasons
@@ -18,9 +19,9 @@ package final class Crew {
   private var copying: Copying?
   /// The medium below which archives lie, where it was looked over.
   var surveyed: SurveyedMedium?
-  /// Copies on their way, and the ids of those that are in the quarantine, by the medium's name.
+  /// Copies on their way, and those that are in the quarantine, by the medium's name.
   var incoming: [String: Incoming] = [:]
-  private var copies: [String: String] = [:]
+  private var copies: [String: Quarantine.TakenOver] = [:]
   /// Where many are needed one after the other.
   package var keepsProverAhead = false
   /// Started ahead, for the first who asks.
@@ -177,7 +178,10 @@ package final class Crew {
   func notice(_ content: [UInt8]) { if let notice = CopyNotice.notice(content) { copying?.notice(.reader(notice)) } }
 
   /// The medium in the quarantine that was read under this name; nil where it was not copied.
-  package func copy(of source: MediaSource) -> String? { copies[source.description] }
+  package func copy(of source: MediaSource) -> String? { copies[source.description]?.record.id }
+
+  /// Nothing more is wanted of such a medium: it may be removed from the quarantine.
+  package func letGoOfCopy(of source: MediaSource) { copies[source.description] = nil }
 
   /// Notes what protected a role that has answered.
   func note(_ role: RoleProcess) {
