@@ -110,7 +110,7 @@ enum RoleRows {
     ("caretaker", "open-read", .outside, .denied), ("caretaker", "open-read", .climbing, .denied),
     ("caretaker", "open-write", .outside, .denied), ("caretaker", "make-file", .new, .denied),
     ("caretaker", "unlink", .outside, .denied), ("caretaker", "list", .home, .denied),
-    ("caretaker", "open-device", .inside, .denied), ("caretaker", "open-tpm", .inside, .denied),
+    ("caretaker", "open-device", .inside, .denied),
     ("caretaker", "link", .inside, .killed), ("caretaker", "socket-pair", .inside, .killed),
     ("caretaker", "change-mode", .inside, .killed),
   ]
