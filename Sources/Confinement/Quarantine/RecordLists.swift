@@ -14,7 +14,7 @@ extension RecordFolder {
   /// Passes each file of a medium that was copied, in the medium's order.
   /// - Throws: where the list is not the one that the record names.
   func files(
-    of record: MediumRecord, _ body: (MediumFile) throws(Failure) -> Void
+    of record: MediumRecord, atMost most: UInt64 = mostFiles, _ body: (MediumFile) throws(Failure) -> Void
   ) throws(QuarantineError) {
     guard record.state != .copying else { throw .notCopied(record.id) }
     guard let expected = record.files else { return }
@@ -28,8 +28,8 @@ extension RecordFolder {
       let digest = try Self.pass(file, subject) { piece throws(Failure) in
         try list.take(piece, body)
         // A reader in foreign hands holds itself to no bound of its own.
-        guard list.count <= Self.mostFiles else {
-          throw Failure(.quarantineMalformed, subject, "more than \(Self.mostFiles) files")
+        guard list.count <= most else {
+          throw Failure(.quarantineMalformed, subject, "more than \(most) files")
         }
       }
       try list.finish()
@@ -40,13 +40,13 @@ extension RecordFolder {
   }
 
   /// What an interrupted copy had finished. What is no line ends it: a crash may leave any part of the last one.
-  func journal(_ id: String) -> [MediumFile] {
+  func journal(_ id: String, atMost most: UInt64 = mostFiles) -> [MediumFile] {
     var files: [MediumFile] = []
     guard let file = try? folder.file(Self.listName(id)), (try? file.status().kind) == .regular else { return [] }
     var list = MediumFileList(named: "")
     _ = try? Self.pass(file, "") { piece throws(Failure) in
       try list.take(piece) { file throws(Failure) in files.append(file) }
-      guard list.count <= Self.mostFiles else { throw Failure(.quarantineMalformed, "", "") }
+      guard list.count <= most else { throw Failure(.quarantineMalformed, "", "") }
     }
     return files
   }

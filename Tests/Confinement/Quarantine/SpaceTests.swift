@@ -96,6 +96,19 @@ struct SpaceTests {
     #expect(try disk.names("blobs/sha256").count == sizes.count)
     #expect(try quarantine.verify(nil).damage.isEmpty)
   }
+
+  /// Files that a reader left may have any size and no bytes: together more than a number holds.
+  @Test(.enabled(if: SmallDisk.isPossible, "this machine lets no test mount a file system"))
+  func sizesThatOverflowAreCounted() throws {
+    let folder = try TemporaryFolder()
+    let disk = try SmallDisk(at: try folder.makeFolder("disk"))
+    let quarantine = try Quarantine(try Directory(path: disk.path), reserving: 0)
+    for name in ["a", "b", "c"] {
+      try runChecked(["truncate", "-s", "\(Int64.max)", disk.path + "/incoming/" + name])
+    }
+    let removal = try quarantine.collect(Quarantine.Wish(), in: nil, now: QuarantineRig.now, isTrial: false)
+    #expect(try removal.bytes == .max && disk.names("incoming").isEmpty)
+  }
 }
 
 /// A file system of 3 MiB.

@@ -86,6 +86,29 @@ struct TakingOverTests {
     }
   }
 
+  /// A list that is longer than any medium's is not read on: neither one that is whole, nor one that goes on.
+  @Test func listsAreBounded() throws {
+    let rig = try QuarantineRig()
+    let (sketch, image) = Self.sketch("v1")
+    let record = try rig.quarantine.record(of: try sketch.taken(by: rig))
+    let count = try #require(record.files?.count)
+    var seen: UInt64 = 0
+    try rig.quarantine.records.files(of: record, atMost: count) { _ in seen += 1 }
+    #expect(seen == count)
+    #expect {
+      try rig.quarantine.records.files(of: record, atMost: count - 1) { _ in }
+    } throws: { error in
+      guard case .input(let failure)? = error as? QuarantineError else { return false }
+      return failure.reason == .quarantineMalformed && failure.detail == "more than \(count - 1) files"
+    }
+    let lines = try (0..<4000).flatMap {
+      try MediumFile(name: Array("file-\($0)".utf8), digest: image, size: 1, offset: 0).line()
+    }
+    try rig.folder.write("quarantine/media/\(record.id).files", lines)
+    #expect(rig.quarantine.records.journal(record.id).count == 4000)
+    #expect(rig.quarantine.records.journal(record.id, atMost: 100).count < 4000)
+  }
+
   /// What a list names moves as a file of one name, or nothing of it does.
   @Test(arguments: ["mkdir", "mkfifo", "ln", "rm"]) func onlyFilesMove(_ make: String) throws {
     let rig = try QuarantineRig()
