@@ -32,7 +32,7 @@ struct QuarantineFolders {
   }
 
   func opened() throws(QuarantineError) -> Quarantine { try Quarantine(Self.open(path)) }
-  func openedLayout() throws(QuarantineError) -> AdmittedLayout { try AdmittedLayout(Self.open(admittedPath)) }
+  func openedLayout() throws(QuarantineError) -> AdmittedLayout { try opened().layout(in: Self.open(admittedPath)) }
 
   private static func open(_ path: String) throws(QuarantineError) -> Directory {
     do throws(FileError) { return try Directory(path: path) } catch { throw .file(path, error) }

@@ -17,19 +17,12 @@ struct ContentPlacing {
     self.blobs = blobs
   }
 
-  /// A content that has a place to get.
-  struct Move {
-    let digest: ClaimedDigest
-    /// What had the place when that was decided.
-    let present: FileStatus?
-  }
-
   /// What is to move, each content being there with the size that the list says.
   /// - Parameter sizes: by the copy's list.
-  func moves(_ sizes: [ClaimedDigest: UInt64]) throws(QuarantineError) -> [Move] {
-    var moves: [Move] = []
-    var smallerOwn: [Move] = []
-    var smallerPresent: [Move] = []
+  func moves(_ sizes: [ClaimedDigest: UInt64]) throws(QuarantineError) -> [ClaimedDigest] {
+    var moves: [ClaimedDigest] = []
+    var smallerOwn: [ClaimedDigest] = []
+    var smallerPresent: [ClaimedDigest] = []
     for (digest, size) in sizes {
       let present = blobs.status(digest)
       guard let own = folder.blobs.status(digest), own.isOfOneName else {
@@ -40,15 +33,14 @@ struct ContentPlacing {
         continue
       }
       try verify(own, size, digest)
-      let move = Move(digest: digest, present: present)
       switch present {
-      case nil: moves.append(move)
-      case let present? where own.size < present.size: smallerOwn.append(move)
-      case _?: smallerPresent.append(move)
+      case nil: moves.append(digest)
+      case let present? where own.size < present.size: smallerOwn.append(digest)
+      case _?: smallerPresent.append(digest)
       }
     }
-    let own = folder.blobs.hash(smallerOwn.map(\.digest))
-    let there = blobs.hash(smallerPresent.map(\.digest))
+    let own = folder.blobs.hash(smallerOwn)
+    let there = blobs.hash(smallerPresent)
     moves += zip(smallerOwn, own).filter { (try? $1.get()) != nil }.map(\.0)
     moves += zip(smallerPresent, there).filter { (try? $1.get()) == nil }.map(\.0)
     return moves
@@ -60,8 +52,8 @@ struct ContentPlacing {
     }
   }
 
-  func perform(_ move: Move) throws(QuarantineError) {
-    let (digest, name) = (move.digest, BlobFolder.name(move.digest))
+  func move(_ digest: ClaimedDigest) throws(QuarantineError) {
+    let name = BlobFolder.name(digest)
     try storing("blobs/\(digest)") { () throws(FileError) in
       try folder.blobs.folder(of: digest).rename(name, to: blobs.folder(of: digest), as: name)
     }
@@ -78,6 +70,6 @@ extension Quarantine {
       }
     }
     let placing = ContentPlacing(folder, into: blobs)
-    for move in try placing.moves(sizes) { try placing.perform(move) }
+    for digest in try placing.moves(sizes) { try placing.move(digest) }
   }
 }

@@ -15,6 +15,7 @@ package import Reasons
 ///   incoming/ID/        a medium on its way, for its reader alone (IncomingFolder)
 ///   incoming/ID.json    what the keeper wrote down of it when it began
 ///   incoming/ID.lock    held by the import that copies it
+///   changes.lock        held by an import while contents and records get their places
 /// ```
 /// Everything is reached from one open folder, name by name. Nothing that lies here is believed: bytes are hashed each
 /// time that something rests on them.
@@ -25,6 +26,8 @@ package struct Quarantine: Sendable {
   package static let usualWait = Duration.seconds(10)
 
   static let lockName = "lock"
+  /// How long one import waits for what another one changes, who may hash what it takes over.
+  package static let longWait = Duration.seconds(600)
   let root: Directory
   let blobs: BlobFolder
   let records: RecordFolder
@@ -49,6 +52,18 @@ package struct Quarantine: Sendable {
 
   func lock(_ sharing: FileLock.Sharing, waiting: Duration) throws(QuarantineError) -> FileLock {
     try locking(Self.lockName, in: root, sharing, waiting: waiting)
+  }
+
+  /// Held by one of several imports while contents and records get their places.
+  func changing(waiting: Duration) throws(QuarantineError) -> FileLock {
+    try locking("changes.lock", in: root, .alone, waiting: waiting)
+  }
+
+  /// The layout of what was let out. Of several imports one makes what is not there: another one's index would be lost.
+  package func layout(in folder: Directory, waiting: Duration = longWait) throws(QuarantineError) -> AdmittedLayout {
+    let lock = try locking("admitted.lock", in: root, .alone, waiting: waiting)
+    defer { withExtendedLifetime(lock) {} }
+    return try AdmittedLayout(folder)
   }
 
   /// Bytes that may be written before the reserve begins.
@@ -114,9 +129,11 @@ package struct Quarantine: Sendable {
   package func record(of id: String) throws(QuarantineError) -> MediumRecord { try records.record(of: id) }
 
   /// Records what was decided about the images of a medium.
-  package func judge(_ id: String, _ images: [MediumRecord.Image]) throws(QuarantineError) {
-    let lock = try lock(.together, waiting: Self.usualWait)
-    defer { withExtendedLifetime(lock) {} }
+  package func judge(
+    _ id: String, _ images: [MediumRecord.Image], waiting: Duration = longWait
+  ) throws(QuarantineError) {
+    let locks = (try lock(.together, waiting: Self.usualWait), try changing(waiting: waiting))
+    defer { withExtendedLifetime(locks) {} }
     var record = try record(of: id)
     guard record.state != .copying else { throw .notCopied(id) }
     record.state = .judged

@@ -159,12 +159,17 @@ extension Quarantine {
   /// What lies there was written by a process that hostile bytes may have captured, which has ended: it is believed for no
   /// byte, takes no place of a content that is what its name says, and of its files only regular ones move.
   /// - Throws: `quarantine.malformed` for a copy that is not whole, or not the one that was begun.
-  package func takeOver(_ copy: Incoming) throws(QuarantineError) -> TakenOver {
+  package func takeOver(
+    _ copy: Incoming, waiting: Duration = longWait
+  ) throws(QuarantineError) -> TakenOver {
     let folder: IncomingFolder
     do throws(QuarantineError) {
       folder = try IncomingFolder(copy.id, copy.folder, beside: copy.contents, reserving: reserve)
     } catch { throw Self.notWhole(copy.id, "\(error)") }
     let record = try record(of: copy, in: folder)
+    // What another import brings meanwhile would be looked at and be another one when its place is taken.
+    let changing = try changing(waiting: waiting)
+    defer { withExtendedLifetime(changing) {} }
     try placeContents(named: record, from: folder)
     let known = try known(like: record)
     if known == nil, record.files != nil { try takeOverList(of: folder) }

@@ -88,7 +88,8 @@ struct QuarantineRig {
 extension Quarantine {
   func taking(
     _ path: String, label: String = "stick", reserving reserve: UInt64 = 0, notes: NoteList? = nil,
-    progress: MediaReader.Progress? = nil, spoiling: (String) throws -> Void = { _ in }
+    progress: MediaReader.Progress? = nil, waiting: Duration = Quarantine.longWait,
+    spoiling: (String) throws -> Void = { _ in }
   ) throws -> QuarantineRig.Taken {
     let file = try OpenFile(path: path)
     let incoming = try begin(
@@ -96,7 +97,7 @@ extension Quarantine {
     let folder = try IncomingFolder(incoming.id, incoming.folder, beside: incoming.contents, reserving: reserve)
     let medium = try folder.take(file, as: .path(path), progress: progress, notice: { notes?.add($0) })
     try spoiling(incoming.id)
-    let taken = try takeOver(incoming)
+    let taken = try takeOver(incoming, waiting: waiting)
     return QuarantineRig.Taken(record: taken.record, isKnown: taken.isKnown, medium: medium)
   }
 }

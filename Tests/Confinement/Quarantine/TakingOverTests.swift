@@ -213,6 +213,27 @@ struct TakingOverTests {
     #expect(try rig.names("quarantine/incoming").isEmpty)
   }
 
+  /// Two imports at once wait for each other where they would take each other's places.
+  @Test func oneAtATimeChangesWhatIsThere() throws {
+    let rig = try QuarantineRig()
+    let id = try Self.sketch("v1").sketch.taken(by: rig)
+    func isHeld(_ lock: String, _ act: () throws -> Void) throws -> Bool {
+      let held = try FileLock(rig.folder.path("quarantine/" + lock), waiting: .zero)
+      defer { withExtendedLifetime(held) {} }
+      do { try act() } catch QuarantineError.held(_?) { return true }
+      return false
+    }
+    #expect(try isHeld("changes.lock") { try rig.quarantine.judge(id, [], waiting: .zero) })
+    let admitted = try Directory(path: rig.folder.path("admitted"))
+    #expect(try isHeld("admitted.lock") { _ = try rig.quarantine.layout(in: admitted, waiting: .zero) })
+    let path = rig.folder.path("other")
+    try Packing.tar.write(Self.sketch("v2").sketch.entries, to: path, style: .plain)
+    #expect(try isHeld("changes.lock") { _ = try rig.quarantine.taking(path, waiting: .zero) })
+    // Nothing of it is lost.
+    let notes = NoteList()
+    #expect(try rig.take(path, notes: notes).record.state == .complete && !notes.all.isEmpty)
+  }
+
   /// Before the first content is copied, and with the reserve left alone.
   @Test func lettingOutAsksForSpaceFirst() throws {
     let rig = try QuarantineRig()
