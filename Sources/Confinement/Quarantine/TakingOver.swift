@@ -212,7 +212,7 @@ extension Quarantine {
   private func known(like new: MediumRecord) throws(QuarantineError) -> MediumRecord? {
     guard let files = new.files else { return nil }
     for id in try records.ids() {
-      guard let old = try? records.record(of: id), old.state != .copying, old.files == files, old.kind == new.kind,
+      guard let old = try? records.record(of: id), old.files == files, old.kind == new.kind,
         old.packing == new.packing, old.size == new.size, old.failures == new.failures,
         (try? records.files(of: old) { _ in }) != nil
       else { continue }

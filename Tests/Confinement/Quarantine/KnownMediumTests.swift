@@ -43,6 +43,23 @@ struct KnownMediumTests {
     #expect(try rig.quarantine.list().count == 2)
   }
 
+  /// The same files, packed or read otherwise: what was wrong with the one is not wrong with the other.
+  @Test(arguments: ["kind", "packing", "size", "failures"]) func whatDiffersIsAnotherMedium(_ member: String) throws {
+    let rig = try QuarantineRig()
+    let path = try written(rig, "one", entries)
+    var record = try rig.take(path).record
+    let id = record.id
+    #expect(try rig.take(path).record.id == id)
+    switch member {
+    case "kind": record.kind = .directory
+    case "packing": record.packing = .gzip
+    case "size": record.size += 1
+    default: record.failures = [Failure(.archiveTruncated, "x", "y")]
+    }
+    try rig.folder.write("quarantine/media/\(id).json", try record.serialized())
+    #expect(try rig.take(path).record.id != id)
+  }
+
   /// One that nobody could be judged from again is not what the new one is.
   @Test func aRecordWithoutItsListIsNotKnown() throws {
     let rig = try QuarantineRig()
