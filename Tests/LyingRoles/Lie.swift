@@ -235,10 +235,10 @@ struct Lie {
       try say(.item, SurveyedItem(path: Array(path.utf8), kind: kind).bytes)
     }
     switch how {
-    case "climbing": try item("../outside/good.tar", .archive(nil))
-    case "absolute": try item("/etc/passwd", .archive(nil))
-    case "through-link": try item("link/good.tar", .archive(nil))
-    case "pipe": try item("pipe", .archive(nil))
+    case "climbing": try item("../outside/good.tar", .archive)
+    case "absolute": try item("/etc/passwd", .archive)
+    case "through-link": try item("link/good.tar", .archive)
+    case "pipe": try item("pipe", .archive)
     case "endless-items":
       while true { raw([Message.item.rawValue, 0, 0, 0, 3] + SurveyedItem(path: [], kind: .trustBundle).bytes) }
     case "no-item": try say(.item, [9])

@@ -41,8 +41,6 @@ struct Miscopy {
     case "not": break
     case "stopped": return [(.stopped, [0])]
     // A disk that takes no more byte, and one that takes less than any medium may need.
-    case "full": return [(.stopped, [1] + BigEndian.bytes(1, count: 8))]
-    case "too-full": return [(.stopped, [1] + BigEndian.bytes(1 << 40 + 1, count: 8))]
     case "unreadable", "malformed":
       let failure = Failure(how == "unreadable" ? .archiveUnreadable : .archiveMalformed, "archive", "it is said to be")
       return [(.failed, try FailureRecord.json(failure).canonical())]

@@ -24,7 +24,7 @@ struct LettingOut {
       return ImportResult(archive: archive, medium: nil, outcomes: [])
     }
     let (quarantine, layout) = try CopyTrouble.saying { () throws(QuarantineError) in
-      (try folders.opened(), try folders.openedLayout())
+      (try folders.opened(), try folders.openedLayout(waiting: Quarantine.longWait))
     }
     var verdicts: [MediumRecord.Image] = []
     var outcomes: [ImportResult.Outcome] = []

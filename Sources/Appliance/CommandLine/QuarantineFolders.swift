@@ -32,7 +32,10 @@ struct QuarantineFolders {
   }
 
   func opened() throws(QuarantineError) -> Quarantine { try Quarantine(Self.open(path)) }
-  func openedLayout() throws(QuarantineError) -> AdmittedLayout { try opened().layout(in: Self.open(admittedPath)) }
+  /// - Parameter waiting: for an import that makes it or lets out.
+  func openedLayout(waiting: Duration = Quarantine.usualWait) throws(QuarantineError) -> AdmittedLayout {
+    try opened().layout(in: Self.open(admittedPath), waiting: waiting)
+  }
 
   private static func open(_ path: String) throws(QuarantineError) -> Directory {
     do throws(FileError) { return try Directory(path: path) } catch { throw .file(path, error) }

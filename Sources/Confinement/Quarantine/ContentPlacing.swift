@@ -1,4 +1,5 @@
 import Files
+import MediaReader
 import MediumRecord
 import Octets
 import Reasons
@@ -17,12 +18,19 @@ struct ContentPlacing {
     self.blobs = blobs
   }
 
+  /// A content that has a place to get.
+  struct Move {
+    let digest: ClaimedDigest
+    /// What had the place when that was decided.
+    let present: FileStatus?
+  }
+
   /// What is to move, each content being there with the size that the list says.
   /// - Parameter sizes: by the copy's list.
-  func moves(_ sizes: [ClaimedDigest: UInt64]) throws(QuarantineError) -> [ClaimedDigest] {
-    var moves: [ClaimedDigest] = []
-    var smallerOwn: [ClaimedDigest] = []
-    var smallerPresent: [ClaimedDigest] = []
+  func moves(_ sizes: [ClaimedDigest: UInt64]) throws(QuarantineError) -> [Move] {
+    var moves: [Move] = []
+    var smallerOwn: [Move] = []
+    var smallerPresent: [Move] = []
     for (digest, size) in sizes {
       let present = blobs.status(digest)
       guard let own = folder.blobs.status(digest), own.isOfOneName else {
@@ -33,14 +41,15 @@ struct ContentPlacing {
         continue
       }
       try verify(own, size, digest)
+      let move = Move(digest: digest, present: present)
       switch present {
-      case nil: moves.append(digest)
-      case let present? where own.size < present.size: smallerOwn.append(digest)
-      case _?: smallerPresent.append(digest)
+      case nil: moves.append(move)
+      case let present? where own.size < present.size: smallerOwn.append(move)
+      case _?: smallerPresent.append(move)
       }
     }
-    let own = folder.blobs.hash(smallerOwn)
-    let there = blobs.hash(smallerPresent)
+    let own = folder.blobs.hash(smallerOwn.map(\.digest))
+    let there = blobs.hash(smallerPresent.map(\.digest))
     moves += zip(smallerOwn, own).filter { (try? $1.get()) != nil }.map(\.0)
     moves += zip(smallerPresent, there).filter { (try? $1.get()) == nil }.map(\.0)
     return moves
@@ -52,8 +61,10 @@ struct ContentPlacing {
     }
   }
 
-  func move(_ digest: ClaimedDigest) throws(QuarantineError) {
-    let name = BlobFolder.name(digest)
+  /// Takes the place, unless another import has put what is right there meanwhile.
+  func perform(_ move: Move) throws(QuarantineError) {
+    let (digest, name) = (move.digest, BlobFolder.name(move.digest))
+    if blobs.status(digest) != move.present, (try? blobs.hash(digest)) != nil { return }
     try storing("blobs/\(digest)") { () throws(FileError) in
       try folder.blobs.folder(of: digest).rename(name, to: blobs.folder(of: digest), as: name)
     }
@@ -61,15 +72,24 @@ struct ContentPlacing {
 }
 
 extension Quarantine {
-  /// Gives the contents their places that the list of a copy names.
-  func placeContents(named record: MediumRecord, from folder: IncomingFolder) throws(QuarantineError) {
+  /// Sizes of contents by the list of a copy. Together they are no more than a medium may hold: a file may have any size and
+  /// no bytes, and whoever comes later hashes it.
+  func sizes(of record: MediumRecord, in folder: IncomingFolder) throws(QuarantineError) -> [ClaimedDigest: UInt64] {
     var sizes: [ClaimedDigest: UInt64] = [:]
+    var total: UInt64 = 0
     try folder.records.files(of: record) { file throws(Failure) in
-      guard sizes.updateValue(file.size, forKey: file.digest) ?? file.size == file.size else {
-        throw Failure(.quarantineMalformed, "medium \(record.id)", "\(file.digest) has two sizes on its list")
+      if let size = sizes.updateValue(file.size, forKey: file.digest) {
+        guard size == file.size else {
+          throw Failure(.quarantineMalformed, "medium \(record.id)", "\(file.digest) has two sizes on its list")
+        }
+        return
       }
+      let (sum, isTooMuch) = total.addingReportingOverflow(file.size)
+      guard !isTooMuch, sum <= MediaLimits.usual.totalBytes else {
+        throw Failure(.quarantineMalformed, "medium \(record.id)", "its list holds more than a medium may")
+      }
+      total = sum
     }
-    let placing = ContentPlacing(folder, into: blobs)
-    for digest in try placing.moves(sizes) { try placing.move(digest) }
+    return sizes
   }
 }

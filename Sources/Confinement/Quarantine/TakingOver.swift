@@ -167,10 +167,12 @@ extension Quarantine {
       folder = try IncomingFolder(copy.id, copy.folder, beside: copy.contents, reserving: reserve)
     } catch { throw Self.notWhole(copy.id, "\(error)") }
     let record = try record(of: copy, in: folder)
-    // What another import brings meanwhile would be looked at and be another one when its place is taken.
+    let placing = ContentPlacing(folder, into: blobs)
+    let moves = try placing.moves(try sizes(of: record, in: folder))
+    // Nobody waits for what is hashed. What another import has changed since is looked at once more.
     let changing = try changing(waiting: waiting)
     defer { withExtendedLifetime(changing) {} }
-    try placeContents(named: record, from: folder)
+    for move in moves { try placing.perform(move) }
     let known = try known(like: record)
     if known == nil, record.files != nil { try takeOverList(of: folder) }
     // A record must not say that contents are there whose bytes or names a power cut takes away. One wait for all: one

@@ -120,7 +120,7 @@ package enum SystemCalls: Sendable, CaseIterable {
         + Self.rules(
           "execve", "recvmsg", "dup2", "prctl", "seccomp", "capget", "capset", "arch_prctl", "set_tid_address",
           "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "close_range", "prlimit64",
-          "access", "faccessat2", "readlink", "statfs", "tgkill")
+          "access", "faccessat", "faccessat2", "readlink", "statfs", "tgkill")
         + [Rule("clone3", fails: 38)] + Self.ending
     case .commanding:
       // AF_UNIX.

@@ -69,8 +69,13 @@ private func startThread(_ body: @escaping @Sendable () -> Void) -> StartedThrea
 func newThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   var thread = pthread_t()
   let argument = Unmanaged.passRetained(Body(body))
+  // Not what a shell's limit says, which may be more than a role may have in all.
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  defer { pthread_attr_destroy(&attributes) }
+  pthread_attr_setstacksize(&attributes, 8 << 20)
   let code = pthread_create(
-    &thread, nil,
+    &thread, &attributes,
     { argument in
       Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
       return nil

@@ -60,7 +60,7 @@ struct TakingOverTests {
   }
 
   /// Each content has one size on the list, and has it there: in the copy, or in the quarantine.
-  @Test(arguments: ["own", "present", "two"]) func aListSaysTheSizes(_ which: String) throws {
+  @Test(arguments: ["own", "present", "two", "much"]) func aListSaysTheSizes(_ which: String) throws {
     let rig = try QuarantineRig()
     let (sketch, image) = Self.sketch("v1")
     _ = try sketch.taken(by: rig)
@@ -75,15 +75,38 @@ struct TakingOverTests {
         other,
         spoiling: { id in
           try rig.lengthenList(
-            of: id, by: which == "two" ? [line("a", size + 1), line("b", size)] : [line("a", size + 1)])
+            of: id,
+            by: which == "two"
+              ? [line("a", size + 1), line("b", size)] : [line("a", which == "much" ? 1 << 40 : size + 1)])
           guard which == "own" else { return }
           try runChecked(["cp", rig.path(ofBlob: image), rig.folder.path("quarantine/incoming/\(id)/blobs/sha256/")])
         })
     } throws: { error in
       guard case .input(let failure)? = error as? QuarantineError else { return false }
       return failure.reason == .quarantineMalformed
-        && failure.detail.hasSuffix(which == "two" ? "has two sizes on its list" : "and its list says \(size + 1)")
+        && failure.detail.hasSuffix(
+          which == "two"
+            ? "has two sizes on its list"
+            : which == "much" ? "more than a medium may" : "and its list says \(size + 1)")
     }
+  }
+
+  /// What another import put there since it was looked at stays, where it is right.
+  @Test(arguments: [true, false]) func whatCameMeanwhileStays(isRight: Bool) throws {
+    let rig = try QuarantineRig()
+    let (sketch, image) = Self.sketch("v1")
+    let id = try sketch.left(in: rig)
+    let copy = try Directory(path: rig.folder.path("quarantine/incoming/\(id)"))
+    let file = try OpenFile(path: rig.folder.path("quarantine/incoming/\(id)"))
+    let contents = try OpenFile(path: rig.folder.path("quarantine/blobs"))
+    let placing = ContentPlacing(try IncomingFolder(id, file, beside: contents), into: rig.quarantine.blobs)
+    let own = try readFile(rig.path(ofBlob: image, in: "quarantine/incoming/\(id)"))
+    let move = try #require(try placing.moves([image: UInt64(own.count)]).first)
+    try rig.folder.write("quarantine/blobs/sha256/\(image.hex)", isRight ? own : [1])
+    try placing.perform(move)
+    #expect(try readFile(rig.path(ofBlob: image)) == own)
+    let blobs = try copy.directory(Array("blobs".utf8)).directory(Array("sha256".utf8))
+    #expect(((try? blobs.status(of: Array(image.hex.utf8))) != nil) == isRight)
   }
 
   /// A list that is longer than any medium's is not read on: neither one that is whole, nor one that goes on.

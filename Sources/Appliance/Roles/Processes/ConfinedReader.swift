@@ -14,7 +14,8 @@ extension Crew {
     let reader = try self.reader(of: source)
     do { return try reading(of: source, by: reader, progress) } catch {
       reader.end()
-      throw leaveCopy(of: source, by: reader, after: error)
+      leaveCopy(of: source, by: reader, after: error)
+      throw error
     }
   }
 

@@ -24,17 +24,21 @@ extension Crew {
     do throws(FileError) { status = try file.status() } catch {
       throw Failure(.archiveUnreadable, medium, "\(error)")
     }
-    let survey =
-      status.kind == .directory
-      ? try survey(asking: .survey, .path(medium))
-      : MediumSurvey(items: [SurveyedItem(path: [], kind: .archive(MediumRecord.Mark(status)))], evidence: [])
-    self.surveyed = SurveyedMedium(
-      folder: medium,
-      marks: Dictionary(
-        survey.items.compactMap { item in
-          guard case .archive(let mark?) = item.kind else { return nil }
-          return (Array(Self.path(of: item, on: medium).utf8), mark)
-        }, uniquingKeysWith: { first, _ in first }))
+    guard status.kind == .directory else {
+      self.surveyed = SurveyedMedium(
+        folder: medium, marks: MediumRecord.Mark(status).map { [Array(medium.utf8): $0] } ?? [:])
+      return MediumSurvey(items: [SurveyedItem(path: [], kind: .archive)], evidence: [])
+    }
+    let survey = try survey(asking: .survey, .path(medium))
+    var marks: [[UInt8]: MediumRecord.Mark] = [:]
+    for item in survey.items where item.kind == .archive {
+      // Looked at by this process: by a mark that a reader made up another copy would go on.
+      let path = Self.path(of: item, on: medium)
+      let order = StartOrder.reader(.path(path), below: item.path.isEmpty ? nil : medium)
+      let archive = (try? order.opened(standardInput: 0)).flatMap(\.self)
+      marks[Array(path.utf8)] = (try? archive?.status()).flatMap(\.self).flatMap(MediumRecord.Mark.init)
+    }
+    self.surveyed = SurveyedMedium(folder: medium, marks: marks)
     return survey
   }
 

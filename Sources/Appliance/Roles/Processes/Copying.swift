@@ -51,16 +51,9 @@ package struct Copying {
       throw CopyTrouble(error)
     }
   }
-
-  /// Whether the disk has no room for what a trouble says is needed, as this process sees it. No medium needs more than any
-  /// may have.
-  func isFull(by trouble: CopyTrouble) -> Bool {
-    guard trouble.disk == .full, trouble.needed <= MediaLimits.usual.totalBytes else { return false }
-    return (try? quarantine.available()).map { $0 < trouble.needed } ?? false
-  }
 }
 
-/// A copy that ended before its end: the disk takes no more, or somebody else works there.
+/// A copy that ended before its end: the disk takes no more, or somebody else works there. It goes on with the next import.
 package struct CopyTrouble: Error, Hashable, CustomStringConvertible {
   /// What the disk has to do with it.
   package enum Disk: UInt8, Sendable {
@@ -71,8 +64,6 @@ package struct CopyTrouble: Error, Hashable, CustomStringConvertible {
   }
 
   package let disk: Disk
-  /// Bytes that a full disk is asked for.
-  package let needed: UInt64
   package let description: String
 
   package init(_ error: QuarantineError) {
@@ -82,29 +73,16 @@ package struct CopyTrouble: Error, Hashable, CustomStringConvertible {
       case .file(_, let error): error.isFull ? .full : error.isReadOnly ? .readOnly : .nothing
       default: .nothing
       }
-    if case .noSpace(let needed, _) = error { self.needed = needed } else { needed = disk == .full ? 1 : 0 }
     description = "\(error)"
   }
 
-  /// A reader's word: believed for what is said to people, and for no more than the keeper sees itself.
+  /// A reader's word: believed for what is said to people.
   init(_ bytes: [UInt8]) {
     disk = bytes.first.flatMap(Disk.init) ?? .nothing
-    needed = BigEndian.number(bytes.dropFirst().prefix(8))
-    description = printable(bytes.dropFirst(9), limit: 4096)
+    description = printable(bytes.dropFirst(), limit: 4096)
   }
 
-  /// The same, of a copy of which nothing is left.
-  private init(dropped trouble: CopyTrouble) {
-    disk = trouble.disk == .full ? .nothing : trouble.disk
-    needed = 0
-    description = "\(trouble.description); its copy was dropped"
-  }
-
-  var dropped: CopyTrouble { CopyTrouble(dropped: self) }
-
-  var bytes: [UInt8] {
-    [disk.rawValue] + BigEndian.bytes(needed, count: 8) + Array(description.utf8.prefix(4096))
-  }
+  var bytes: [UInt8] { [disk.rawValue] + Array(description.utf8.prefix(4096)) }
 }
 
 /// What a reader is asked that copies: the medium's id, and what any reader is asked.

@@ -160,19 +160,16 @@ package final class Crew {
 
   /// Lets go of a copy that was not taken over, and drops it where it does not go on with the next import: nothing is gone
   /// on with that was left by a reader which did what no honest one does.
-  /// - Returns: what to say of it.
-  func leaveCopy(of source: MediaSource, by reader: RoleProcess, after error: any Error) -> any Error {
-    guard let copying, let copy = incoming.removeValue(forKey: source.description) else { return error }
-    let trouble = error as? CopyTrouble
+  func leaveCopy(of source: MediaSource, by reader: RoleProcess, after error: any Error) {
+    guard let copying, let copy = incoming.removeValue(forKey: source.description) else { return }
     let mayGoOn =
       // It had read nothing.
       reader.protections == nil
-      // The medium went away.
-      || (error as? Failure)?.reason == .archiveUnreadable
-      || trouble.map(copying.isFull(by:)) ?? false
-    guard !mayGoOn else { return error }
-    copying.quarantine.drop(copy)
-    return trouble?.dropped ?? error
+      // The disk takes no more.
+      || error is CopyTrouble
+      // The medium went away, or is a slow one.
+      || (error as? Failure).map { [.archiveUnreadable, .readerTimeout].contains($0.reason) } ?? false
+    if !mayGoOn { copying.quarantine.drop(copy) }
   }
 
   func notice(_ content: [UInt8]) { if let notice = CopyNotice.notice(content) { copying?.notice(.reader(notice)) } }

@@ -1,6 +1,5 @@
 import Channel
 import MediaReader
-package import MediumRecord
 import Octets
 import Quarantine
 import Reasons
@@ -9,8 +8,8 @@ import Reasons
 /// and what its kind has to say. Of Sigstore bundles it is their number, in four bytes; they follow as objects.
 package struct SurveyedItem: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
-    /// Its size and the time of its last change, where it is a file.
-    case archive(MediumRecord.Mark?)
+    /// A file, or a folder that is a layout.
+    case archive
     case sigstoreBundles(Int)
     case trustBundle
     /// Left where it is, and why.
@@ -34,18 +33,11 @@ package struct SurveyedItem: Hashable, Sendable {
   package var bytes: [UInt8] {
     let (number, rest): (UInt8, [UInt8]) =
       switch kind {
-      case .archive(nil): (0, [])
-      case .archive(let mark?):
-        (
-          1,
-          BigEndian.bytes(mark.size, count: 8)
-            + BigEndian.bytes(UInt64(bitPattern: mark.modified.seconds), count: 8)
-            + BigEndian.bytes(UInt64(mark.modified.nanoseconds), count: 4)
-        )
-      case .sigstoreBundles(let count): (2, BigEndian.bytes(UInt64(count), count: 4))
-      case .trustBundle: (3, [])
-      case .other(let why): (4, Array(why.utf8.prefix(1024)))
-      case .unseen(let why): (5, Array(why.utf8.prefix(1024)))
+      case .archive: (0, [])
+      case .sigstoreBundles(let count): (1, BigEndian.bytes(UInt64(count), count: 4))
+      case .trustBundle: (2, [])
+      case .other(let why): (3, Array(why.utf8.prefix(1024)))
+      case .unseen(let why): (4, Array(why.utf8.prefix(1024)))
       }
     return [number] + BigEndian.bytes(UInt64(path.count), count: 2) + path + rest
   }
@@ -56,23 +48,16 @@ package struct SurveyedItem: Hashable, Sendable {
     let number = try cursor.byte()
     path = Array(try cursor.take(Int(try cursor.bigEndian(2))))
     // What is left there may be called as it likes.
-    let isUsed = number < 4
+    let isUsed = number < 3
     guard path.count <= Self.mostPathBytes, !isUsed || path.isEmpty || MediaReader.unsafety(ofName: path) == nil else {
       throw cursor.failure("no path below the medium")
     }
     switch number {
-    case 0: kind = .archive(nil)
-    case 1:
-      let size = try cursor.bigEndian(8)
-      let seconds = Int64(bitPattern: try cursor.bigEndian(8))
-      guard
-        let modified = MediumRecord.Moment(seconds: seconds, nanoseconds: Int64(try cursor.bigEndian(4)))
-      else { throw cursor.failure("no time of a file") }
-      kind = .archive(MediumRecord.Mark(size: size, modified: modified))
-    case 2: kind = .sigstoreBundles(Int(try cursor.bigEndian(4)))
-    case 3: kind = .trustBundle
-    case 4: kind = .other(printable(try cursor.take(cursor.remaining), limit: 1024))
-    case 5: kind = .unseen(printable(try cursor.take(cursor.remaining), limit: 1024))
+    case 0: kind = .archive
+    case 1: kind = .sigstoreBundles(Int(try cursor.bigEndian(4)))
+    case 2: kind = .trustBundle
+    case 3: kind = .other(printable(try cursor.take(cursor.remaining), limit: 1024))
+    case 4: kind = .unseen(printable(try cursor.take(cursor.remaining), limit: 1024))
     default: throw cursor.failure("no kind of item")
     }
     guard cursor.isAtEnd else { throw cursor.failure("\(cursor.remaining) bytes behind it") }

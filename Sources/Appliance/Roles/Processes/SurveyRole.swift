@@ -1,7 +1,6 @@
 import Channel
 import Files
 import MediaReader
-import MediumRecord
 import Quarantine
 import Reasons
 
@@ -31,7 +30,7 @@ extension ReaderRole {
     _ item: Survey.Item, on medium: OpenFile, leaving room: inout (bytes: Int, count: Int)
   ) -> (SurveyedItem.Kind, [[UInt8]]) {
     switch item.kind {
-    case .archive: return (.archive((try? opened(item, on: medium).status()).flatMap(MediumRecord.Mark.init)), [])
+    case .archive: return (.archive, [])
     case .trustBundle: return (.trustBundle, [])
     case .other(let why): return (.other(why), [])
     case .unseen(let why): return (.unseen(why), [])
