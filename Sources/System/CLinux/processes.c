@@ -138,6 +138,8 @@ int assay_spawn(
       sigset_t none, all;
       sigemptyset(&none);
       sigfillset(&all);
+      /* But for what nohup(1) means for all that it starts. */
+      sigdelset(&all, SIGHUP);
       posix_spawnattr_setsigmask(&attributes, &none);
       posix_spawnattr_setsigdefault(&attributes, &all);
       posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -164,7 +166,9 @@ static void start_when_spoken_to(
   char byte;
   if (recv(channel, &byte, 1, MSG_PEEK) != 1) return;
   struct sigaction usual = {.sa_handler = SIG_DFL};
-  for (int signal = 1; signal < NSIG; signal++) sigaction(signal, &usual, NULL);
+  /* But for what nohup(1) means for all that it starts. */
+  for (int signal = 1; signal < NSIG; signal++)
+    if (signal != SIGHUP) sigaction(signal, &usual, NULL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);

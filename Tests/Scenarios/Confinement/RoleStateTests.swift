@@ -48,3 +48,31 @@ struct RoleStateTests {
     #expect(try value(reader, "threads") == "\(min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 16) + 2)", "\(said)")
   }
 }
+
+/// Roles go on as long as their keeper does.
+@Suite struct HangUpTests {
+  /// `nohup assay verify … &`, and whoever started it logs out: the terminal's hang-up reaches every process.
+  @Test func rolesSurviveAHangUpThatTheirKeeperIgnores() throws {
+    let site = try Site()
+    let script = #"""
+      trap "" HUP
+      mkfifo "$4/pipe"
+      # The second one's roles are started by a starter that slept meanwhile.
+      "$0" verify - "$1" --key "$2" --state "$3" --fresh --json < "$4/pipe" > "$4/said" 2>&1 &
+      keeper=$!
+      exec 9> "$4/pipe"
+      children() { cat /proc/$keeper/task/$keeper/children; }
+      for i in $(seq 200); do [ "$(children | wc -w)" -ge 3 ] && break; sleep 0.05; done
+      [ "$(children | wc -w)" -ge 3 ] || exit 90
+      kill -HUP $keeper $(children)
+      cat "$1" >&9
+      exec 9>&-
+      wait $keeper
+      """#
+    let told = try run([
+      "sh", "-c", script, Products.path("assay"), site.archive, site.key, site.store, site.stick.path,
+    ])
+    let said = (try? readFile(site.stick.path("said"))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    #expect(told.status == 0 && said.contains("admit"), "\(told) \(said)")
+  }
+}
