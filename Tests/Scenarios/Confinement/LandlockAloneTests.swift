@@ -9,7 +9,7 @@ import Testing
   private static let starters = RoleProbeTests.starters
   private static let keepers = ["keeper", "keeper-with-socket"]
   /// Who starts no process, and has none started.
-  private static let lonely = RoleProbeTests.readers + ["prover"]
+  private static let lonely = RoleProbeTests.readers + ["prover", "caretaker"]
 
   private func end(of act: String, as role: String, on target: RoleBench.Target = .inside) throws -> Int32 {
     try RoleBench().end(of: act, as: role, on: target, kernel: .lettingAllThrough)
