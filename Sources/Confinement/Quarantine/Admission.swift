@@ -45,7 +45,7 @@ extension Quarantine {
     let missing = zip(image.blobs, layout.blobs.hash(image.blobs.map(\.digest))).compactMap { blob, hashed in
       (try? hashed.get()) == nil ? blob : nil
     }
-    let made = (try? layout.blobs.hash(image.root.digest)) == nil ? image.made : nil
+    let made = image.made.flatMap { (try? layout.blobs.hash(image.root.digest)) == nil ? $0 : nil }
     let needed = missing.reduce(UInt64(made?.count ?? 0)) { $0 &+ $1.status.size }
     let available = try available()
     guard needed <= available else { throw .noSpace(needed: needed, available: available) }

@@ -8,7 +8,7 @@ import Reasons
 ///
 /// A content that is there already stays, if it is what its name says. Of two that differ in size the smaller one is hashed:
 /// where it is right, the other cannot be, and where it is not, the one that is there is no worse than the one that comes.
-/// So a file that has any size and no bytes costs nobody its hashing, in either place.
+/// So a file that has any size and no bytes costs nobody its hashing where the other one is small.
 struct ContentPlacing {
   private let folder: IncomingFolder
   private let blobs: BlobFolder
