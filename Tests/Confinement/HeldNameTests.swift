@@ -1,4 +1,5 @@
 import Cryptography
+import Octets
 import Reasons
 import TestSupport
 import Testing
@@ -55,6 +56,17 @@ struct HeldNameTests {
     for (place, run) in runs { #expect(store.bytes(place, run.count) == run) }
     // A short run behind a long one goes where short ones go.
     for (place, run) in runs where run.count <= 8192 { #expect(Array(store.run(place, run.count)) == run) }
+  }
+
+  /// Of a blob that is what its name says no digest is held; of every other file its own comes out, not the stated one.
+  @Test(arguments: Route.allCases) func aDigestIsThatOfTheContentsWhateverTheNameStates(route: Route) throws {
+    let contents = ["what it is", "altered", "elsewhere"].map(bytes)
+    let stated = Hex.encode(digest(contents[0]).bytes)
+    let names = ["blobs/sha256/\(stated)", "blobs/sha256/\(Self.hex)0", stated]
+    let archive = TarWriter.archive { for (name, contents) in zip(names, contents) { $0.file(bytes(name), contents) } }
+    let entries = try route.read(archive).entries
+    #expect(entries.map { String(decoding: $0.name, as: UTF8.self) } == names)
+    #expect(entries.map(\.digest) == contents.map { digest($0) })
   }
 
   @Test(arguments: Route.allCases) func contentsAndDigestsOfEverySizeComeOut(route: Route) throws {

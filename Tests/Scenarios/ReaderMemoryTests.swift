@@ -52,6 +52,6 @@ struct ReaderMemoryTests {
     let one = try peak(layout(blobs: 0), in: folder)
     let many = try peak(layout(blobs: count), in: folder)
     // Names, digests, and what finds them; twice as much would be a second copy.
-    #expect((many - one) / count <= 250, "\(one) bytes for one image, \(many) with \(count) blobs more")
+    #expect((many - one) / count <= 100, "\(one) bytes for one image, \(many) with \(count) blobs more")
   }
 }

@@ -9,31 +9,29 @@ struct Hashed: Sendable {
 
 /// The same of many files, by their places in the inventory.
 struct HashedContents: Sendable {
-  /// Where they are.
-  private struct Found {
-    var digest = UInt32.max
-    var contents = ByteStore.Place.max
-  }
-
-  private var found: [Found] = []
   private var digests = ComputedDigests()
+  /// Where contents are, of the files of which they are kept.
+  private var places: [UInt32: ByteStore.Place] = [:]
   private var bytes = ByteStore()
 
   /// Of a file that was not given before.
-  mutating func set(_ index: Int, _ hashed: Hashed) {
-    if index >= found.count { found += repeatElement(Found(), count: index + 1 - found.count) }
-    found[index].digest = digests.add(hashed.digest)
-    if let contents = hashed.contents { found[index].contents = bytes.add(contents) }
+  /// - Parameter name: as it is held.
+  mutating func set(_ index: Int, _ hashed: Hashed, named name: ArraySlice<UInt8>) {
+    digests.set(index, hashed.digest, orAs: PackedName.digest(name))
+    if let contents = hashed.contents { places[UInt32(index)] = bytes.add(contents) }
   }
 
-  func has(_ index: Int) -> Bool { index < found.count && found[index].digest != .max }
+  func has(_ index: Int) -> Bool { digests.has(index) }
 
+  /// - Parameter name: the one that it was given with.
   /// - Precondition: it was given.
-  func digest(_ index: Int) -> ComputedDigest { digests[found[index].digest] }
+  func digest(_ index: Int, named name: ArraySlice<UInt8>) -> ComputedDigest {
+    digests.get(index, orAs: PackedName.digest(name))
+  }
 
   /// - Parameter size: as many bytes as the file has.
   /// - Precondition: it was given.
   func contents(_ index: Int, size: UInt64) -> [UInt8]? {
-    found[index].contents == .max ? nil : bytes.bytes(found[index].contents, Int(size))
+    places[UInt32(index)].map { bytes.bytes($0, Int(size)) }
   }
 }

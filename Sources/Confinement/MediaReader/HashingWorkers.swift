@@ -55,7 +55,7 @@ struct HashingWorkers {
       let (size, another) = (inventory.size(of: Int(one)), inventory.size(of: Int(other)))
       return size != another ? size > another : one < other
     }
-    let state = WorkState(order)
+    let state = WorkState(inventory, order)
     onThreads(min(readingThreads, order.count)) {
       var buffer: [UInt8] = []
       while let job = state.next().map(job) {
@@ -129,10 +129,14 @@ private final class WorkState: Sendable {
     var hashed = HashedContents()
     var failure: Failure?
   }
+  private let inventory: Inventory
   private let order: [UInt32]
   private let state = Mutex(State())
 
-  init(_ order: [UInt32]) { self.order = order }
+  init(_ inventory: Inventory, _ order: [UInt32]) {
+    self.inventory = inventory
+    self.order = order
+  }
 
   func next() -> Int? {
     state.withLock { state in
@@ -142,7 +146,9 @@ private final class WorkState: Sendable {
     }
   }
 
-  func finish(_ place: Int, _ result: Hashed) { state.withLock { $0.hashed.set(place, result) } }
+  func finish(_ place: Int, _ result: Hashed) {
+    state.withLock { $0.hashed.set(place, result, named: inventory.packedName(place)) }
+  }
 
   func fail(_ failure: Failure) { state.withLock { $0.failure = $0.failure ?? failure } }
 

@@ -48,7 +48,8 @@ private struct HeldArchive {
         inventory.hashed.set(
           index,
           Hashed(
-            digest: digest(Array(contents), item.algorithm), contents: item.decision == .keep ? Array(contents) : nil))
+            digest: digest(Array(contents), item.algorithm), contents: item.decision == .keep ? Array(contents) : nil),
+          named: inventory.packedName(index))
       case .end:
         try Tail.verifyZeros(bytes[position...], at: UInt64(position))
         return inventory

@@ -126,6 +126,13 @@ struct Inventory: Sendable {
 
   func size(of index: Int) -> UInt64 { records[index].size }
 
+  /// The item's name as it is held.
+  func packedName(_ index: Int) -> ArraySlice<UInt8> { names.packed(Int(records[index].name)) }
+
+  /// What an item hashed to.
+  /// - Precondition: it was hashed.
+  func digest(of index: Int) -> ComputedDigest { hashed.digest(index, named: packedName(index)) }
+
   /// Bytes of the items at these places.
   func size(of indexes: some Sequence<Int>) -> UInt64 { indexes.reduce(0) { $0 + records[$1].size } }
 

@@ -28,7 +28,7 @@ extension Medium {
         case .refuse: .tooLargeToKeep
         }
       return Entry(
-        name: item.name, size: file.size, offset: item.offset, digest: inventory.hashed.digest(target ?? index),
+        name: item.name, size: file.size, offset: item.offset, digest: inventory.digest(of: target ?? index),
         contents: inventory.hashed.contents(target ?? index, size: file.size), omission: omission,
         alias: target == nil ? nil : file.name)
     }

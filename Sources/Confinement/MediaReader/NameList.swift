@@ -9,12 +9,14 @@ struct NameList: Sendable {
 
   private struct Record {
     let place: ByteStore.Place
+    /// Its place in the inventory, or `directory`.
+    let item: UInt32
     /// Bytes of the packed name; at most `MediaLimits.nameBytes`.
     let length: UInt16
     /// Whether the name is its own fold.
     let isFolded: Bool
-    /// In the inventory; nil for a directory.
-    let item: UInt32?
+
+    static let directory = UInt32.max
   }
 
   private var records: [Record] = []
@@ -22,15 +24,18 @@ struct NameList: Sendable {
 
   subscript(number: Int) -> [UInt8] { PackedName.unpack(packed(number)) }
 
-  func holder(_ number: Int) -> Holder { records[number].item.map { .item(Int($0)) } ?? .directory }
+  func holder(_ number: Int) -> Holder {
+    let item = records[number].item
+    return item == Record.directory ? .directory : .item(Int(item))
+  }
 
   /// - Returns: its number.
   mutating func append(_ name: [UInt8], _ folded: FoldedName, _ holder: Holder) -> Int {
     let packed = PackedName.pack(name)
     let isFolded = if case .plain(packed) = folded { true } else { false }
-    let item: UInt32? = if case .item(let place) = holder { UInt32(place) } else { nil }
+    let item = if case .item(let place) = holder { UInt32(place) } else { Record.directory }
     records.append(
-      Record(place: bytes.add(packed), length: UInt16(packed.count), isFolded: isFolded, item: item))
+      Record(place: bytes.add(packed), item: item, length: UInt16(packed.count), isFolded: isFolded))
     return records.count - 1
   }
 

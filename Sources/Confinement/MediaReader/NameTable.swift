@@ -31,6 +31,9 @@ struct NameTable: Sendable {
 
   func name(_ number: Int) -> [UInt8] { names[number] }
 
+  /// The name as it is held.
+  func packed(_ number: Int) -> ArraySlice<UInt8> { names.packed(number) }
+
   /// Whether one name stands before the other in the order of their bytes.
   func precedes(_ one: Int, _ other: Int) -> Bool { PackedName.precedes(names.packed(one), names.packed(other)) }
 

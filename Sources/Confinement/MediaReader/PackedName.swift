@@ -24,6 +24,11 @@ enum PackedName {
     return name
   }
 
+  /// The SHA-256 that a blob's name states, whatever the blob is; nil for other names.
+  static func digest(_ packed: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    packed.first == mark ? packed.dropFirst() : nil
+  }
+
   /// Whether one name stands before the other in the order of their bytes; that of digests is that of their digits.
   static func precedes(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
     (one.first == mark) == (other.first == mark)

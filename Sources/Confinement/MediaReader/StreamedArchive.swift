@@ -80,7 +80,8 @@ struct StreamedArchive {
       }
       let digest = digester.finish()
       if isWhole { try writer?.finish(digest) }
-      inventory.hashed.set(index, Hashed(digest: digest, contents: contents))
+      inventory.hashed.set(
+        index, Hashed(digest: digest, contents: contents), named: inventory.packedName(index))
     } else {
       isWhole = try bytes.pass(entry.size) { _ in }
     }
