@@ -70,8 +70,25 @@ import Testing
     }
   }
 
+  /// Standard input of which nothing can be read is no archive with nothing in it.
+  @Test func standardInputThatIsNotForReadingIsRefused() throws {
+    let site = try Site()
+    let result = try site.assay.run(
+      [
+        "-c", #"exec "$@" 0>"$0""#, site.stick.path("out"), Products.path("assay"), "verify", site.archive, "-",
+        "--key", site.key, "--json",
+      ], program: "/bin/sh")
+    let archives = try JSONDecoder().decode(WholeAnswer.self, from: Data(result.stdout)).archives
+    #expect(archives.count == 2 && archives[0].reasons.isEmpty, "\(result.output)")
+    #expect(archives.last?.reasons.map(\.reason) == ["archive.unreadable"], "\(result.output)")
+  }
+
   private struct WholeAnswer: Decodable {
-    struct Archive: Decodable { let report: Assay.Answer.Report? }
+    struct Archive: Decodable {
+      struct Reason: Decodable { let reason: String }
+      let report: Assay.Answer.Report?
+      let reasons: [Reason]
+    }
     let archives: [Archive]
   }
 

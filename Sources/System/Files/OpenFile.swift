@@ -19,10 +19,20 @@ package final class OpenFile: Sendable {
 
   package static let standardInput = OpenFile(borrowing: 0)
 
+  /// What nobody can read from: in the place of one that cannot be had.
+  package static func unreadable() throws(FileError) -> OpenFile {
+    let descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError("open") }
+    return OpenFile(owning: descriptor)
+  }
+
   /// What is open there, for reading alone. A terminal is open for both, and so is what a shell opens by `<>`: whoever it is
   /// handed to could write on the screen, or on the medium. A socket is what it is: of it there is no second opening.
+  /// - Throws: also where it is open for writing alone.
   package convenience init(readingAlone descriptor: Int32) throws(FileError) {
-    guard fcntl(descriptor, F_GETFL) & O_ACCMODE == O_RDWR else {
+    let mode = fcntl(descriptor, F_GETFL) & O_ACCMODE
+    guard mode != O_WRONLY else { throw FileError("open", code: EBADF) }
+    guard mode == O_RDWR else {
       self.init(borrowing: descriptor)
       return
     }

@@ -59,6 +59,14 @@ struct FilesTests {
     #expect(try OpenFile(readingAlone: ends[0]).descriptor == ends[0])
   }
 
+  @Test func whatIsOpenForWritingAloneIsNotRead() throws {
+    let file = open(try folder.write("f", []), O_WRONLY | O_CLOEXEC)
+    defer { close(file) }
+    #expect(throws: FileError("open", code: EBADF)) { try OpenFile(readingAlone: file) }
+    let unreadable = try OpenFile.unreadable()
+    #expect(throws: FileError("open", code: EBADF)) { try OpenFile(readingAlone: unreadable.descriptor) }
+  }
+
   @Test func openingAPipeDoesNotWait() throws {
     try runChecked(["mkfifo", folder.path("p")])
     #expect(try OpenFile(path: folder.path("p")).status().kind == .other)

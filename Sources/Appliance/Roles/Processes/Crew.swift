@@ -69,8 +69,8 @@ package final class Crew {
   /// Confines this process, the keeper; from now on it opens no medium and starts nothing.
   /// - Throws: `RoleTrouble`.
   package func confineKeeper(_ capabilities: Capabilities) throws {
-    // A terminal of somebody else cannot be opened, which matters to whoever reads from it.
-    let input = try (try? MediaSource.standardInput.open()) ?? OpenFile(path: "/dev/null")
+    // A terminal of somebody else cannot be opened, which matters to whoever reads from it: no archive that has nothing in it.
+    let input = try (try? MediaSource.standardInput.open()) ?? OpenFile.unreadable()
     starter = try startDirectly(
       StartedRole.arguments(.starter, isUnconfined: isUnconfined, isCopying: copying != nil), .starter,
       [input] + (try copying?.quarantine.handedToStarter() ?? []), about: "starter", whenSpokenTo: true)
