@@ -29,7 +29,6 @@ import Testing
     let copying = Copying(into: quarantine, label: "stick", now: UnixTime(1_700_000_000)) { _ in }
     crew.copy(into: copying)
     let copy = try copying.begin(source, mark: nil)
-    crew.incoming[source.description] = copy
     _ = try IncomingFolder(copy.id, copy.folder, beside: copy.contents, reserving: 0)
       .take(try OpenFile(path: path), as: source)
 

@@ -19,8 +19,8 @@ struct LettingOut {
 
   /// Until it returns, nothing is removed of what was taken over of the archive.
   func result(of archive: ArchiveResult) throws -> ImportResult {
-    defer { crew.letGoOfCopy(of: .path(archive.archive)) }
-    guard let medium = crew.copy(of: .path(archive.archive)) else {
+    defer { crew.copying?.letGo(of: .path(archive.archive)) }
+    guard let medium = crew.copying?.copy(of: .path(archive.archive)) else {
       return ImportResult(archive: archive, medium: nil, outcomes: [])
     }
     let (quarantine, layout) = try CopyTrouble.saying { () throws(QuarantineError) in

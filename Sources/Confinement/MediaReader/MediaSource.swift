@@ -17,6 +17,12 @@ package enum MediaSource: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether it is a path that begins with the folder's, however deep it lies there.
+  package func isBelow(_ folder: String) -> Bool {
+    guard case .path(let path) = self else { return false }
+    return path.utf8.starts(with: (folder + "/").utf8)
+  }
+
   /// - Throws: `archive.unreadable`.
   package func open() throws(Failure) -> OpenFile {
     switch self {

@@ -14,7 +14,7 @@ extension Crew {
     let reader = try self.reader(of: source)
     do { return try reading(of: source, by: reader, progress) } catch {
       reader.end()
-      leaveCopy(of: source, by: reader, after: error)
+      copying?.leave(source, hasBegun: reader.protections != nil, after: error)
       throw error
     }
   }
@@ -30,12 +30,12 @@ extension Crew {
       switch message {
       case .progress: if let step = ProgressMessage(content) { progress?(step.done, step.total) }
       case .object: objects.append(content)
-      case .notice: notice(content)
+      case .notice: copying?.note(content)
       case .quarantined: isCopied = true
       case .stopped: throw CopyTrouble(content)
       case .reading:
         // What is admitted is let out from a copy: whoever reads and has none would have it admitted, and nothing let out.
-        guard isCopied || !isCopying else { throw reader.failure(.forbidden("what it read, and of no copy")) }
+        guard isCopied || copying == nil else { throw reader.failure(.forbidden("what it read, and of no copy")) }
         let reading = try Reading(parsing: content, objects: objects)
         try takeOverCopy(of: source, from: reader)
         return reading

@@ -30,15 +30,14 @@ extension Crew {
       return MediumSurvey(items: [SurveyedItem(path: [], kind: .archive)], evidence: [])
     }
     let survey = try survey(asking: .survey, .path(medium))
-    var marks: [[UInt8]: MediumRecord.Mark] = [:]
+    var surveyed = SurveyedMedium(folder: medium, marks: [:])
     for item in survey.items where item.kind == .archive {
       // Looked at by this process: by a mark that a reader made up another copy would go on.
       let path = Self.path(of: item, on: medium)
-      let order = StartOrder.reader(.path(path), below: item.path.isEmpty ? nil : medium)
-      let archive = (try? order.opened(standardInput: 0)).flatMap(\.self)
-      marks[Array(path.utf8)] = (try? archive?.status()).flatMap(\.self).flatMap(MediumRecord.Mark.init)
+      let archive = (try? surveyed.order(of: .path(path)).opened(standardInput: 0)).flatMap(\.self)
+      surveyed.marks[Array(path.utf8)] = (try? archive?.status()).flatMap(\.self).flatMap(MediumRecord.Mark.init)
     }
-    self.surveyed = SurveyedMedium(folder: medium, marks: marks)
+    self.surveyed = surveyed
     return survey
   }
 
@@ -105,10 +104,10 @@ extension Crew {
 struct SurveyedMedium {
   let folder: String
   /// Of the archives that are files, by path.
-  let marks: [[UInt8]: MediumRecord.Mark]
+  var marks: [[UInt8]: MediumRecord.Mark]
 
-  /// The folder that a file lies in, however deep; nil where it does not.
-  func folder(above path: String) -> String? {
-    path.utf8.starts(with: (folder + "/").utf8) ? folder : nil
+  /// What it named is reached from its folder, wherever links on it would lead.
+  func order(of source: MediaSource, copy: String? = nil) -> StartOrder {
+    .reader(source, below: source.isBelow(folder) ? folder : nil, copy: copy)
   }
 }

@@ -1,14 +1,12 @@
-import Channel
 import Files
-import MediaReader
+package import MediaReader
 import MediumRecord
 package import Octets
 package import Quarantine
-import Readings
 import Reasons
 
-/// Where media are copied to, and what is said of it.
-package struct Copying {
+/// Where media are copied to, what is on its way there, and what has come.
+package final class Copying {
   /// Something about a copy, for people.
   package enum Notice: Hashable, Sendable {
     /// A reader's word.
@@ -19,9 +17,12 @@ package struct Copying {
 
   let quarantine: Quarantine
   /// What people call the stick.
-  let label: String
-  let now: UnixTime
-  let notice: (Notice) -> Void
+  private let label: String
+  private let now: UnixTime
+  private let notice: (Notice) -> Void
+  /// By the bytes of the medium's name, as what has come.
+  private var onTheirWay: [[UInt8]: Incoming] = [:]
+  private var taken: [[UInt8]: Quarantine.TakenOver] = [:]
 
   package init(
     into quarantine: Quarantine, label: String, now: UnixTime, notice: @escaping (Notice) -> Void
@@ -36,21 +37,55 @@ package struct Copying {
   /// - Throws: `CopyTrouble`.
   func begin(_ source: MediaSource, mark: MediumRecord.Mark?) throws -> Incoming {
     do throws(QuarantineError) {
-      return try quarantine.begin(source, label: label, mark: mark, now: now)
+      let copy = try quarantine.begin(source, label: label, mark: mark, now: now)
+      onTheirWay[source.name] = copy
+      return copy
     } catch { throw CopyTrouble(error) }
   }
 
+  func isOnItsWay(_ source: MediaSource) -> Bool { onTheirWay[source.name] != nil }
+
+  /// Takes over what a reader left that has ended.
+  /// - Precondition: it is on its way.
   /// - Throws: `Failure` for what a reader in foreign hands may have left; `CopyTrouble`.
-  func takeOver(_ copy: Incoming) throws -> Quarantine.TakenOver {
+  func takeOver(_ source: MediaSource) throws {
     do throws(QuarantineError) {
-      let taken = try quarantine.takeOver(copy)
-      if taken.isKnown { notice(.known(id: taken.record.id, taken: taken.record.taken)) }
-      return taken
+      let copy = try quarantine.takeOver(onTheirWay[source.name]!)
+      if copy.isKnown { notice(.known(id: copy.record.id, taken: copy.record.taken)) }
+      taken[source.name] = copy
+      onTheirWay[source.name] = nil
     } catch {
       if case .input(let failure) = error { throw failure }
       throw CopyTrouble(error)
     }
   }
+
+  /// Lets go of a copy that was not taken over, and drops it where it does not go on with the next import: nothing is gone
+  /// on with that was left by a reader which did what no honest one does.
+  /// - Parameter hasBegun: whether its reader ever said something.
+  func leave(_ source: MediaSource, hasBegun: Bool, after error: any Error) {
+    guard let copy = onTheirWay.removeValue(forKey: source.name) else { return }
+    let mayGoOn =
+      !hasBegun
+      // The disk takes no more.
+      || error is CopyTrouble
+      // The medium went away, or is a slow one.
+      || (error as? Failure).map { [.archiveUnreadable, .readerTimeout].contains($0.reason) } ?? false
+    if !mayGoOn { quarantine.drop(copy) }
+  }
+
+  func note(_ content: [UInt8]) { if let word = CopyNotice.notice(content) { notice(.reader(word)) } }
+
+  /// The medium in the quarantine that was read under this name; nil where it was not copied.
+  package func copy(of source: MediaSource) -> String? { taken[source.name]?.record.id }
+
+  /// Nothing more is wanted of such a medium: it may be removed from the quarantine.
+  package func letGo(of source: MediaSource) { taken[source.name] = nil }
+}
+
+extension MediaSource {
+  /// Names that look alike need not be one.
+  fileprivate var name: [UInt8] { Array(description.utf8) }
 }
 
 /// A copy that ended before its end: the disk takes no more, or somebody else works there. It goes on with the next import.
@@ -83,76 +118,4 @@ package struct CopyTrouble: Error, Hashable, CustomStringConvertible {
   }
 
   var bytes: [UInt8] { [disk.rawValue] + Array(description.utf8.prefix(4096)) }
-}
-
-/// What a reader is asked that copies: the medium's id, and what any reader is asked.
-struct CopyQuestion {
-  let id: String
-  let source: MediaSource
-
-  init(_ id: String, _ source: MediaSource) {
-    self.id = id
-    self.source = source
-  }
-
-  /// - Throws: `reading.malformed`.
-  init(_ bytes: [UInt8]) throws(Failure) {
-    id = String(decoding: bytes.prefix(2 * MediumRecord.idBytes), as: UTF8.self)
-    guard MediumRecord.isID(id) else { throw Failure(.readingMalformed, "question", "no id of a medium") }
-    source = try ReaderQuestion(Array(bytes.dropFirst(2 * MediumRecord.idBytes))).source
-  }
-
-  var bytes: [UInt8] { Array(id.utf8) + ReaderQuestion(source).bytes }
-}
-
-/// What is said while a medium is copied: a kind and numbers, for people.
-enum CopyNotice {
-  static func bytes(_ notice: IncomingFolder.Notice) -> [UInt8] {
-    switch notice {
-    case .resumed(let id, let contents, let bytes):
-      [1] + Array(id.utf8) + ProgressMessage(UInt64(clamping: contents), bytes).bytes
-    case .spaceUnknown(let available): [2] + ProgressMessage(available, nil).bytes
-    }
-  }
-
-  static func notice(_ bytes: [UInt8]) -> IncomingFolder.Notice? {
-    switch bytes.first {
-    case 1:
-      let id = String(decoding: bytes.dropFirst().prefix(2 * MediumRecord.idBytes), as: UTF8.self)
-      guard MediumRecord.isID(id), let numbers = ProgressMessage(Array(bytes.dropFirst(1 + 2 * MediumRecord.idBytes)))
-      else { return nil }
-      return .resumed(id: id, contents: Int(clamping: numbers.done), bytes: numbers.total ?? 0)
-    case 2: return ProgressMessage(Array(bytes.dropFirst())).map { .spaceUnknown(available: $0.done) }
-    default: return nil
-    }
-  }
-}
-
-extension ReaderRole {
-  /// Reads the medium into the folder that was handed over.
-  func copy(_ file: OpenFile, _ question: CopyQuestion) throws(Failure) -> Answer {
-    let channel = channel
-    do throws(QuarantineError) {
-      let folder = try IncomingFolder(
-        question.id, OpenFile(owning: RoleTable.Place.incoming), beside: OpenFile(owning: RoleTable.Place.contents))
-      let medium = try folder.take(
-        file, as: question.source, progress: channel.progress,
-        notice: { try? channel.send(.notice, CopyNotice.bytes($0)) })
-      let answer = answer(medium)
-      // The last word is the answer, and before it that the copy is whole.
-      return answer.dropLast() + [(.quarantined, [])] + answer.suffix(1)
-    } catch {
-      if case .input(let failure) = error { throw failure }
-      return [(.stopped, CopyTrouble(error).bytes)]
-    }
-  }
-
-  private func answer(_ medium: Result<Medium, Failure>) -> Answer {
-    do throws(Failure) {
-      let (document, objects) = try Reader.reading(of: try medium.get()).serialized()
-      return objects.map { (.object, $0) } + [(.reading, document)]
-    } catch {
-      return [(.failed, FailureMessage.serialized(error))]
-    }
-  }
 }

@@ -16,12 +16,9 @@ package final class Crew {
   package let isUnconfined: Bool
   private let patience: Int
   /// Where readers copy what they read; nil where they only read.
-  private var copying: Copying?
+  package private(set) var copying: Copying?
   /// The medium below which archives lie, where it was looked over.
   var surveyed: SurveyedMedium?
-  /// Copies on their way, and those that are in the quarantine, by the medium's name.
-  var incoming: [String: Incoming] = [:]
-  private var copies: [String: Quarantine.TakenOver] = [:]
   /// Where many are needed one after the other.
   package var keepsProverAhead = false
   /// Started ahead, for the first who asks.
@@ -50,7 +47,6 @@ package final class Crew {
     let copy = try copying.begin(source, mark: surveyed?.marks[Array(source.description.utf8)])
     let reader = try start(order(of: source, copy: copy.id), copyingTo: copy, about: source.description)
     try reader.send(.quarantine, CopyQuestion(copy.id, source).bytes)
-    incoming[source.description] = copy
     return reader
   }
 
@@ -61,9 +57,8 @@ package final class Crew {
     return reader
   }
 
-  /// What a survey named lies below its medium, wherever links on it would lead.
   private func order(of source: MediaSource, copy: String? = nil) -> StartOrder {
-    .reader(source, below: surveyed?.folder(above: source.description), copy: copy)
+    surveyed?.order(of: source, copy: copy) ?? .reader(source, copy: copy)
   }
 
   /// Confines this process, the keeper; from now on it opens no medium and starts nothing.
@@ -144,41 +139,16 @@ package final class Crew {
   /// One that only hashes a medium.
   func hasher(of source: MediaSource) throws -> RoleProcess { try ask(.hash, of: source) }
 
-  var isCopying: Bool { copying != nil }
-
   /// Ends a reader, and takes over what it left.
   /// - Throws: `Failure`, `CopyTrouble`; `RoleTrouble` where it may still write there.
   func takeOverCopy(of source: MediaSource, from reader: RoleProcess) throws {
-    guard let copying, let copy = incoming[source.description] else {
+    guard let copying, copying.isOnItsWay(source) else {
       reader.end()
       return
     }
     try reader.endForSure()
-    copies[source.description] = try copying.takeOver(copy)
-    incoming[source.description] = nil
+    try copying.takeOver(source)
   }
-
-  /// Lets go of a copy that was not taken over, and drops it where it does not go on with the next import: nothing is gone
-  /// on with that was left by a reader which did what no honest one does.
-  func leaveCopy(of source: MediaSource, by reader: RoleProcess, after error: any Error) {
-    guard let copying, let copy = incoming.removeValue(forKey: source.description) else { return }
-    let mayGoOn =
-      // It had read nothing.
-      reader.protections == nil
-      // The disk takes no more.
-      || error is CopyTrouble
-      // The medium went away, or is a slow one.
-      || (error as? Failure).map { [.archiveUnreadable, .readerTimeout].contains($0.reason) } ?? false
-    if !mayGoOn { copying.quarantine.drop(copy) }
-  }
-
-  func notice(_ content: [UInt8]) { if let notice = CopyNotice.notice(content) { copying?.notice(.reader(notice)) } }
-
-  /// The medium in the quarantine that was read under this name; nil where it was not copied.
-  package func copy(of source: MediaSource) -> String? { copies[source.description]?.record.id }
-
-  /// Nothing more is wanted of such a medium: it may be removed from the quarantine.
-  package func letGoOfCopy(of source: MediaSource) { copies[source.description] = nil }
 
   /// Notes what protected a role that has answered.
   func note(_ role: RoleProcess) {

@@ -51,12 +51,7 @@ struct StartOrder {
       }
     } catch { return nil }
     // As it would be written: nothing behind it, and no folder that is none of the path's.
-    guard bytes == self.bytes, folder.map({ isBelow($0) }) ?? true else { return nil }
-  }
-
-  private func isBelow(_ folder: String) -> Bool {
-    guard case .path(let path)? = source else { return false }
-    return path.utf8.starts(with: (folder + "/").utf8)
+    guard bytes == self.bytes, folder.map({ source?.isBelow($0) ?? false }) ?? true else { return nil }
   }
 
   var bytes: [UInt8] {
