@@ -287,6 +287,14 @@ let confinement: [Target] = [
       "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "OCIImage", "MediumRecord", "MediaReader",
       "Compression",
     ]),
+  // What readers are asked and say, each decoded as hostile.
+  swift(
+    "RoleMessages", on: "Confinement",
+    [
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "Findings", "Files", "MediumRecord", "MediaReader",
+      "Quarantine",
+      "Channel",
+    ]),
   // The files of a log snapshot: a tar on a disk, or a folder.
   swift("SnapshotReader", on: "Confinement", ["Reasons", "Octets", "TarArchive", "Files", "LogSnapshot"]),
 ]
@@ -303,8 +311,7 @@ let appliance: [Target] = [
       "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree",
       "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Quarantine", "MediumRecord", "Readings",
-      "ProofRequests", "Sandbox", "Channel",
-      "Processes", "Terminal",
+      "ProofRequests", "Sandbox", "Channel", "RoleMessages", "Processes", "Terminal",
     ]),
   // One file per verb; the voice, the renderings, the exit statuses.
   swift(
@@ -318,7 +325,7 @@ let appliance: [Target] = [
       "QRCode", "Enrolment", "Enrolling", "BundleMaking", "SiteRules", "TUFMetadata", "UpdateFramework", "LogSnapshot",
       "LogHistory", "LogStore", "LogSnapshotMaking", "PKCS11",
       "SigningIdentity", "MerkleTree", "PolicyConversion", "Readings", "Sandbox", "Quarantine", "MediumRecord",
-      argumentParser,
+      "RoleMessages", argumentParser,
     ]),
   .executableTarget(
     name: "assay", dependencies: ["CommandLine", "Roles"], path: "Sources/Appliance/assay", swiftSettings: strict),
@@ -376,8 +383,8 @@ let tests: [Target] = [
     name: "lying-roles",
     dependencies: [
       "CommandLine", "Roles", "Channel", "Sandbox", "Processes", "Files", "MediaReader", "OCIImage", "Octets",
-      "Cryptography", "Findings", "Readings", "ProofRequests", "Reasons", "Quarantine",
-      "MediumRecord", "StrictJSON",
+      "Cryptography", "Findings", "Readings", "ProofRequests", "Reasons", "Quarantine", "MediumRecord", "RoleMessages",
+      "StrictJSON",
     ], path: "Tests/LyingRoles", swiftSettings: strict),
   // What must hold of each hostile format's reader, whatever the bytes are: for fuzzing, and for replaying what it found.
   .target(
@@ -386,7 +393,8 @@ let tests: [Target] = [
       "ApplianceIdentity", "Attestation", "Base64", "Channel", "Compression", "Cryptography", "DER", "Dossier",
       "Enrolment", "Envelope", "Files", "Findings", "Ledger", "LedgerLeaf", "LedgerRig", "LogEntry", "LogSnapshot",
       "MalwareScan", "MediaReader", "MediumRecord", "OCIImage", "Octets", "OpenVEX", "Policy", "PolicyConversion",
-      "Processes", "ProofRequests", "Provenance", "Readings", "Reasons", "RekorAnswer", "SignedNote",
+      "Processes", "ProofRequests", "Provenance", "Quarantine", "Readings", "Reasons", "RekorAnswer", "RoleMessages",
+      "SignedNote",
       "SigningIdentity", "SigstoreBundle", "SiteRules", "SoftwareBill", "StrictJSON", "StrictYAML", "TUFMetadata",
       "TarArchive", "TestResult", "Timestamp", "TrustRoot", "Verification", "VulnerabilityScan",
     ], path: "Tests/Fuzz/Invariants", swiftSettings: strict),
@@ -445,7 +453,8 @@ let tests: [Target] = [
       "CommandLine", "Roles", "Reasons", "Base64", "Octets", "Cryptography", "SignedNote", "Witness", "LedgerRig",
       "ApplianceIdentity", "Enrolling", "Enrolment", "Files", "Ledger", "TPM", "Attestation", "TUFMetadata",
       "UpdateFramework", "LogSnapshot", "StrictJSON", "Verification", "assay", argumentParser,
-      "Channel", "Processes", "Quarantine", "MediaReader", "MediumRecord", "Readings", "MiniatureSigstore",
+      "Channel", "Processes", "Quarantine", "MediaReader", "MediumRecord", "RoleMessages", "Readings",
+      "MiniatureSigstore",
     ]),
   test(
     "Conformance",
@@ -478,7 +487,7 @@ let fuzzed = [
   "DERExtensions", "LedgerLeaf", "Findings", "Dossier", "Policy", "TUFMetadata", "Ledger", "LogEntry", "LogSnapshot",
   "RekorAnswer", "Attestation", "Enrolment", "SiteRules", "Provenance", "SoftwareBill", "VulnerabilityScan", "OpenVEX",
   "TestResult", "MalwareScan", "TrustRoot", "ConvertedPolicy", "Reading", "ProofRequest", "MediumRecord",
-  "SignedBundle", "Frames",
+  "SignedBundle", "Frames", "RoleMessages",
 ]
 let fuzzing: [Target] = fuzzed.map { format in
   .executableTarget(

@@ -6,6 +6,7 @@ import Octets
 import Processes
 import Quarantine
 import Reasons
+import RoleMessages
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Channel
 import Glibc
 import Processes
 import Reasons
+import RoleMessages
 import Testing
 
 @testable import Roles

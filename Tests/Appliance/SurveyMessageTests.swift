@@ -2,6 +2,7 @@ import Channel
 import Octets
 import Quarantine
 import Reasons
+import RoleMessages
 import Testing
 
 @testable import Roles

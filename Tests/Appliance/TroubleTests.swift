@@ -2,6 +2,7 @@ import Files
 import Glibc
 import Ledger
 import Quarantine
+import RoleMessages
 import Roles
 import Store
 import TestSupport

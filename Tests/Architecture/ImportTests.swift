@@ -128,6 +128,10 @@ import Testing
       "Reasons", "Octets", "StrictJSON", "Cryptography", "Files", "OCIImage", "MediumRecord", "MediaReader",
       "Compression", "Glibc", "Synchronization",
     ],
+    "RoleMessages": [
+      "Reasons", "Octets", "StrictJSON", "Cryptography", "Findings", "Files", "MediumRecord", "MediaReader",
+      "Quarantine", "Channel",
+    ],
     // Appliance
     "Roles": [
       "Reasons", "Octets", "Compression", "Cryptography", "OCIImage", "Findings", "TrustRoot", "Verification",
@@ -136,8 +140,7 @@ import Testing
       "SignedNote", "SiteRules", "TUFMetadata", "UpdateFramework", "Base64", "Files", "LogSnapshot", "LogHistory",
       "LogStore", "SnapshotReader", "MerkleTree", "Synchronization",
       "LogEntry", "SigningIdentity", "SigstoreBundle", "Envelope", "Quarantine", "MediumRecord", "Readings",
-      "ProofRequests", "Sandbox", "Channel",
-      "Processes", "Terminal",
+      "ProofRequests", "Sandbox", "Channel", "RoleMessages", "Processes", "Terminal",
     ],
     "CommandLine": [
       "Base64", "Reasons", "Octets", "Cryptography", "StrictJSON", "StrictYAML", "YAMLEvents", "OCIImage", "Findings",
@@ -148,6 +151,7 @@ import Testing
       "UpdateFramework", "BundleMaking", "SiteRules", "LogSnapshot", "LogHistory", "LogStore", "LogSnapshotMaking",
       "PKCS11",
       "SigningIdentity", "MerkleTree", "PolicyConversion", "Readings", "Sandbox", "Quarantine", "MediumRecord",
+      "RoleMessages",
     ],
     "assay": ["CommandLine", "Roles"],
   ]

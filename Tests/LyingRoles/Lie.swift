@@ -10,6 +10,7 @@ import ProofRequests
 import Processes
 import Readings
 import Reasons
+import RoleMessages
 import Roles
 import Sandbox
 

@@ -7,6 +7,7 @@ import Policy
 import Quarantine
 import Reasons
 import Report
+import RoleMessages
 import Roles
 import Store
 import StrictJSON

@@ -8,6 +8,7 @@ import Quarantine
 import Readings
 import Reasons
 import Report
+import RoleMessages
 import Roles
 import StrictJSON
 

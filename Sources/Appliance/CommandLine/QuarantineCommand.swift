@@ -4,6 +4,7 @@ import Octets
 import Quarantine
 import Reasons
 import Report
+import RoleMessages
 import Roles
 import StrictJSON
 import Terminal

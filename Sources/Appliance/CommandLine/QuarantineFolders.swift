@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Quarantine
 import Reasons
+import RoleMessages
 import Roles
 import Store
 

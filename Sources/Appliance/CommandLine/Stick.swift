@@ -2,6 +2,7 @@ import MediaReader
 import OCIImage
 import Octets
 import Reasons
+import RoleMessages
 import Roles
 
 /// What lies on the medium, with its paths.

@@ -1,5 +1,6 @@
 import Files
 import Ledger
+import RoleMessages
 import Roles
 import Store
 import TPM

@@ -2,6 +2,7 @@ import Cryptography
 package import MediaReader
 import Octets
 package import Reasons
+import RoleMessages
 import TUFMetadata
 import UpdateFramework
 

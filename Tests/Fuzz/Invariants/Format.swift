@@ -36,6 +36,7 @@ package enum Format: String, CaseIterable, Sendable {
   case mediumRecord = "MediumRecord"
   case signedBundle = "SignedBundle"
   case frames = "Frames"
+  case roleMessages = "RoleMessages"
 
   /// What must hold, whatever the bytes are.
   /// - Returns: whether they were taken for what they should be; false where they were refused.
@@ -77,6 +78,7 @@ package enum Format: String, CaseIterable, Sendable {
     case .mediumRecord: try HandedOverInvariant.checkRecord(bytes)
     case .signedBundle: try SignedInvariant.check(bytes)
     case .frames: try FramesInvariant.check(bytes)
+    case .roleMessages: try RoleMessagesInvariant.check(bytes)
     }
   }
 }

@@ -2,6 +2,7 @@ import Channel
 package import MediaReader
 import Octets
 import Reasons
+import RoleMessages
 
 /// A trust bundle on a medium that a reader in a process of its own reads, and later once more, for what is too large to be
 /// kept.

@@ -3,6 +3,7 @@ import Files
 import MediaReader
 import Octets
 import Reasons
+import RoleMessages
 
 /// The reader's side of a trust bundle: its files, and on demand those once more that are too large to be kept.
 struct BundleRole {

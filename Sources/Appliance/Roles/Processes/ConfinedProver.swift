@@ -5,6 +5,7 @@ import Octets
 package import ProofRequests
 import Readings
 import Reasons
+import RoleMessages
 import SignedNote
 package import Verification
 

@@ -3,6 +3,7 @@ package import MediaReader
 package import Octets
 package import Readings
 import Reasons
+import RoleMessages
 
 extension Crew {
   /// Reads a medium in a process of its own.

@@ -5,6 +5,7 @@ import MediumRecord
 package import OCIImage
 import Quarantine
 import Reasons
+package import RoleMessages
 
 /// What lies on a medium, as a reader said: it says where to look, and hands on evidence, which proves or does not.
 package struct MediumSurvey: Sendable {

@@ -4,6 +4,7 @@ import MediaReader
 import Quarantine
 import Readings
 import Reasons
+import RoleMessages
 
 extension ReaderRole {
   /// Reads the medium into the folder that was handed over.

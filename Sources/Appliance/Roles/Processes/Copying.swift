@@ -4,6 +4,7 @@ import MediumRecord
 package import Octets
 package import Quarantine
 import Reasons
+import RoleMessages
 
 /// Where media are copied to, what is on its way there, and what has come.
 package final class Copying {
@@ -86,36 +87,4 @@ package final class Copying {
 extension MediaSource {
   /// Names that look alike need not be one.
   fileprivate var name: [UInt8] { Array(description.utf8) }
-}
-
-/// A copy that ended before its end: the disk takes no more, or somebody else works there. It goes on with the next import.
-package struct CopyTrouble: Error, Hashable, CustomStringConvertible {
-  /// What the disk has to do with it.
-  package enum Disk: UInt8, Sendable {
-    case nothing
-    /// It is full, or would be left with less than its reserve.
-    case full
-    case readOnly
-  }
-
-  package let disk: Disk
-  package let description: String
-
-  package init(_ error: QuarantineError) {
-    disk =
-      switch error {
-      case .noSpace: .full
-      case .file(_, let error): error.isFull ? .full : error.isReadOnly ? .readOnly : .nothing
-      default: .nothing
-      }
-    description = "\(error)"
-  }
-
-  /// A reader's word: believed for what is said to people.
-  init(_ bytes: [UInt8]) {
-    disk = bytes.first.flatMap(Disk.init) ?? .nothing
-    description = printable(bytes.dropFirst(), limit: 4096)
-  }
-
-  var bytes: [UInt8] { [disk.rawValue] + Array(description.utf8.prefix(4096)) }
 }

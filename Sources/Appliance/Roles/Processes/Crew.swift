@@ -5,6 +5,7 @@ import MediumRecord
 import Processes
 import Quarantine
 import Reasons
+import RoleMessages
 package import Sandbox
 
 /// The processes that the keeper works with: a reader and a prover for each archive, each of them new, so that what one

@@ -6,6 +6,7 @@ import Processes
 import ProofRequests
 import Readings
 import Reasons
+import RoleMessages
 import SignedNote
 import Terminal
 import Verification

@@ -6,6 +6,7 @@ import Octets
 import Processes
 import Readings
 import Reasons
+import RoleMessages
 import StrictJSON
 
 /// The reader's side: one question about the medium that it was handed, one answer.
@@ -59,65 +60,9 @@ struct ReaderRole {
   }
 }
 
-/// What is asked of a reader: what errors call the medium, and whether it passes but once.
-struct ReaderQuestion {
-  let source: MediaSource
-
-  init(_ source: MediaSource) { self.source = source }
-
-  /// - Throws: `reading.malformed`.
-  init(_ bytes: [UInt8]) throws(Failure) {
-    guard let first = bytes.first, first <= 1 else { throw Failure(.readingMalformed, "question", "no question") }
-    source = first == 1 ? .standardInput : .path(String(decoding: bytes.dropFirst(), as: UTF8.self))
-  }
-
-  var bytes: [UInt8] {
-    switch source {
-    case .standardInput: [1]
-    case .path(let name): [0] + Array(name.utf8)
-    }
-  }
-}
-
 extension Channel {
   /// Says how far a reader has come.
   var progress: MediaReader.Progress {
     { done, total in try? self.send(.progress, ProgressMessage(done, total).bytes) }
-  }
-}
-
-/// How far a role has come: two numbers of eight bytes, most significant first; the second is 0 where it is not known.
-struct ProgressMessage {
-  let done: UInt64
-  let total: UInt64?
-
-  init(_ done: UInt64, _ total: UInt64?) {
-    self.done = done
-    self.total = total
-  }
-
-  init?(_ bytes: [UInt8]) {
-    guard bytes.count == 16 else { return nil }
-    done = BigEndian.number(bytes[..<8])
-    let whole = BigEndian.number(bytes[8...])
-    total = whole == 0 ? nil : whole
-  }
-
-  var bytes: [UInt8] { BigEndian.bytes(done, count: 8) + BigEndian.bytes(total ?? 0, count: 8) }
-}
-
-/// A failure as a message.
-enum FailureMessage {
-  static func serialized(_ failure: Failure) -> [UInt8] {
-    // As long as the request table lets it be; texts of failures are shown shortened in any case.
-    var failure = failure
-    failure.subject = String(decoding: failure.subject.utf8.prefix(16 << 10), as: UTF8.self)
-    failure.detail = String(decoding: failure.detail.utf8.prefix(16 << 10), as: UTF8.self)
-    return (try? FailureRecord.json(failure).canonical()) ?? []
-  }
-
-  /// - Throws: `malformed` where it is no failure.
-  static func failure(_ bytes: [UInt8], malformed: Reason) throws(Failure) -> Failure {
-    try FailureRecord.failure(JSONNode(parsing: bytes, named: "failure", malformed: malformed))
   }
 }

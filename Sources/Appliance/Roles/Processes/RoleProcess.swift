@@ -1,6 +1,7 @@
 import Channel
 import Processes
 import Reasons
+import RoleMessages
 import Sandbox
 
 /// A role at work in a process of its own, as the keeper sees it: what it says, and how it ends. Ended with its last

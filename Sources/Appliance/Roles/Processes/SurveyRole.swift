@@ -3,6 +3,7 @@ import Files
 import MediaReader
 import Quarantine
 import Reasons
+import RoleMessages
 
 /// The reader's side of what lies on a stick with several archives, and beside them.
 extension ReaderRole {

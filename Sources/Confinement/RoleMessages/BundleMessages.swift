@@ -1,14 +1,14 @@
 import Channel
 import Cryptography
-import Octets
-import Reasons
+package import Octets
+package import Reasons
 
 /// A file of a trust bundle, as a reader hands it over: the length of its name in four bytes and the name, what it is in
 /// one byte, its size in eight, its SHA-256, and its contents where they were kept.
 ///
 /// Nothing of it is believed: what the bundle's own metadata say of a file is compared with what is computed again.
-struct BundleEntry {
-  enum Kind: UInt8 {
+package struct BundleEntry {
+  package enum Kind: UInt8 {
     /// The contents follow.
     case kept
     /// It was hashed, and its contents are asked for with `copy`.
@@ -17,18 +17,18 @@ struct BundleEntry {
     case strange
   }
 
-  let name: [UInt8]
-  let kind: Kind
-  let size: UInt64
-  let digest: ClaimedDigest
-  let contents: [UInt8]
+  package let name: [UInt8]
+  package let kind: Kind
+  package let size: UInt64
+  package let digest: ClaimedDigest
+  package let contents: [UInt8]
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     BigEndian.bytes(UInt64(name.count), count: 4) + name + [kind.rawValue] + BigEndian.bytes(size, count: 8)
       + digest.bytes + contents
   }
 
-  init(name: [UInt8], kind: Kind, size: UInt64, digest: ClaimedDigest, contents: [UInt8]) {
+  package init(name: [UInt8], kind: Kind, size: UInt64, digest: ClaimedDigest, contents: [UInt8]) {
     self.name = name
     self.kind = kind
     self.size = size
@@ -37,7 +37,7 @@ struct BundleEntry {
   }
 
   /// - Throws: `reading.malformed`.
-  init(_ bytes: [UInt8]) throws(Failure) {
+  package init(_ bytes: [UInt8]) throws(Failure) {
     func malformed(_ words: String) -> Failure { Failure(.readingMalformed, "entry", words) }
     guard bytes.count >= 45 else { throw malformed("\(bytes.count) bytes are no entry") }
     let length = Int(BigEndian.number(bytes[..<4]))
@@ -59,15 +59,16 @@ struct BundleEntry {
 }
 
 /// A piece of a file that is copied: which of those that were asked for, in four bytes, and bytes of it, in order.
-struct BundlePiece {
-  static let mostBytes = 1 << 20
+package struct BundlePiece {
+  package static let mostBytes = 1 << 20
 
-  static func bytes(_ number: Int, _ piece: ArraySlice<UInt8>) -> [UInt8] {
+  package static func bytes(_ number: Int, _ piece: ArraySlice<UInt8>) -> [UInt8] {
     BigEndian.bytes(UInt64(number), count: 4) + piece
   }
 
   /// - Throws: `reading.malformed`.
-  static func piece(_ bytes: [UInt8], of count: Int) throws(Failure) -> (number: Int, bytes: ArraySlice<UInt8>) {
+  package static func piece(_ bytes: [UInt8], of count: Int) throws(Failure) -> (number: Int, bytes: ArraySlice<UInt8>)
+  {
     let number = Int(BigEndian.number(bytes.prefix(4)))
     guard bytes.count >= 4, number < count else {
       throw Failure(.readingMalformed, "piece", "of a file that nobody asked for")

@@ -2,7 +2,7 @@ import Channel
 import MediaReader
 import Octets
 import Quarantine
-import Reasons
+package import Reasons
 
 /// Something that lies on a medium, as a reader says it: its kind in one byte, the length of its path in two and the path,
 /// and what its kind has to say. Of Sigstore bundles it is their number, in four bytes; they follow as objects.
@@ -19,7 +19,7 @@ package struct SurveyedItem: Hashable, Sendable {
   }
 
   /// Bytes of a path below the medium: one that leads no further down than a survey goes.
-  static let mostPathBytes = (Survey.depth + 2) * 256
+  package static let mostPathBytes = (Survey.depth + 2) * 256
 
   /// Below what was named; empty for that itself.
   package let path: [UInt8]
@@ -43,7 +43,7 @@ package struct SurveyedItem: Hashable, Sendable {
   }
 
   /// - Throws: `reading.malformed`; for a path, too, that leads out of the medium.
-  init(_ bytes: [UInt8]) throws(Failure) {
+  package init(_ bytes: [UInt8]) throws(Failure) {
     var cursor = ByteCursor(bytes, of: "item", failing: .readingMalformed)
     let number = try cursor.byte()
     path = Array(try cursor.take(Int(try cursor.bigEndian(2))))
