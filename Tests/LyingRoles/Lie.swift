@@ -85,6 +85,9 @@ struct Lie {
         usleep(100_000)
       }
     case "nonsense": try say(answer, Array("{}".utf8))
+    case "ageing": try fail(.trustAgeing)
+    case "waiver": try fail(.policyWaiverExpired)
+    case "lacking": try fail(.signatureMissing)
     case "empty": try say(answer, [])
     case "large-object": raw([Message.object.rawValue, 1, 0, 0, 1])
     case "many-objects":
@@ -155,6 +158,12 @@ struct Lie {
     if message == .unable { exit(1) }
   }
 
+  /// Says that it failed, and by what is no failure of an archive.
+  private mutating func fail(_ reason: Reason) throws {
+    let words = #"{"detail":"x","offset":null,"reason":"\#(reason.rawValue)","subject":"x"}"#
+    try say(.failed, Array(words.utf8))
+  }
+
   /// Bytes as they are.
   private func raw(_ bytes: [UInt8]) {
     if write(3, bytes, bytes.count) < 0 { exit(1) }
@@ -178,13 +187,15 @@ struct Lie {
         archive: ImageArchive(
           handedOver: archive.shape, images: images, documents: documents, evidence: evidence, failures: [],
           notes: []),
-        failures: [], entries: honest.entries, size: honest.size, compression: honest.compression,
-        inventory: honest.inventory)
+        failures: how == "passing-failure" ? [Failure(.trustAgeing, "x", "x")] : [], entries: honest.entries,
+        size: honest.size, compression: honest.compression, inventory: honest.inventory)
     }
     let other = Part(
       digest: foreign, role: .platform(nil), ancestors: [], config: nil, layers: [], problems: [])
     let reading: Reading
     switch how {
+    case "no-image": reading = told([], [])
+    case "passing-failure": reading = told([image], archive.evidence)
     case "other-image": reading = told([Image(parts: [other], names: image.names)], archive.evidence)
     case "reattached":
       reading = told(

@@ -40,7 +40,7 @@ struct ArchiveResult {
   }
 
   var verdict: Verdict {
-    ([Verdict(failures)] + images.map(\.verdict)).max() ?? .refuse
+    images.map(\.verdict).max().map { max($0, Verdict(failures)) } ?? Verdict(unjudged: failures)
   }
 
   /// Every report about what was asked, with the digest that it is about: those of the past among them.

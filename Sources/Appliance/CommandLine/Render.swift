@@ -177,7 +177,7 @@ enum Render {
 
   /// No image could be judged.
   static func unjudged(_ archive: String, _ failures: [Failure]) -> [String] {
-    ["\(Paint.verdict(Verdict(failures)))  \(printable(archive))"] + failures.flatMap(reason)
+    ["\(Paint.verdict(Verdict(unjudged: failures)))  \(printable(archive))"] + failures.flatMap(reason)
   }
 
   static func reason(_ failure: Failure) -> [String] {

@@ -20,7 +20,7 @@ package struct PolicyTrial: Sendable {
     package init(unjudged failures: [Failure]) { (judgements, self.failures) = ([], failures) }
 
     package var verdict: Verdict {
-      failures.isEmpty ? judgements.map(\.verdict).max() ?? .refuse : Verdict(failures)
+      judgements.map(\.verdict).max() ?? Verdict(unjudged: failures)
     }
 
     /// Why, the first reason first: of the images that the verdict is about.

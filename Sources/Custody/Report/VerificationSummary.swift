@@ -64,8 +64,7 @@ package struct VerificationSummary: Sendable {
     subjects = [archive.digest]
     about = archive.digest
     resource = "urn:x-assay:\(archive.kind):\(archive.digest)"
-    // Without a reason there is no verdict but the worst.
-    verdict = failures.isEmpty ? .refuse : Verdict(failures)
+    verdict = Verdict(unjudged: failures)
     reasons = failures
     (evidence, names, parts, used, allowsForeignLayers, findings, waivers, notes) = ([], [], [], [], false, [], [], [])
   }

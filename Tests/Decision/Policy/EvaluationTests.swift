@@ -291,4 +291,14 @@ import Testing
     #expect(policy.digest != looser.digest)
     #expect(try Policy(canonical: policy.canonical).canonical == policy.canonical)
   }
+
+  /// What could not be judged is not admitted, whatever it failed by.
+  @Test func whatIsNotJudgedIsNotAdmitted() {
+    func verdict(_ reasons: Reason...) -> Verdict { Verdict(unjudged: reasons.map { Failure($0, "x", "x") }) }
+    #expect(verdict() == .refuse)
+    for reason in Reason.allCases {
+      #expect(verdict(reason) == (reason.effect == .refuse ? .refuse : .incomplete), "\(reason)")
+    }
+    #expect(verdict(.trustAgeing, .archiveTruncated) == .refuse)
+  }
 }

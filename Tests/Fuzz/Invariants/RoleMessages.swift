@@ -85,6 +85,7 @@ enum RoleMessagesInvariant {
       try FailureMessage.failure(bytes, malformed: .readingMalformed)
     }
     guard let failure = try reading(bytes, read) else { return false }
+    try hold(failure.reason.effect != .note, "a failure by which nothing fails")
     // What is longer is cut.
     guard failure.subject.utf8.count <= 16 << 10, failure.detail.utf8.count <= 16 << 10 else { return true }
     try hold(try read(FailureMessage.serialized(failure)) == failure, "a failure is another when it is read again")

@@ -19,6 +19,10 @@ import Testing
     ("reader-foreign", "reader.forbidden-message"),
     ("reader-flood", "reader.forbidden-message"), ("reader-nonsense", "reading.malformed"),
     ("reader-empty", "json.malformed"),
+    // What changes no verdict is no way to fail.
+    ("reader-ageing", "reading.malformed"), ("reader-waiver", "reading.malformed"),
+    ("prover-ageing", "findings.malformed"), ("prover-waiver", "findings.malformed"),
+    ("reader-passing-failure", "reading.malformed"),
     // What a signature covers is for the index to say that was signed.
     ("reader-under-signed-index", "reading.malformed"), ("reader-beside-signed-manifest", "reading.malformed"),
     ("reader-under-invented-index", "reading.malformed"),
@@ -56,7 +60,7 @@ import Testing
   }
 
   /// A reader may say of its archive what it likes, and no digest is admitted that no evidence covers.
-  @Test(arguments: ["other-image", "reattached", "invented-evidence"])
+  @Test(arguments: ["other-image", "reattached", "invented-evidence", "no-image", "lacking"])
   func aReaderHasNothingAdmittedThatNobodySigned(_ lie: String) throws {
     let site = try Site()
     let (status, answer) = try site.assay.verify(

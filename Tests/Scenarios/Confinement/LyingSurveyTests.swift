@@ -20,6 +20,7 @@ import Testing
   static let lies: [(lie: String, reason: String)] = [
     ("crash-first", "reader.crashed"), ("crash", "reader.crashed"), ("quit", "reader.crashed"),
     ("hang", "reader.timeout"), ("forbidden-call", "reader.forbidden-call"), ("flood", "reader.forbidden-message"),
+    ("ageing", "reading.malformed"), ("waiver", "reading.malformed"),
     ("survey-climbing", "reading.malformed"), ("survey-absolute", "reading.malformed"),
     ("survey-no-item", "reading.malformed"), ("survey-no-bundles", "reader.forbidden-message"),
     ("survey-too-many-bundles", "reader.forbidden-message"), ("survey-unasked-object", "reader.forbidden-message"),

@@ -16,6 +16,9 @@ package enum Verdict: String, Sendable, Comparable, CaseIterable {
     self = failures.lazy.map { Verdict($0.reason.effect) }.max() ?? .admit
   }
 
+  /// The verdict on what could not be judged: whatever it failed by, that is no admission.
+  package init(unjudged failures: [Failure]) { self = max(.incomplete, failures.isEmpty ? .refuse : Verdict(failures)) }
+
   private init(_ effect: Effect) {
     switch effect {
     case .refuse: self = .refuse
