@@ -107,10 +107,12 @@ struct VerificationRun {
   }
 
   private func basis(_ parts: [Part], of image: Image?, _ evidence: ClaimedDigest) -> VerdictBasis {
-    VerdictBasis(
+    let isConfined = !crew.isUnconfined
+    return VerdictBasis(
       policy: ClaimedDigest(inForce.policy.digest),
-      requirements: image.map { inForce.requirements(of: parts, in: $0, on: occasion, program: programVersion) }
-        ?? VerdictBasis.requirements(program: programVersion, said: occasion, parts: []),
+      requirements: image.map {
+        inForce.requirements(of: parts, in: $0, on: occasion, program: programVersion, isConfined: isConfined)
+      } ?? VerdictBasis.requirements(program: programVersion, isConfined: isConfined, said: occasion, parts: []),
       trust: inForce.trustBasis, evidence: evidence)
   }
 

@@ -34,8 +34,8 @@ extension Keeper {
     }
   }
 
-  /// The newest admission of a whole image by the same policy, trust state and version of the program, whatever evidence
-  /// it had: for a question that brings a digest, and no archive. Where only some platforms were judged, the image was not.
+  /// The newest admission of a whole image by the same policy, trust state and version of the program, confined, whatever
+  /// evidence it had: for a question that brings a digest, and no archive. Where only some platforms were judged, the image was not.
   /// - Parameter occasion: what is said now; it must be what was said then, and lead to the same rules under the names of
   ///   then.
   package func known(
@@ -48,7 +48,7 @@ extension Keeper {
       }
       guard let judged = try judgedWhole(dossier) else { return false }
       return record.requirements
-        == inForce.requirements(of: judged.parts, in: judged, on: occasion, program: program)
+        == inForce.requirements(of: judged.parts, in: judged, on: occasion, program: program, isConfined: true)
     }
   }
 
@@ -101,10 +101,10 @@ extension Keeper {
 extension PolicyInForce {
   /// What was asked for beside the policy.
   package func requirements(
-    of parts: [Part], in image: Image, on occasion: Occasion, program: String
+    of parts: [Part], in image: Image, on occasion: Occasion, program: String, isConfined: Bool
   ) -> ClaimedDigest {
     let choices = policy.choices(for: parts, of: image, on: occasion)
     return VerdictBasis.requirements(
-      program: program, said: occasion, parts: zip(parts, choices).map { ($0.digest, $1) })
+      program: program, isConfined: isConfined, said: occasion, parts: zip(parts, choices).map { ($0.digest, $1) })
   }
 }

@@ -20,15 +20,17 @@ package struct VerdictBasis: Hashable, Sendable {
     self.evidence = evidence
   }
 
-  /// What was asked for beside the policy, and who answers: a later version of Assay may know better. By the rules and
+  /// What was asked for beside the policy, and who answers: a later version of Assay may know better, and one that ran
+  /// unconfined is believed by nobody who did not ask for that. By the rules and
   /// waivers that a part answers to, names and the operator's word change a verdict, and by nothing else; what was said is
   /// part of it all the same, since somebody answers for it by the report.
   /// - Parameter parts: those judged.
   package static func requirements(
-    program: String, said occasion: Occasion, parts: [(part: ClaimedDigest, choice: RuleChoice)]
+    program: String, isConfined: Bool, said occasion: Occasion, parts: [(part: ClaimedDigest, choice: RuleChoice)]
   ) -> ClaimedDigest {
     digest([
-      "format": "assay-requirements/2", "program": .text(program), "said": occasion.said,
+      "format": "assay-requirements/3", "program": .text(program), "confined": .bool(isConfined),
+      "said": occasion.said,
       "parts": .array(
         parts.map {
           [

@@ -118,14 +118,16 @@ import Testing
   @Test func theRulesThatPartsAnswerToCount() throws {
     let policy = try Self.policy(ClaimedDigest(digest([9])))
     let image = try Self.dossier().image
-    func basis(_ environment: String?, program: String = "1") -> ClaimedDigest {
+    func basis(_ environment: String?, program: String = "1", isConfined: Bool = true) -> ClaimedDigest {
       let choices = policy.choices(
         for: image.parts, of: image, on: Occasion(environment: environment, now: UnixTime(0)))
       // Told the same, so that the rules alone make the difference.
       return VerdictBasis.requirements(
-        program: program, said: Occasion(now: UnixTime(0)), parts: zip(image.parts, choices).map { ($0.digest, $1) })
+        program: program, isConfined: isConfined, said: Occasion(now: UnixTime(0)),
+        parts: zip(image.parts, choices).map { ($0.digest, $1) })
     }
     #expect(basis("e") != basis("f") && basis("f") == basis(nil) && basis("e") != basis("e", program: "2"))
+    #expect(basis("e") != basis("e", isConfined: false))
   }
 
   /// The report states it, and somebody answers for it.
@@ -135,8 +137,10 @@ import Testing
       Occasion(now: now), Occasion(name: "x", now: now), Occasion(environment: "x", now: now),
       Occasion(team: "x", now: now), Occasion(exporter: "x", now: now), Occasion(medium: "x", now: now),
     ]
-    let bases = occasions.map { VerdictBasis.requirements(program: "1", said: $0, parts: []) }
+    let bases = occasions.map { VerdictBasis.requirements(program: "1", isConfined: true, said: $0, parts: []) }
     #expect(Set(bases).count == bases.count)
-    #expect(VerdictBasis.requirements(program: "1", said: Occasion(now: UnixTime(9)), parts: []) == bases[0])
+    #expect(
+      VerdictBasis.requirements(program: "1", isConfined: true, said: Occasion(now: UnixTime(9)), parts: []) == bases[0]
+    )
   }
 }

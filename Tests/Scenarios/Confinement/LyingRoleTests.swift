@@ -147,6 +147,23 @@ import Testing
     }
   }
 
+  /// A trial without confinement decides nothing that is asked later, and is asked nothing.
+  @Test func noVerdictPassesFromOneConfinementToTheOther() throws {
+    let site = try Site()
+    func isKnown(_ options: [String]) throws -> Bool {
+      let result = try site.assay.run(["verify", site.archive, "--key", site.key] + options)
+      #expect(result.status == 0, "\(result.errors)")
+      return result.output.contains("receipt")
+    }
+    let digest = try site.assay.verify([site.archive, "--key", site.key, "--unconfined"]).answer.archives[0].images[0]
+      .digest
+    #expect(try site.assay.run(["verify", "--by-digest", digest, "--key", site.key]).status == 4)
+    #expect(try !isKnown([]) && isKnown([]))
+    #expect(try site.assay.run(["verify", "--by-digest", digest, "--key", site.key]).status == 0)
+    // The newest record is the confined one; the other one is found as well by whoever asks for it.
+    #expect(try isKnown(["--unconfined"]))
+  }
+
   /// A prover that works alone is confined as well, and its answer may go to a file: here it does.
   @Test func aLonelyProverAnswersIntoAFile() throws {
     let site = try Site(initialising: nil)
