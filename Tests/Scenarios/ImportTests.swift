@@ -245,7 +245,21 @@ struct ImportScenarioTests {
     #expect(answer.leftThere.map(\.path) == [site.stick + "/readme.txt"])
     let told = try site.assay.run(["import", site.stick, "--key", site.key])
     #expect(told.status == 4 && told.errors.contains("no archive"), "\(told.errors)")
-    #expect(try TemporaryNames.of(site.store).allSatisfy { $0 != "quarantine" })
+    #expect(try site.assay.run(["quarantine", "list"]).output.contains("empty"))
+  }
+
+  /// What is taken in is read once, also what no image can be read from: nothing is said of what a second reading would
+  /// find. What is only verified is named by the digest of the file.
+  @Test(arguments: ["import", "verify"]) func whatCannotBeReadIsNamed(_ verb: String) throws {
+    let site = try Site()
+    let cut = site.stick + "/cut.tar"
+    try runChecked(["sh", "-c", #"head -c 2000 "$0" > "$1""#, site.stick + "/good.tar", cut])
+    let reports = site.stick + "/reports"
+    #expect(try site.assay.run([verb, cut, "--key", site.key, "--report", reports]).status == 3)
+    let report = try #require(
+      FileManager.default.contentsOfDirectory(atPath: reports).first { $0.hasSuffix(".vsa.sigstore.json") })
+    let shown = try site.assay.run(["report", "show", reports + "/" + report]).output
+    #expect(shown.contains("urn:x-assay:\(verb == "import" ? "unread" : "archive"):sha256:"), "\(shown)")
   }
 
   /// What lies beside all archives is warned of once, and what signed is said with each verdict, those of the past and

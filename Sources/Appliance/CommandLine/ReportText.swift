@@ -15,7 +15,7 @@ enum ReportText {
     var lines = [
       "Verification summary\(report.isSigned ? "" : "  — NOT SIGNED")",
       "  verdict     \(try text(details.required("verdict")))",
-      "  image       \(try text(predicate.required("resourceUri")))",
+      "  about       \(try text(predicate.required("resourceUri")))",
     ]
     for name in try details.required("names").elements() { lines.append("  name        \(try text(name)) (unsigned)") }
     lines += [

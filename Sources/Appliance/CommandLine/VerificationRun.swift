@@ -188,8 +188,9 @@ struct VerificationRun {
   /// No image could be judged: the archive as a whole gets the report.
   private func unjudged(_ source: MediaSource, _ failures: [Failure], _ reading: Reading?) throws -> ArchiveResult {
     let inventory = reading.map { ClaimedDigest($0.inventory) }
-    let about: UnjudgedArchive =
-      crew.digest(of: source).map { .file($0) } ?? inventory.map { .inventory($0) } ?? .unread(shownArchive)
+    // What is taken in is read once: of other bytes at the second time, nothing would have been said.
+    let file = crew.copying == nil ? crew.digest(of: source) : nil
+    let about: UnjudgedArchive = file.map { .file($0) } ?? inventory.map { .inventory($0) } ?? .unread(shownArchive)
     let pieces = (reading?.archive.evidence ?? []) + loose
     let matter = Case(
       VerificationSummary(about, failures: failures, under: try circumstances(reading)),
