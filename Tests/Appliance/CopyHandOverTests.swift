@@ -6,6 +6,7 @@ import Octets
 import Processes
 import Quarantine
 import Readings
+import Reasons
 import TestSupport
 import Testing
 
@@ -49,5 +50,16 @@ import Testing
       _ = try crew.reading(of: source, by: reader)
     }
     #expect(try quarantine.list().map(\.progress) == (ending == nil ? [.copying] : [.taken]))
+  }
+
+  /// Of a medium that is gone before its reader starts nothing is held.
+  @Test func whatCannotBeOpenedIsLetGo() throws {
+    let folder = try TemporaryFolder()
+    let quarantine = try Quarantine(try Directory(path: try folder.makeFolder("quarantine")), reserving: 0)
+    let crew = Crew()
+    crew.copy(into: Copying(into: quarantine, label: "stick", now: UnixTime(1_700_000_000)) { _ in })
+    #expect(throws: Failure.self) { _ = try crew.read(.path(folder.path("gone.tar"))) }
+    #expect(try quarantine.list().map(\.progress) == [.interrupted])
+    _ = try quarantine.begin(.path(folder.path("gone.tar")), label: "stick", mark: nil, now: UnixTime(1_700_000_001))
   }
 }

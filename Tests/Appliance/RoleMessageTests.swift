@@ -2,6 +2,7 @@ import Channel
 import Cryptography
 import Files
 import MediaReader
+import MediumRecord
 import Octets
 import Processes
 import Quarantine
@@ -146,7 +147,9 @@ import Testing
     let below = [nil, Self.id].map {
       StartOrder.reader(.path("/media/stick/deep/a.tar"), below: "/media/stick", copy: $0)
     }
-    let orders = [StartOrder.prover] + Self.sources.flatMap { [.reader($0), .reader($0, copy: Self.id)] } + below
+    let orders =
+      [StartOrder.prover, .readerOfOpenFile] + Self.sources.flatMap { [.reader($0), .reader($0, copy: Self.id)] }
+      + below
     for order in orders {
       let read = try #require(StartOrder(order.bytes))
       #expect(read.role == order.role && read.source == order.source && read.copy == order.copy)
@@ -155,7 +158,8 @@ import Testing
     #expect(Set(orders.map(\.bytes)).count == orders.count)
     let id = Array(Self.id.utf8)
     for bytes: [UInt8] in [
-      [], [2], [0, 0], [1], [1, 0], [1, 0, 0, 0], [1, 0, 2], [1, 0, 1, 0], [1, 16] + id, [1, 15] + id.dropLast() + [0],
+      [], [3], [2, 0], [0, 0], [1], [1, 0], [1, 0, 0, 0], [1, 0, 2], [1, 0, 1, 0], [1, 16] + id,
+      [1, 15] + id.dropLast() + [0],
       [1, 16] + Array("../../../etc/pas".utf8) + [0],
       // A folder that is none of the path's, or the path itself.
       [1, 0, 1, 0, 2] + Array("ab/c".utf8).dropFirst(), [1, 0, 1, 0, 4] + Array("ab/c".utf8),
@@ -163,6 +167,17 @@ import Testing
     ] {
       #expect(StartOrder(bytes) == nil, "\(bytes)")
     }
+  }
+
+  @Test func whatWasSeenComesAsItWent() throws {
+    let modified = try #require(MediumRecord.Moment(seconds: -1, nanoseconds: 999_999_999))
+    let looks: [Look] = [.folder, .file(MediumRecord.Mark(size: .max, modified: modified)), .other]
+    for look in looks {
+      #expect(Look(look.bytes) == look && look.bytes.count <= 25)
+      #expect(Look(look.bytes + [0]) == nil && Look(look.bytes.dropLast()) == nil)
+    }
+    // No time has as many nanoseconds.
+    #expect(Look([1] + [UInt8](repeating: 255, count: 24)) == nil && Look([3]) == nil)
   }
 
   /// What lies below a folder is reached through no link, on the way or at its end; what the operator named himself is.

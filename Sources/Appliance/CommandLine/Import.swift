@@ -66,22 +66,21 @@ struct Import: ParsableCommand {
     let (store, folders) = try state.quarantined("import")
     try InputFile.verifyPresent(.path(medium))
     let crew = confinement.crew()
+    try OutputFolder.verifyUsable(report)
+    try folders.make()
+    let quarantine = try CopyTrouble.saying { () throws(QuarantineError) in try folders.opened() }
+    crew.copy(
+      into: Copying(into: quarantine, label: label ?? InputFile.name(of: medium), now: clock, notice: Self.say))
+    try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])
     let stick = try Stick(medium, by: crew)
     guard asked.said.name == nil || stick.archives.count <= 1 else {
       throw UsageMistake("--as names one image, and there are \(stick.archives.count) archives.")
     }
     stick.sayLeftThere()
-    try OutputFolder.verifyUsable(report)
     guard !stick.archives.isEmpty else {
       Voice.say("\(medium) holds no archive that Assay reads: nothing was judged")
       return try tell([], .incomplete, stick, folders, ResultStream())
     }
-    try folders.make()
-
-    let quarantine = try CopyTrouble.saying { () throws(QuarantineError) in try folders.opened() }
-    crew.copy(
-      into: Copying(into: quarantine, label: label ?? InputFile.name(of: medium), now: clock, notice: Self.say))
-    try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])
     let sitting = try Sitting(
       try store.running(), asked: demand, said: asked.said, clock: clock, example: medium
     ) { custodian in

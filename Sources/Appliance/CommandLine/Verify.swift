@@ -87,10 +87,11 @@ struct Verify: ParsableCommand {
     try OutputFolder.verifyUsable(report)
     for archive in archives { try InputFile.verifyPresent(MediaSource(argument: archive)) }
     let crew = confinement.crew()
-    let loose = try crew.bundles(in: bundles)
+    let named = try NamedBundles(bundles)
     // The archive is being read while the store opens.
     if let first = archives.first { try crew.expect(MediaSource(argument: first)) }
     try crew.confineKeeper(of: store, reportingTo: report, reading: pin.pinFile.map { [$0] } ?? [])
+    let loose = try named.read(by: crew)
 
     let sitting = try Sitting(
       try store?.running(), asked: demand, said: asked.said, clock: clock, example: example, keeper: keeper)

@@ -61,6 +61,10 @@ package enum Message: UInt8, Sendable, CaseIterable {
   // Starter to keeper.
   case started
   case ended
+
+  // Keeper to starter: what lies at a path of a medium; and back.
+  case look
+  case seen
 }
 
 package enum Role: String, Sendable, CaseIterable {
@@ -141,8 +145,10 @@ package enum RequestTable {
     RequestRow(.unable, .starter, .keeper, step: 0, most: 1, bytes: kiB),
     RequestRow(.start, .keeper, .starter, step: 1, most: 1_000_000, bytes: 8 * kiB),
     RequestRow(.end, .keeper, .starter, step: 1, most: 1_000_000, bytes: 4),
+    RequestRow(.look, .keeper, .starter, step: 1, most: 1_000_000, bytes: 8 * kiB),
     RequestRow(.started, .starter, .keeper, step: 1, most: 1_000_000, bytes: 4),
     RequestRow(.ended, .starter, .keeper, step: 1, most: 1_000_000, bytes: 5),
+    RequestRow(.seen, .starter, .keeper, step: 1, most: 1_000_000, bytes: 25),
     RequestRow(.failed, .starter, .keeper, step: 1, most: 1_000_000, bytes: 5),
   ]
 

@@ -49,6 +49,41 @@ struct RoleStateTests {
   }
 }
 
+/// The keeper is confined before it hears a word of whoever reads hostile bytes.
+@Suite struct EarlyKeeperTests {
+  /// What it waits for says nothing meanwhile.
+  private static let waiting = #"""
+    keeper=$!
+    for i in $(seq 160); do
+      grep -q '^Seccomp:.2' /proc/$keeper/status && seen=confined && break
+      sleep 0.05
+    done
+    kill -9 $keeper
+    echo "$seen"
+    """#
+
+  @Test func itIsBeforeANamedBundleIsRead() throws {
+    let site = try Site()
+    let script =
+      #"mkfifo "$4/pipe"; exec 9<> "$4/pipe"; "$0" verify "$1" --key "$2" --state "$3" --bundle "$4/pipe" > /dev/null &"#
+      + "\n" + Self.waiting
+    let said = try run([
+      "sh", "-c", script, Products.path("assay"), site.archive, site.key, site.store, site.stick.path,
+    ]).output
+    #expect(said == "confined\n", "\(said)")
+  }
+
+  @Test func itIsBeforeAStickIsLookedOver() throws {
+    let site = try Site()
+    let stick = try site.stick.makeFolder("stick")
+    let script = #""$0" import "$1" --key "$2" --state "$3" --patience 20 > /dev/null &"# + "\n" + Self.waiting
+    let said = try run([
+      "sh", "-c", script, try LyingRoleTests.liar("reader-hang", in: site.stick), stick, site.key, site.store,
+    ]).output
+    #expect(said == "confined\n", "\(said)")
+  }
+}
+
 /// Roles go on as long as their keeper does.
 @Suite struct HangUpTests {
   /// `nohup assay verify … &`, and whoever started it logs out: the terminal's hang-up reaches every process.

@@ -1,5 +1,5 @@
 import Channel
-import Files
+package import Files
 import MediaReader
 import MediumRecord
 package import OCIImage
@@ -20,23 +20,17 @@ extension Crew {
   /// - Throws: `Failure`: what keeps it from being looked at, and `reader.…`, `reading.malformed` for what a reader in
   ///   foreign hands may do; `RoleTrouble`.
   package func survey(_ medium: String) throws -> MediumSurvey {
-    let status: FileStatus
-    let file = try MediaSource.path(medium).open()
-    do throws(FileError) { status = try file.status() } catch {
-      throw Failure(.archiveUnreadable, medium, "\(error)")
-    }
-    guard status.kind == .directory else {
-      self.surveyed = SurveyedMedium(
-        folder: medium, marks: MediumRecord.Mark(status).map { [Array(medium.utf8): $0] } ?? [:])
+    let seen = try look(.reader(.path(medium)), about: medium)
+    guard seen == .folder else {
+      self.surveyed = SurveyedMedium(folder: medium, marks: seen.mark.map { [Array(medium.utf8): $0] } ?? [:])
       return MediumSurvey(items: [SurveyedItem(path: [], kind: .archive)], evidence: [])
     }
-    let survey = try survey(asking: .survey, .path(medium))
+    let survey = try survey(.survey, .path(medium), by: ask(.survey, of: .path(medium)))
     var surveyed = SurveyedMedium(folder: medium, marks: [:])
     for item in survey.items where item.kind == .archive {
-      // Looked at by this process: by a mark that a reader made up another copy would go on.
+      // Not by its reader: by a mark that one made up another copy would go on.
       let path = Self.path(of: item, on: medium)
-      let archive = (try? surveyed.order(of: .path(path)).opened(standardInput: 0)).flatMap(\.self)
-      surveyed.marks[Array(path.utf8)] = (try? archive?.status()).flatMap(\.self).flatMap(MediumRecord.Mark.init)
+      surveyed.marks[Array(path.utf8)] = (try? look(surveyed.order(of: .path(path)), about: path))?.mark
     }
     self.surveyed = surveyed
     return survey
@@ -49,12 +43,9 @@ extension Crew {
 
   /// The Sigstore bundles in a file that the operator named, read in a process of its own.
   /// - Throws: `LooseBundles.Unfit` for a file that is none; what `survey` throws.
-  package func readBundles(_ path: String) throws -> [Evidence] {
-    // A mistake in the command, and no one's verdict.
-    do throws(FileError) { _ = try OpenFile(path: path) } catch {
-      throw LooseBundles.Unfit(words: "cannot be read: \(error)")
-    }
-    let survey = try survey(asking: .readLoose, .path(path))
+  package func readBundles(_ file: OpenFile, named path: String) throws -> [Evidence] {
+    let source = MediaSource.path(path)
+    let survey = try survey(.readLoose, source, by: ask(.readLoose, of: source, in: file))
     switch survey.items.first?.kind {
     case .sigstoreBundles where survey.items.count == 1: return survey.evidence
     case .unseen(let why) where survey.items.count == 1: throw LooseBundles.Unfit(words: why)
@@ -62,8 +53,9 @@ extension Crew {
     }
   }
 
-  private func survey(asking question: Message, _ source: MediaSource) throws -> MediumSurvey {
-    let reader = try ask(question, of: source)
+  private func survey(
+    _ question: Message, _ source: MediaSource, by reader: RoleProcess
+  ) throws -> MediumSurvey {
     defer { reader.end() }
     var items: [SurveyedItem] = []
     var evidence: [Evidence] = []

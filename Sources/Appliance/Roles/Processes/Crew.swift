@@ -46,16 +46,40 @@ package final class Crew {
   private func ask(_ source: MediaSource) throws -> RoleProcess {
     guard let copying else { return try ask(.read, of: source) }
     let copy = try copying.begin(source, mark: surveyed?.marks[Array(source.description.utf8)])
-    let reader = try start(order(of: source, copy: copy.id), copyingTo: copy, about: source.description)
-    try reader.send(.quarantine, CopyQuestion(copy.id, source).bytes)
-    return reader
+    do {
+      let reader = try start(order(of: source, copy: copy.id), copyingTo: copy, about: source.description)
+      try reader.send(.quarantine, CopyQuestion(copy.id, source).bytes)
+      return reader
+    } catch {
+      // Nobody reads there: others may go on with it, or remove it.
+      copying.leave(source, hasBegun: false, after: error)
+      throw error
+    }
   }
 
   /// A reader that has been asked, and only reads.
-  func ask(_ question: Message, of source: MediaSource) throws -> RoleProcess {
-    let reader = try start(order(of: source), about: source.description)
+  /// - Parameter file: the medium, where it is open already.
+  func ask(_ question: Message, of source: MediaSource, in file: OpenFile? = nil) throws -> RoleProcess {
+    let order = file == nil ? order(of: source) : .readerOfOpenFile
+    let reader = try start(order, handing: file, about: source.description)
     try reader.send(question, ReaderQuestion(source).bytes)
     return reader
+  }
+
+  /// What the system says of a medium, or of what a survey named on it.
+  /// - Throws: `archive.unreadable`; `RoleTrouble`.
+  func look(_ order: StartOrder, about subject: String) throws -> Look {
+    guard let starter else {
+      do throws(FileError) {
+        guard let file = try order.opened(standardInput: 0) else { throw FileError("open", code: 22) }
+        return try Look(file)
+      } catch { throw Self.failure(StartTrouble(.medium, error), subject) }
+    }
+    try starter.send(.look, order.bytes)
+    let (message, content) = try starter.receive()
+    if let trouble = StartTrouble(content), message == .failed { throw Self.failure(trouble, subject) }
+    guard message == .seen, let look = Look(content) else { throw starter.failure(.forbidden("nothing that was seen")) }
+    return look
   }
 
   private func order(of source: MediaSource, copy: String? = nil) -> StartOrder {
@@ -157,11 +181,13 @@ package final class Crew {
   }
 
   private func start(
-    _ order: StartOrder, copyingTo copy: Incoming? = nil, about subject: String
+    _ order: StartOrder, copyingTo copy: Incoming? = nil, handing file: OpenFile? = nil, about subject: String
   ) throws -> RoleProcess {
     guard let starter else {
       let medium: OpenFile?
-      do throws(FileError) { medium = try order.opened(standardInput: 0) } catch {
+      do throws(FileError) {
+        if let file { medium = file } else { medium = try order.opened(standardInput: 0) }
+      } catch {
         throw Self.failure(StartTrouble(.medium, error), subject)
       }
       return try startDirectly(
@@ -170,7 +196,8 @@ package final class Crew {
     }
     let (near, far) = try Socket.pair()
     try starter.send(.start, order.bytes)
-    try starter.send(far)
+    try starter.send(descriptor: far.descriptor)
+    if let file { try starter.send(descriptor: file.descriptor) }
     let (message, content) = try starter.receive()
     if let trouble = StartTrouble(content), message == .failed { throw Self.failure(trouble, subject) }
     guard message == .started, let number = StarterMessage.number(content) else {

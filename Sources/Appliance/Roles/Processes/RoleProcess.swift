@@ -105,9 +105,9 @@ final class RoleProcess {
     }
   }
 
-  /// Passes one end of a channel on, behind the last message.
-  func send(_ end: Socket) throws {
-    try talking { () throws(ChannelError) in try channel.send(descriptor: end.descriptor) }
+  /// Passes an open file or one end of a channel on, behind the last message.
+  func send(descriptor: Int32) throws {
+    try talking { () throws(ChannelError) in try channel.send(descriptor: descriptor) }
   }
 
   private func talking<Answer>(_ talk: () throws(ChannelError) -> Answer) throws -> Answer {

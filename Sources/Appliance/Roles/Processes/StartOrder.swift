@@ -8,6 +8,7 @@ import Reasons
 /// What is to be started: a reader of one medium, or a prover.
 struct StartOrder {
   let role: Role
+  /// Nil for a prover, and for a reader of a file that is handed over open.
   let source: MediaSource?
   /// The folder that a path is reached from, through no link; nil for what the operator named itself.
   let folder: String?
@@ -18,6 +19,7 @@ struct StartOrder {
   static func reader(_ source: MediaSource, below folder: String? = nil, copy: String? = nil) -> StartOrder {
     StartOrder(role: .reader, source: source, folder: folder, copy: copy)
   }
+  static let readerOfOpenFile = StartOrder(role: .reader, source: nil, folder: nil, copy: nil)
   static let prover = StartOrder(role: .prover, source: nil, folder: nil, copy: nil)
 
   private init(role: Role, source: MediaSource?, folder: String?, copy: String?) {
@@ -32,8 +34,9 @@ struct StartOrder {
   init?(_ bytes: [UInt8]) {
     var cursor = ByteCursor(bytes, of: "order", failing: .readingMalformed)
     do throws(Failure) {
-      guard try cursor.byte() == 1 else {
-        self = .prover
+      let kind = try cursor.byte()
+      guard kind == 1 else {
+        self = kind == 0 ? .prover : .readerOfOpenFile
         guard bytes == self.bytes else { return nil }
         return
       }
@@ -55,7 +58,7 @@ struct StartOrder {
   }
 
   var bytes: [UInt8] {
-    guard let source else { return [0] }
+    guard let source else { return [role == .prover ? 0 : 2] }
     let id = Array((copy ?? "").utf8)
     let head = [1, UInt8(id.count)] + id
     return switch source {
@@ -65,7 +68,10 @@ struct StartOrder {
     }
   }
 
-  /// The medium, for reading alone; nil where none is wanted.
+  /// Whether its medium passes behind it.
+  var isOfOpenFile: Bool { role == .reader && source == nil }
+
+  /// The medium, for reading alone; nil where none is named.
   /// - Parameter standardInput: the descriptor that is it here.
   func opened(standardInput: Int32) throws(FileError) -> OpenFile? {
     switch source {

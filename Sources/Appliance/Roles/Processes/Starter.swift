@@ -22,12 +22,21 @@ struct StarterRole {
       switch message {
       case .start:
         let speaking = try channel.receiveDescriptor()
+        let order = StartOrder(content)
+        let medium = order?.isOfOpenFile == true ? try channel.receiveDescriptor() : nil
         let started: ChildProcess
-        do throws(StartTrouble) { started = try start(content, speaking) } catch {
+        do throws(StartTrouble) { started = try start(order, speaking, medium) } catch {
           try channel.send(.failed, error.bytes)
           continue
         }
         try channel.send(.started, StarterMessage.number(started.id))
+      case .look:
+        let look: Look
+        do throws(StartTrouble) { look = try self.look(StartOrder(content)) } catch {
+          try channel.send(.failed, error.bytes)
+          continue
+        }
+        try channel.send(.seen, look.bytes)
       case .end:
         guard let id = StarterMessage.number(content) else { throw .forbidden("no number") }
         try channel.send(.ended, StarterMessage.end(ChildProcess(id: id).end()))
@@ -36,12 +45,31 @@ struct StarterRole {
     }
   }
 
-  private func start(_ content: [UInt8], _ speaking: Socket) throws(StartTrouble) -> ChildProcess {
-    guard let order = StartOrder(content) else { throw StartTrouble(.machine, FileError("start", code: 22)) }
+  private static let noOrder = StartTrouble(.machine, FileError("start", code: 22))
+
+  private func look(_ order: StartOrder?) throws(StartTrouble) -> Look {
+    guard let order else { throw Self.noOrder }
+    do throws(FileError) {
+      guard let file = try order.opened(standardInput: RoleTable.Place.medium) else {
+        throw FileError("open", code: 22)
+      }
+      return try Look(file)
+    } catch { throw StartTrouble(.medium, error) }
+  }
+
+  /// - Parameter passed: the medium that came behind the order.
+  private func start(
+    _ order: StartOrder?, _ speaking: Socket, _ passed: Socket?
+  ) throws(StartTrouble) -> ChildProcess {
+    guard let order else { throw Self.noOrder }
     let medium: OpenFile?
     do throws(FileError) {
       // Standard input is the keeper's, which was handed over when this process started.
-      medium = try order.opened(standardInput: RoleTable.Place.medium)
+      if let passed {
+        medium = OpenFile(borrowing: passed.descriptor)
+      } else {
+        medium = try order.opened(standardInput: RoleTable.Place.medium)
+      }
     } catch { throw StartTrouble(.medium, error) }
     do throws(FileError) {
       let folder = try order.copy.map { (id) throws(FileError) in
