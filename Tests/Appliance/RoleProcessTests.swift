@@ -42,6 +42,12 @@ import Testing
     #expect(Self.reason { _ = try busy.receive() } == reason)
   }
 
+  /// Where nobody knows how it ended, whoever started it is gone: that is no reason against an archive.
+  @Test func aLostStarterIsNoVerdict() throws {
+    let (reader, _) = try Self.role(.reader)
+    #expect { _ = try reader.receive() } throws: { $0 is RoleTrouble && "\($0)".contains("Run the command again") }
+  }
+
   @Test(arguments: [[1, 1], [2, 1], [0]]) func takesNoNewsForNone(_ steps: [UInt64]) throws {
     let (still, speaker) = try Self.role(.reader)
     for step in steps { try speaker.send(.progress, ProgressMessage(step, nil).bytes) }

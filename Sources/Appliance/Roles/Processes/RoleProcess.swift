@@ -119,9 +119,9 @@ final class RoleProcess {
     role == .starter ? RoleTrouble(starter: error, end()) : finding(error)
   }
 
-  private func finding(_ error: ChannelError) -> Failure {
+  private func finding(_ error: ChannelError) -> any Error {
     let isReader = role == .reader
-    let ending = end()
+    end()
     switch error {
     case .silent:
       return Failure(
@@ -130,6 +130,8 @@ final class RoleProcess {
     case .forbidden(let what):
       return Failure(isReader ? .readerForbiddenMessage : .proverForbiddenMessage, subject, "the \(role) said \(what)")
     case .ended, .system:
+      // Whoever started it is gone, and with it all that it started: nothing on a medium did that.
+      guard let ending else { return RoleTrouble(lostAbout: subject) }
       if ending == .signalled(Self.badSystemCall) {
         return Failure(
           isReader ? .readerForbiddenCall : .proverForbiddenCall, subject,
@@ -157,13 +159,12 @@ extension ChildProcess: Endable {
   }
 }
 
-extension ChildProcess.End? {
+extension ChildProcess.End {
   var words: String {
     switch self {
     case .exited(let status): "ended with status \(status) and no answer"
     case .signalled(9): "was ended by the system, for memory or processor time perhaps (signal 9)"
     case .signalled(let signal): "was ended by signal \(signal)"
-    case nil: "ended without an answer"
     }
   }
 }

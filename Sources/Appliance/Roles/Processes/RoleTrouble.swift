@@ -28,13 +28,19 @@ package struct RoleTrouble: Error, CustomStringConvertible {
       "Nobody knows whether the reader of \(printable(subject)) has ended, so nothing that it left is used. Run the command again."
   }
 
+  /// The process that started it is gone.
+  init(lostAbout subject: String) {
+    description =
+      "The process that starts readers and provers has ended, and with it those at work on \(printable(subject)). Run the command again."
+  }
+
   /// No hostile byte reaches the starter, so that nothing on a medium can have ended it.
   init(starter error: ChannelError, _ ending: ChildProcess.End?) {
     let what =
       switch error {
       case .silent: "says nothing: a path on a medium that no longer answers may hold it"
       case .forbidden(let words): "said \(words)"
-      case .ended, .system: ending.words
+      case .ended, .system: ending?.words ?? "ended without an answer"
       }
     description = "No reader or prover can be started: the process that starts them \(what). Run the command again."
   }
