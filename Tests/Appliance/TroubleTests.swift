@@ -9,6 +9,7 @@ import TestSupport
 import Testing
 
 @testable import CommandLine
+@testable import TPM
 
 /// What keeps the machine from its work has a name, and says what to do, once.
 @Suite struct TroubleTests {
@@ -21,6 +22,7 @@ import Testing
     (CopyTrouble(.file("blobs", FileError("create", code: EROFS))), "disk.read-only: ", "for writing"),
     (OutputTrouble.of("r/x.json", FileError("write", code: ENOSPC)), "disk.full: r/x.json: ", "another place"),
     (StoreError.ledger(.storage(path: "x", .full)), "disk.full: ", "Free some space"),
+    (StoreError.tpm(TPMError(.stateDiskFull, "x", "Free some space.")), "disk.full: ", "Free some space"),
     (StoreError.ledger(.storage(path: "x", .readOnly)), "disk.read-only: ", "Remount"),
   ]) func itSaysWhatToDo(_ error: any Error & Sendable, _ name: String, _ advice: String) {
     let words = Voice.trouble(error)

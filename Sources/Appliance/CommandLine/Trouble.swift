@@ -26,6 +26,7 @@ enum Trouble: String {
     case StoreError.ledger(.storage(_, .readOnly)): self = .diskReadOnly
     case StoreError.ledger(.held): self = .storeInUse
     case StoreError.tpm(let error) where error.kind == .locked: self = .storeInUse
+    case StoreError.tpm(let error) where error.kind == .stateDiskFull: self = .diskFull
     default: return nil
     }
   }

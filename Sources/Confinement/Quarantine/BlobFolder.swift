@@ -141,7 +141,7 @@ struct BlobFolder: Sendable {
   static func altered(_ digest: ClaimedDigest, _ computed: ComputedDigest) -> Failure {
     Failure(
       .blobDigestMismatch, "\(digest)",
-      "the copy in the quarantine was altered; its bytes hash to \(ClaimedDigest(computed))")
+      "it was altered since it was taken in; its bytes hash to \(ClaimedDigest(computed))")
   }
 
   /// Hashes many on all cores; each result stands at its digest's place.

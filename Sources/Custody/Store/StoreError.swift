@@ -67,7 +67,7 @@ extension StoreError {
     case .missing, .exists, .unusable: false
     case .malformed, .awaitingApproval, .approvalUnfit, .refused, .unreadable, .retired: true
     case .tpm(let error):
-      ![.locked, .unreachable, .closed, .stateUnwritable].contains(error.kind)
+      ![.locked, .unreachable, .closed, .stateUnwritable, .stateDiskFull].contains(error.kind)
     case .ledger(let error):
       switch error {
       case .held, .storage: false

@@ -103,8 +103,11 @@ struct Connection: ~Copyable {
   /// A software TPM that could not write its state goes into failure mode; then the disk is the news.
   private static func error(_ code: UInt32, _ operation: String, _ machine: OpaquePointer?) -> TPMError {
     if let machine, case let error = assay_software_tpm_write_error(machine), error != 0 {
+      let isFull = error == ENOSPC || error == EDQUOT
       return TPMError(
-        .stateUnwritable, operation, "The software TPM cannot write its state: \(systemError(error)).")
+        isFull ? .stateDiskFull : .stateUnwritable, operation,
+        "The software TPM cannot write its state: \(systemError(error))."
+          + (isFull ? " Free some space; then once more." : ""))
     }
     return TPMError(code: code, operation)
   }

@@ -15,6 +15,8 @@ package struct TPMError: Error, Sendable, Equatable {
     case locked
     /// The software TPM's state file is not there; there is one already; it is damaged; it cannot be written.
     case stateMissing, stateExists, stateDamaged, stateUnwritable
+    /// It cannot be written because the disk is full.
+    case stateDiskFull
     /// A key's Name is not the pinned one: another TPM, a cleared TPM, or altered files.
     case anotherKey
     /// A public area is not that of the key it should be, or does not fit what is stated beside it.
