@@ -8,55 +8,13 @@ import Testing
 
 @testable import Quarantine
 
-/// From the folder of a copy into the quarantine, and out of it: what is there is not harmed by what comes.
+/// From the folder of a copy into the quarantine, and out of it.
 struct TakingOverTests {
-  private static func sketch(_ name: String) -> (sketch: LayoutSketch, image: ClaimedDigest) {
+  static func sketch(_ name: String) -> (sketch: LayoutSketch, image: ClaimedDigest) {
     var sketch = LayoutSketch()
     let image = sketch.image(name)
     sketch.list(image, as: name)
     return (sketch, image.digest)
-  }
-
-  /// A content that was altered is the one that comes again; one that is whole stays the file that it was.
-  @Test func damageIsMendedByTheNextCopy() throws {
-    let rig = try QuarantineRig()
-    let (sketch, image) = Self.sketch("v1")
-    let id = try sketch.taken(by: rig)
-    let place = rig.path(ofBlob: image)
-    try rig.folder.write("quarantine/blobs/sha256/\(image.hex)", Array("altered".utf8))
-    #expect(try rig.refusal(image, of: id)?.reason == .blobDigestMismatch)
-    let again = try sketch.taken(by: rig)
-    #expect(try rig.refusal(image, of: again) == nil && again == id)
-    #expect(try readFile(place).count > 10)
-  }
-
-  /// A content of any size and no bytes is not hashed where a smaller one is what the name says.
-  @Test(.timeLimit(.minutes(1))) func theSmallerOneIsHashed() throws {
-    let rig = try QuarantineRig()
-    let (sketch, image) = Self.sketch("v1")
-    let id = try sketch.taken(by: rig)
-    let place = rig.path(ofBlob: image)
-    try runChecked(["truncate", "-s", "200G", place])
-    let again = try sketch.taken(by: rig)
-    #expect(try rig.refusal(image, of: again) == nil && again == id)
-  }
-
-  /// An empty file under a name that is taken costs no hashing of what has it: what is there, right or not, stays.
-  @Test func emptyFilesTakeNoPlace() throws {
-    let rig = try QuarantineRig()
-    let (sketch, image) = Self.sketch("v1")
-    _ = try sketch.taken(by: rig)
-    try rig.folder.write("quarantine/blobs/sha256/\(image.hex)", Array("altered".utf8))
-    let other = rig.folder.path("other")
-    try Packing.tar.write([MediumEntry("file", [1])], to: other, style: .plain)
-    let taken = try rig.quarantine.taking(
-      other,
-      spoiling: { id in
-        try rig.lengthenList(of: id, by: [MediumFile(name: Array("more".utf8), digest: image, size: 0, offset: 0)])
-        try rig.folder.write("quarantine/incoming/\(id)/blobs/sha256/\(image.hex)", [])
-      })
-    #expect(!taken.isKnown && taken.record.files?.count == 2)
-    #expect(try readFile(rig.path(ofBlob: image)) == Array("altered".utf8))
   }
 
   /// Each content has one size on the list, and has it there: in the copy, or in the quarantine.
@@ -89,24 +47,6 @@ struct TakingOverTests {
             ? "has two sizes on its list"
             : which == "much" ? "more than a medium may" : "and its list says \(size + 1)")
     }
-  }
-
-  /// What another import put there since it was looked at stays, where it is right.
-  @Test(arguments: [true, false]) func whatCameMeanwhileStays(isRight: Bool) throws {
-    let rig = try QuarantineRig()
-    let (sketch, image) = Self.sketch("v1")
-    let id = try sketch.left(in: rig)
-    let copy = try Directory(path: rig.folder.path("quarantine/incoming/\(id)"))
-    let file = try OpenFile(path: rig.folder.path("quarantine/incoming/\(id)"))
-    let contents = try OpenFile(path: rig.folder.path("quarantine/blobs"))
-    let placing = ContentPlacing(try IncomingFolder(id, file, beside: contents), into: rig.quarantine.blobs)
-    let own = try readFile(rig.path(ofBlob: image, in: "quarantine/incoming/\(id)"))
-    let move = try #require(try placing.moves([image: UInt64(own.count)]).first)
-    try rig.folder.write("quarantine/blobs/sha256/\(image.hex)", isRight ? own : [1])
-    try placing.perform(move)
-    #expect(try readFile(rig.path(ofBlob: image)) == own)
-    let blobs = try copy.directory(Array("blobs".utf8)).directory(Array("sha256".utf8))
-    #expect(((try? blobs.status(of: Array(image.hex.utf8))) != nil) == isRight)
   }
 
   /// A list that is longer than any medium's is not read on: neither one that is whole, nor one that goes on.
