@@ -116,18 +116,24 @@ struct TakingOverTests {
     #expect(try rig.names("quarantine/incoming").isEmpty)
   }
 
-  /// What is left of a copy that has its record does not take the record's place.
+  /// What is left of a copy that has its record does not take the record's place: neither when the same medium comes again,
+  /// nor when another one does.
   @Test func nothingGoesOnUnderTheNameOfARecord() throws {
     let rig = try QuarantineRig()
     let (sketch, _) = Self.sketch("v1")
     let id = try sketch.left(in: rig)
-    let (copy, aside) = (rig.folder.path("quarantine/incoming/\(id)"), rig.folder.path("aside"))
-    try runChecked(["cp", "-a", copy, aside])
-    #expect(try rig.take(rig.folder.path("left")).record.id == id)
-    try runChecked(["cp", "-a", aside, copy])
+    let (incoming, left) = (rig.folder.path("quarantine/incoming"), rig.folder.path("left"))
+    let aside = try rig.folder.makeFolder("aside")
+    try runChecked(["cp", "-a", "\(incoming)/\(id)", "\(incoming)/\(id).json", aside])
+    func putBack() throws { try runChecked(["cp", "-a", aside + "/.", incoming]) }
+    #expect(try rig.take(left).record.id == id)
+    try putBack()
     #expect(try rig.quarantine.list().map(\.progress) == [.taken])
-    let other = try Self.sketch("v2").sketch.taken(by: rig)
-    #expect(try other != id && rig.names("quarantine/incoming").isEmpty)
+    #expect(try rig.leave(left).id != id)
+    #expect(try !rig.names("quarantine/incoming").contains(id))
+    try putBack()
+    #expect(try Self.sketch("v2").sketch.taken(by: rig) != id)
+    #expect(try !rig.names("quarantine/incoming").contains(id))
   }
 
   /// The clock may have been set back since a copy began.
