@@ -186,6 +186,20 @@ static int processor_hours(void) {
   return (int)((limit.rlim_max + 3599) / 3600);
 }
 
+/* CLONE_NEW…, each of which a filter has to see. */
+static const struct {
+  const char *word;
+  long flag;
+} namespaces[] = {
+    {"mounts", 0x20000}, {"groups", 0x2000000}, {"hosts", 0x4000000}, {"messages", 0x8000000},
+    {"users", 0x10000000}, {"processes", 0x20000000}, {"networks", 0x40000000},
+};
+
+static int is_of(const char *name, const char *start, const char *word) {
+  size_t length = strlen(start);
+  return strncmp(name, start, length) == 0 && strcmp(name + length, word) == 0;
+}
+
 int role_act(const char *name, const char *path, const char *other) {
 #define ACT(word, ...) \
   if (strcmp(name, word) == 0) return (__VA_ARGS__)
@@ -225,6 +239,7 @@ int role_act(const char *name, const char *path, const char *other) {
   ACT("link-layer-socket", call(SYS_socket, AF_PACKET, SOCK_DGRAM, htons(3), 0, 0));
   ACT("unix-abstract", connect_to(AF_UNIX, SOCK_STREAM, other));
   ACT("socket-pair", call(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, (long)(int[2]){0}, 0));
+  ACT("pair-of-no-family", call(SYS_socketpair, AF_NETLINK, SOCK_DGRAM, 0, (long)(int[2]){0}, 0));
   ACT("netlink", call(SYS_socket, AF_NETLINK, SOCK_DGRAM, 0, 0, 0));
   ACT("exec", call(SYS_execve, (long)"/bin/true", (long)(char *[]){"true", NULL}, 0, 0, 0));
   ACT("exec-own", call(SYS_execve, (long)"/proc/self/exe", (long)(char *[]){"again", NULL}, 0, 0, 0));
@@ -256,7 +271,11 @@ int role_act(const char *name, const char *path, const char *other) {
   ACT("shared-memory", use_memory((size_t)64 << 20, MAP_SHARED, 4096));
   ACT("growing-memory", use_memory((size_t)64 << 20, MAP_PRIVATE | MAP_GROWSDOWN, 4096));
   ACT("poison-memory", call(SYS_madvise, 0, 0, 100 /* MADV_HWPOISON */, 0, 0));
-  ACT("thread-in-namespace", call(SYS_clone, 0x40000000 | 0x10000, 0, 0, 0, 0));
+  /* As a thread, and as a process. */
+  for (size_t i = 0; i < sizeof namespaces / sizeof *namespaces; i++) {
+    if (is_of(name, "thread-in-", namespaces[i].word)) return call(SYS_clone, namespaces[i].flag | 0x10000, 0, 0, 0, 0);
+    if (is_of(name, "process-in-", namespaces[i].word)) return call(SYS_clone, namespaces[i].flag | SIGCHLD, 0, 0, 0, 0);
+  }
   ACT("many-descriptors", open_many());
   ACT("raise-limit", raise_limit());
   ACT("limit-other", call(SYS_prlimit64, no_process, RLIMIT_CPU, 0x100000000, 0, 0));

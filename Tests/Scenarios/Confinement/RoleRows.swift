@@ -123,9 +123,8 @@ enum RoleRows {
         (role, "exec-own", .inside, .executed), (role, "exec", .inside, .denied),
         (role, "kill-parent", .inside, .killed),
         (role, "use-left-open", .inside, .notOpen), (role, "change-mode", .inside, .killed),
-        (role, "socket-pair", .inside, .killed), (role, "thread-in-namespace", .inside, .killed),
-        (role, "type", .inside, .killed),
-      ]
+        (role, "socket-pair", .inside, .killed),
+      ] + RoleProbeTests.namespaces.map { (role, "process-in-" + $0, .inside, .killed) }
     } + [
       ("starter", "open-write", .outside, .killed), ("starter", "make-file", .new, .killed),
       ("starter", "unlink", .outside, .killed), ("starter-of-copiers", "open-write", .inside, .done),
