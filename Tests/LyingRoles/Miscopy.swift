@@ -51,7 +51,7 @@ struct Miscopy {
     }
     let times = how == "not" ? 0 : how == "twice" ? 2 : 1
     return objects.map { (.object, $0) } + Array(repeating: copied, count: times).flatMap(\.self)
-      + [(.reading, document)]
+      + [(.reading, how == "nonsense" ? Array("{}".utf8) : document)]
   }
 
   private func spoil() throws {

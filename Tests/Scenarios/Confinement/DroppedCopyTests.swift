@@ -13,6 +13,8 @@ import Testing
     "copy-malformed",
     // What it left is no copy.
     "copy-unfinished", "copy-other-label", "copy-no-bytes",
+    // The copy is whole, and what it read is no reading.
+    "copy-nonsense",
   ])
   func nothingIsGoneOnWith(_ lie: String) throws {
     let site = try Site()

@@ -27,6 +27,8 @@ import Testing
     // It has no copy.
     ("not", "reader.forbidden-message"), ("twice", "reader.forbidden-message"),
     ("unfinished", "quarantine.malformed"), ("no-record", "quarantine.malformed"),
+    // What it read is no reading, and its copy is one.
+    ("nonsense", "reading.malformed"),
     // Its copy is another one than the one that was begun.
     ("other-record", "quarantine.malformed"), ("other-label", "quarantine.malformed"),
     ("other-source", "quarantine.malformed"), ("other-time", "quarantine.malformed"),
