@@ -8,14 +8,20 @@ import Testing
 struct AdmittedNameTests {
   private static let digits = String(repeating: "a", count: 64)
 
+  private static let letters = "abcdefghijklmnopqrstuvwxyz"
+
   private static let fit = [
-    "v1", "registry.example:5000/acme/app:v1", "a-b_c.d:e@f/g+h", "AZaz09", String(repeating: "n", count: 1024),
+    "v1", "registry.example:5000/acme/app:v1", "a-b_c.d:e@f/g+h", letters, letters.uppercased() + "0123456789",
+    String(repeating: "n", count: 1024),
     // Like a tag of signatures, and none.
     "sha256-\(digits.dropLast()).sig", "sha256-\(digits)x", "sha256:\(digits)",
   ]
 
+  private static let control = (0..<0x20).map { String(decoding: [0x61, $0, 0x62], as: UTF8.self) }
+
   private static let unfit =
-    ["", String(repeating: "n", count: 1025), "é", "a\u{0}b", "a\u{7f}", "v1\n"]
+    ["", String(repeating: "n", count: 1025), "é", "a\u{7f}"]
+    + control
     + " !\"#$%&'()*,;<=>?[\\]^`{|}~".map { "a\($0)b" }
     + [".sig", ".att", ".sbom", ""].map { "sha256-\(digits)\($0)" }
     + ["registry.example/app:sha256-\(digits).sig", "sha512-\(digits)"]
