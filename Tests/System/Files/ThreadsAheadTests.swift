@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Files
@@ -15,22 +16,21 @@ struct ThreadsAheadTests {
   @Test func workIsDoneAtOnce() throws {
     let ahead = ThreadsAhead(3)
     defer { ahead.close() }
-    let (seen, gate, arrived) = (Seen(), Handoff<Void>(capacity: 1), Handoff<Void>(capacity: 3))
+    let (seen, gate) = (Seen(), Handoff<Void>(capacity: 1))
+    defer { gate.close() }
     seen.note()
     let orders = try (0..<3).map { _ in
       try #require(
         ahead.run {
           seen.note()
-          _ = arrived.give(())
           gate.take()
         })
     }
-    for _ in orders { arrived.take() }
+    try Companion.wait(for: "three threads beside this one") { seen.count == 4 }
     // All wait for the gate: nobody is left.
     #expect(ahead.run {} == nil)
     gate.close()
     for order in orders { order.wait() }
-    #expect(seen.count == 4)
   }
 
   /// Whoever has waited finds them free, however often.
