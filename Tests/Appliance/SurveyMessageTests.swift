@@ -31,7 +31,7 @@ import Testing
 
   /// What is opened lies below the medium; what is left there may be called as it likes.
   @Test(arguments: [
-    "..", "../a", "a/../b", "/etc/passwd", "a//b", "a\\b", "a\u{7}", String(repeating: "n", count: 3000),
+    "..", "../a", "./a", "a/../b", "/etc/passwd", "a//b", "a\\b", "a\u{7}", String(repeating: "n", count: 3000),
   ])
   func noPathLeadsOutOfTheMedium(_ path: String) throws {
     for kind in Self.kinds.prefix(3) {

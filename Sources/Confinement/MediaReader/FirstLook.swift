@@ -26,8 +26,8 @@ extension MediaReader {
   /// Why a file's name is not the same place to every system, by the rules for names on media; nil where it is.
   package static func unsafety(ofName name: [UInt8]) -> String? {
     do {
-      _ = try EntryName.normal(name, isDirectory: false, at: 0, limit: MediaLimits.usual.nameBytes)
-      return nil
+      let normal = try EntryName.normal(name, isDirectory: false, at: 0, limit: MediaLimits.usual.nameBytes)
+      return normal == name ? nil : "there is a shorter name for its place"
     } catch { return error.detail }
   }
 }
