@@ -208,6 +208,29 @@ struct Lie {
           layers: [Part.Layer(digest: foreign, size: 1, mediaType: "x", isCarried: true)], problems: [])
       }
       reading = told([Image(parts: parts, names: image.names)], archive.evidence)
+    case "absent", "absent-as-foreign":
+      // What is called absent no denial sees.
+      let problems =
+        how == "absent" ? [] : [Failure(.blobForeignNotCarried, "\(image.digest)", "x")]
+      reading = told(
+        [
+          Image(
+            parts: [
+              Part(
+                digest: image.digest, role: .absent(nil), ancestors: [], config: nil, layers: [], problems: problems)
+            ], names: image.names)
+        ], archive.evidence)
+    case "uncarried-layers", "foreign-layers":
+      let parts = image.parts.map { part in
+        Part(
+          digest: part.digest, role: part.role, ancestors: part.ancestors, config: part.config,
+          layers: part.layers.map {
+            Part.Layer(digest: $0.digest, size: $0.size, mediaType: $0.mediaType, isCarried: false)
+          },
+          problems: how == "uncarried-layers"
+            ? [] : part.layers.map { Failure(.blobForeignNotCarried, "\($0.digest)", "x") })
+      }
+      reading = told([Image(parts: parts, names: image.names)], archive.evidence)
     case "hidden-layers":
       let parts = image.parts.map {
         Part(

@@ -21,7 +21,7 @@ package struct ImageStructure {
     let root = image.parts[0]
     guard !root.isAbsent else {
       let isBare = image.parts.count == 1 && root.ancestors.isEmpty && root.config == nil && root.layers.isEmpty
-      return isBare ? nil : "what an image consists of whose document was not carried"
+      return isBare ? concealment(in: root, []) : "what an image consists of whose document was not carried"
     }
     guard let file = blobs[image.digest] else { return "an image whose document is absent" }
     let known =
@@ -43,8 +43,25 @@ package struct ImageStructure {
       guard told.role.agrees(with: known.role) else {
         return "\(told.digest) as something else than the index above it says"
       }
+      if let concealed = concealment(in: told, known.problems) { return concealed }
     }
     return nil
+  }
+
+  /// What was not carried, policies and denials do not see: so it is among what is wrong with the part, and by no reason
+  /// that a policy may waive but for layers that are foreign by their descriptor.
+  /// - Parameter nothing: what would be wrong with the part if nothing below it was carried.
+  private func concealment(in part: Part, _ nothing: [Failure]) -> String? {
+    func foreign(_ problems: [Failure]) -> Set<String> {
+      Set(problems.filter { $0.reason == .blobForeignNotCarried }.map(\.subject))
+    }
+    let left = foreign(part.problems)
+    guard left.isSubset(of: foreign(nothing)) else {
+      return "a layer of \(part.digest) left out as foreign, which it is not"
+    }
+    let isLacking = part.isAbsent || part.layers.contains { !$0.isCarried && !left.contains("\($0.digest)") }
+    let isSaid = part.problems.contains { $0.reason != .blobForeignNotCarried && $0.reason.effect != .note }
+    return isLacking && !isSaid ? "\(part.digest) not carried, and nothing wrong with it" : nil
   }
 }
 

@@ -101,10 +101,13 @@ struct ImageTree {
       document = try manifest(descriptor)
     } catch {
       if error.reason.effect == .refuse { failures.append(error) }
+      // A document is nothing that may be left out, whatever its descriptor calls it.
+      let problem =
+        error.reason == .blobForeignNotCarried ? Failure(.blobMissing, error.subject, error.detail) : error
       parts.append(
         Part(
           digest: descriptor.digest, role: .absent(descriptor.platform), ancestors: ancestors, config: nil, layers: [],
-          problems: [error]))
+          problems: [problem]))
       return
     }
     carried[descriptor.digest] = blobs[descriptor.digest].flatMap(ImageDocument.init)

@@ -207,16 +207,19 @@ import Testing
 
   @Test func dockersImagesAreWhatTheirConfigurationsSay() throws {
     let known = SampleReadings.dockerImages[0].parts[0]
-    func told(_ role: Part.Role? = nil, config: ClaimedDigest?? = nil, layer: ClaimedDigest? = nil) -> Part {
+    func told(
+      _ role: Part.Role? = nil, config: ClaimedDigest?? = nil, layer: ClaimedDigest? = nil, isCarried: Bool = true
+    ) -> Part {
       Part(
         digest: known.digest, role: role ?? known.role, ancestors: [], config: config ?? known.config,
         layers: known.layers.map {
-          Part.Layer(digest: layer ?? $0.digest, size: 99, mediaType: $0.mediaType, isCarried: false)
+          Part.Layer(digest: layer ?? $0.digest, size: 99, mediaType: $0.mediaType, isCarried: isCarried)
         }, problems: [])
     }
     let contents = "\(known.digest) with other contents than its document names"
     for (part, words) in [
-      (told(), nil), (told(config: .some(nil)), contents), (told(layer: SampleReadings.named("x")), contents),
+      (told(), nil), (told(isCarried: false), "\(known.digest) not carried, and nothing wrong with it"),
+      (told(config: .some(nil)), contents), (told(layer: SampleReadings.named("x")), contents),
       (told(.platform(nil)), "\(known.digest) as something else than the index above it says"),
     ] {
       let (document, objects) = try SampleReadings.reading(

@@ -23,6 +23,9 @@ import Testing
     ("reader-ageing", "reading.malformed"), ("reader-waiver", "reading.malformed"),
     ("prover-ageing", "findings.malformed"), ("prover-waiver", "findings.malformed"),
     ("reader-passing-failure", "reading.malformed"),
+    // What no denial would see.
+    ("reader-absent", "reading.malformed"), ("reader-absent-as-foreign", "reading.malformed"),
+    ("reader-uncarried-layers", "reading.malformed"), ("reader-foreign-layers", "reading.malformed"),
     // What a signature covers is for the index to say that was signed.
     ("reader-under-signed-index", "reading.malformed"), ("reader-beside-signed-manifest", "reading.malformed"),
     ("reader-under-invented-index", "reading.malformed"),
