@@ -61,6 +61,7 @@ struct VerificationRun {
     let judgements = try keeper.judge(
       reading.archive.images, findings, by: inForce.policy, standing: inForce.standings, denying: trust.denials,
       selecting: selection, archiveFailures: reading.failures, on: occasion)
+    try RecordedBytes.verifyBounded(judgements, findings, pieces)
     let circumstances = try circumstances(reading)
     let evidence = VerdictBasis.evidence(pieces)
     // Of all images together: hashed once, however many there are.
