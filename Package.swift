@@ -453,7 +453,7 @@ let tests: [Target] = [
       "CommandLine", "Roles", "Reasons", "Base64", "Octets", "Cryptography", "SignedNote", "Witness", "LedgerRig",
       "ApplianceIdentity", "Enrolling", "Enrolment", "Files", "Ledger", "TPM", "Attestation", "TUFMetadata",
       "UpdateFramework", "LogSnapshot", "StrictJSON", "Verification", "assay", argumentParser,
-      "Channel", "Processes", "Quarantine", "MediaReader", "MediumRecord", "RoleMessages", "Readings",
+      "Channel", "Findings", "Processes", "Quarantine", "MediaReader", "MediumRecord", "RoleMessages", "Readings",
       "MiniatureSigstore",
     ]),
   test(

@@ -23,7 +23,8 @@ enum FindingText {
     }
     for log in proven.log {
       let proofs = log.proofs.map(\.wording).joined(separator: " and ")
-      lines.append("  log         \(printable(log.log)) entry \(log.index) (\(log.entryKind)), \(proofs)")
+      lines.append(
+        "  log         \(printable(log.log)) entry \(log.index) (\(printable(log.entryKind, limit: 64))), \(proofs)")
     }
     if let statement = proven.statement { lines.append("  predicate   \(printable(statement.predicateType))") }
     return lines
