@@ -30,6 +30,7 @@ struct Inspect: ParsableCommand {
     let progress = Progress.onScreen(archive)
     defer { progress?.end() }
     let crew = confinement.crew()
+    try crew.confineKeeper(of: nil, reportingTo: nil)
     let reading: Reading
     do {
       reading = try crew.read(source) { done, total in progress?.update(done, total) }

@@ -73,6 +73,14 @@ struct RoleStateTests {
     #expect(said == "confined\n", "\(said)")
   }
 
+  @Test func itIsBeforeWhatIsInspected() throws {
+    let site = try Site(initialising: nil)
+    let script =
+      #"mkfifo "$1/pipe"; exec 9<> "$1/pipe"; "$0" inspect - < "$1/pipe" > /dev/null &"# + "\n" + Self.waiting
+    let said = try run(["sh", "-c", script, Products.path("assay"), site.stick.path]).output
+    #expect(said == "confined\n", "\(said)")
+  }
+
   @Test func itIsBeforeAStickIsLookedOver() throws {
     let site = try Site()
     let stick = try site.stick.makeFolder("stick")
