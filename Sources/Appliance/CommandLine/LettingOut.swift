@@ -96,6 +96,9 @@ struct ImportResult {
     outcomes.lazy.compactMap { if case .waiting(_, let trouble) = $0 { trouble } else { nil } }.first
   }
 
+  /// An archive may call an image by ten thousand names.
+  private static let mostLines = 20
+
   /// For people, below the verdict.
   func lines(_ folders: QuarantineFolders) -> [String] {
     var lines: [String] = []
@@ -112,7 +115,12 @@ struct ImportResult {
         if admission.attachments > 0 {
           lines.append("             with what hangs on it (signatures, attestations): \(admission.attachments)")
         }
-        for name in admission.unfitNames { lines.append("             not under the name “\(printable(name))”") }
+        for name in admission.unfitNames.prefix(Self.mostLines) {
+          lines.append("             not under the name “\(printable(name))”")
+        }
+        if admission.unfitNames.count > Self.mostLines {
+          lines.append("             nor under \(admission.unfitNames.count - Self.mostLines) others")
+        }
         for older in admission.displaced {
           lines.append("             “\(older.name)” stood for \(older.digest), which stays without it")
         }

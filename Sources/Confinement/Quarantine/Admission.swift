@@ -17,7 +17,7 @@ package struct Admission: Sendable {
   package let manifest: ClaimedDigest
   /// Names that it now has.
   package let names: [String]
-  /// Names that no layout's index may hold, or that are tags of signatures.
+  /// Names that no layout's index may hold, that are tags of signatures, or that are more than an image gets.
   package let unfitNames: [String]
   package let displaced: [Displaced]
   /// Signatures, attestations and other artifacts that were let out with it.
@@ -55,16 +55,22 @@ extension Quarantine {
     if let made { try write(made, as: image.root.digest, into: layout) }
     try storing("admitted/blobs") { () throws(FileError) in try layout.blobs.sync() }
 
-    let fit = names.filter(Self.isFit).uniqued
+    // All images of all media have their names in one index, which is bounded.
+    let held = listed.count { $0.digest == image.root.digest }
+    let fit = Array(names.filter(Self.isFit).uniqued.prefix(max(0, Self.mostNames - held)))
     var editing = IndexEditing(listed, entries)
     for name in fit { editing.list(image.root, as: name) }
     if fit.isEmpty { editing.list(image.root, as: nil) }
     for attachment in image.attachments { editing.list(attachment, as: attachment.tag) }
     if editing.isChanged { try layout.keep(editing.entries) }
     return Admission(
-      manifest: image.root.digest, names: fit, unfitNames: names.filter { !Self.isFit($0) },
+      manifest: image.root.digest, names: fit,
+      unfitNames: names.filter { name in !fit.contains { $0.utf8.elementsEqual(name.utf8) } },
       displaced: editing.displaced, attachments: image.attachments.count, leftBehind: image.leftBehind)
   }
+
+  /// Names of one image.
+  static let mostNames = 64
 
   /// Letters, digits and `-._:@/+` (image-spec 1.1 annotations.md, org.opencontainers.image.ref.name), and no tag by which
   /// signatures are found: a name must not take the place of another image's signatures.

@@ -187,6 +187,21 @@ struct AdmissionTests {
 
   // MARK: Names
 
+  /// All images have their names in one index: of one image it takes so many, however often it comes.
+  @Test func anImageHasSoManyNames() throws {
+    let rig = try QuarantineRig()
+    let carried = CarriedImage(SampleImage.make(seed: 1, layerSize: 1000, carriesForeignLayers: false))
+    let (id, archive) = try taken(rig, carried, .orasBackup)
+    for round in 0..<2 {
+      let names = (0..<70).map { "app:v\(round)-\($0)" }
+      let admission = try rig.quarantine.admit(
+        try rig.quarantine.rehash(archive.images[0].digest, of: id), named: names, into: rig.layout)
+      #expect(admission.names == (round == 0 ? Array(names.prefix(64)) : []))
+      #expect(admission.unfitNames == (round == 0 ? Array(names.suffix(6)) : names))
+    }
+    #expect(try admitted(rig).images[0].names.count == 64)
+  }
+
   @Test func aNameStandsForOneDigestOnly() throws {
     let rig = try QuarantineRig()
     var (images, ids): ([ClaimedDigest], [String]) = ([], [])
