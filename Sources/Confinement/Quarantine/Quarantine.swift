@@ -128,7 +128,8 @@ package struct Quarantine: Sendable {
 
   package func record(of id: String) throws(QuarantineError) -> MediumRecord { try records.record(of: id) }
 
-  /// Records what was decided about the images of a medium.
+  /// Records what was decided about the images of a medium. Verdicts do not give way to none: what another medium's reader
+  /// left may count as this one.
   package func judge(
     _ id: String, _ images: [MediumRecord.Image], waiting: Duration = longWait
   ) throws(QuarantineError) {
@@ -136,6 +137,7 @@ package struct Quarantine: Sendable {
     defer { withExtendedLifetime(locks) {} }
     var record = try record(of: id)
     guard record.state != .copying else { throw .notCopied(id) }
+    guard !images.isEmpty || record.images.isEmpty else { return }
     record.state = .judged
     record.images = images
     try records.keep(record)

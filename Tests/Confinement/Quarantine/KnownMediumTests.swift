@@ -34,6 +34,18 @@ struct KnownMediumTests {
     #expect(rig.trace(of: first.id) == trace { try again.medium.get() })
   }
 
+  /// Verdicts stay: what another reader leaves may be this medium, and of it nothing was judged.
+  @Test func verdictsDoNotGiveWayToNone() throws {
+    let rig = try QuarantineRig()
+    let taken = try rig.take(try written(rig, "one", entries))
+    let first = taken.record
+    let verdict = MediumRecord.Image(
+      digest: try taken.medium.get().archive().images[0].digest, verdict: .admit, report: nil)
+    try rig.quarantine.judge(first.id, [verdict])
+    try rig.quarantine.judge(first.id, [])
+    #expect(try rig.quarantine.record(of: first.id).images == [verdict])
+  }
+
   /// Other bytes under the same names and sizes.
   @Test func otherContentIsAnotherMedium() throws {
     let rig = try QuarantineRig()
