@@ -6,7 +6,7 @@ package import Octets
 package enum UnjudgedArchive: Hashable, Sendable {
   /// A file, by the SHA-256 of all its bytes.
   case file(ClaimedDigest)
-  /// A folder or a stream that was read to its end, by the SHA-256 of its inventory.
+  /// What was read to its end, by the SHA-256 of its inventory.
   case inventory(ClaimedDigest)
   /// What could not be read, and cannot be read again: by what the operator called it.
   case unread(String)
@@ -21,7 +21,9 @@ package enum UnjudgedArchive: Hashable, Sendable {
 
   package var digest: ClaimedDigest {
     switch self {
-    case .file(let digest), .inventory(let digest): digest
+    case .file(let digest): digest
+    // What was read is a reader's word. It can make a line of it that is nobody's image.
+    case .inventory(let digest): ClaimedDigest(Cryptography.digest(Array("inventory \(digest)\n".utf8)))
     // No inventory begins so, and no other name makes the same line.
     case .unread(let name): ClaimedDigest(Cryptography.digest(Array("unread \(name.utf8.count) \(name)\n".utf8)))
     }
