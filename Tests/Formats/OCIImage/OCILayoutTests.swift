@@ -213,6 +213,16 @@ private typealias Kind = LayoutBuilder.Kind
     #expect(archive.failures.isEmpty, "what is absent is not wrong")
   }
 
+  /// A layer may be foreign, a document is none: no policy that allows the one allows the other.
+  @Test(arguments: ["application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", Kind.manifest])
+  func anAbsentManifestIsMissing(_ mediaType: String) throws {
+    let archive = try Builder.layout {
+      [$0.indexBlob([$0.image("a"), JSON.descriptor([1], mediaType)])]
+    }.read()
+    let part = try #require(archive.images.first?.parts.last)
+    #expect(part.isAbsent && part.problems.map(\.reason) == [.blobMissing])
+  }
+
   @Test func absentManifestKeepsItsPlatform() throws {
     let archive = try Builder.layout {
       let absent = JSON.descriptor([1], Kind.manifest, ["platform": ["os": "linux", "architecture": "s390x"]])
