@@ -10,7 +10,7 @@ package import Reasons
 package enum RecordedBytes {
   /// Bytes, roughly.
   static let most = 256 << 20
-  /// Of a digest in a report, and of a failure beside its texts.
+  /// Of a finding or a failure, beside its texts.
   private static let line = 110
 
   /// - Throws: `archive.limit-exceeded`.
@@ -24,8 +24,8 @@ package enum RecordedBytes {
         bytes += part.reasons.reduce(0) { $0 + line + $1.subject.utf8.count + $1.detail.utf8.count }
       }
       for position in Set(judgement.parts.flatMap(\.concerning)) {
-        let finding = findings[position]
-        bytes += line * (1 + finding.subjects.count) + 2 * (sizes[finding.evidence] ?? 0)
+        // In Base64 in the dossier, and what it says, as the digests that it is about, in the report.
+        bytes += line + 3 * (sizes[findings[position].evidence] ?? 0)
       }
       guard bytes <= most else {
         throw Failure(
