@@ -39,8 +39,8 @@ struct Miscopy {
     let copied = [(Message.quarantined, [UInt8]())]
     switch how {
     case "not": break
-    case "stopped": return [(.stopped, [0])]
-    // A disk that takes no more byte, and one that takes less than any medium may need.
+    case "stopped": return [(.stopped, [1])]
+    case "stopped-by-nothing": return [(.stopped, [0])]
     case "unreadable", "malformed":
       let failure = Failure(how == "unreadable" ? .archiveUnreadable : .archiveMalformed, "archive", "it is said to be")
       return [(.failed, try FailureRecord.json(failure).canonical())]

@@ -25,7 +25,9 @@ import Testing
   }
 
   /// A medium that is gone or says nothing for long, a disk that takes no more, and a reader that was not asked yet.
-  @Test(arguments: [("copy-unreadable", 3), ("hang", 3), ("copy-stopped", 1), ("unable", 1)]) func honestOnesStay(
+  @Test(arguments: [
+    ("copy-unreadable", 3), ("copy-stopped-by-nothing", 3), ("hang", 3), ("copy-stopped", 1), ("unable", 1),
+  ]) func honestOnesStay(
     _ lie: String, _ status: Int32
   ) throws {
     let site = try Site()

@@ -82,6 +82,16 @@ import Testing
     #expect(try Self.imported(site.archive, site).status == 0)
   }
 
+  /// By nothing that the disk has to do with: that is remembered, as what cannot be read is.
+  @Test func aReaderCannotEndItInSilence() throws {
+    let site = try Site()
+    let liar = try LyingRoleTests.liar("reader-copy-stopped-by-nothing", in: site.stick)
+    let result = try site.assay.run(["import", site.archive, "--key", site.key], program: liar)
+    #expect(result.status == 3 && Self.isNothingOut(site), "\(result.output) \(result.errors)")
+    #expect(try site.assay.run(["ledger", "list"]).output.contains("archive.unreadable"))
+    #expect(try Self.imported(site.archive, site).status == 0)
+  }
+
   /// Another archive of the same stick is taken in all the same, before and behind it.
   @Test(arguments: ["a.tar.gz", "z.tar.gz"]) func aStoppedCopyStopsNoOther(_ name: String) throws {
     let site = try Site()

@@ -33,7 +33,11 @@ extension Crew {
       case .object: objects.append(content)
       case .notice: copying?.note(content)
       case .quarantined: isCopied = true
-      case .stopped: throw CopyTrouble(content)
+      case .stopped:
+        let trouble = CopyTrouble(content)
+        // A full disk is nobody's fault; what else stopped it is the reader's word, and is remembered.
+        guard trouble.disk == .nothing else { throw trouble }
+        throw Failure(.archiveUnreadable, source.description, "its copy stopped: \(trouble)")
       case .reading:
         // What is admitted is let out from a copy: whoever reads and has none would have it admitted, and nothing let out.
         guard isCopied || copying == nil else { throw reader.failure(.forbidden("what it read, and of no copy")) }
