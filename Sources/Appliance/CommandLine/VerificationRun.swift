@@ -93,7 +93,7 @@ struct VerificationRun {
     guard selection.ambiguousNames(among: reading.archive.images).isEmpty,
       selected.allSatisfy({ image, parts in
         zip(parts, inForce.policy.choices(for: parts, of: image, on: occasion)).allSatisfy { part, choice in
-          inForce.policy.problems(of: part, under: choice).isEmpty
+          inForce.policy.problems(of: part, under: choice).isEmpty && trust.denials.objections(to: part).isEmpty
         }
       })
     else { return nil }

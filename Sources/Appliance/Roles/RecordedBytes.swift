@@ -1,31 +1,38 @@
+import Cryptography
 package import Findings
 import Octets
 package import OCIImage
 package import Policy
 import Readings
 package import Reasons
+import StrictJSON
 
 /// What would be recorded of an archive. Each image's report and dossier repeat what concerns it, and one piece of evidence
 /// may concern all of them, as a failure of the archive does: of ten thousand images that is ten thousand times ten thousand.
 package enum RecordedBytes {
   /// Bytes, roughly.
   static let most = 256 << 20
-  /// Of a finding or a failure, beside its texts.
+  /// Of a digest in a report, and of a finding or a failure beside its texts.
   private static let line = 110
 
   /// - Throws: `archive.limit-exceeded`.
   package static func verifyBounded(
     _ judgements: [ImageJudgement], _ findings: [Finding], _ evidence: [Evidence]
   ) throws(Failure) {
-    let sizes = Dictionary(evidence.map { ($0.digest, $0.bytes?.count ?? 0) }, uniquingKeysWith: max)
+    let sizes = Dictionary(
+      evidence.map { (Piece($0.digest, $0.carrier.description), size($0)) }, uniquingKeysWith: max)
     var bytes = 0
     for judgement in judgements {
-      for part in judgement.parts {
-        bytes += part.reasons.reduce(0) { $0 + line + $1.subject.utf8.count + $1.detail.utf8.count }
-      }
+      // Once in the report, and once in the dossier.
+      bytes += 2 * size(judgement.parts[0].archiveFailures)
+      for part in judgement.parts { bytes += size(part.reasons) }
+      var pieces: Set<Piece> = []
       for position in Set(judgement.parts.flatMap(\.concerning)) {
-        // In Base64 in the dossier, and what it says, as the digests that it is about, in the report.
-        bytes += line + 3 * (sizes[findings[position].evidence] ?? 0)
+        let finding = findings[position]
+        bytes += line * (1 + finding.subjects.count) + finding.carrier.utf8.count
+        // One piece may give several findings, and stands in the dossier once.
+        let piece = Piece(finding.evidence, finding.carrier)
+        if pieces.insert(piece).inserted { bytes += 2 * (sizes[piece] ?? 0) }
       }
       guard bytes <= most else {
         throw Failure(
@@ -34,5 +41,21 @@ package enum RecordedBytes {
             + "them, or failures of all")
       }
     }
+  }
+
+  private struct Piece: Hashable {
+    let digest: ComputedDigest
+    let carrier: String
+
+    init(_ digest: ComputedDigest, _ carrier: String) { (self.digest, self.carrier) = (digest, carrier) }
+  }
+
+  /// With what its record says beside its bytes, as annotations are.
+  private static func size(_ piece: Evidence) -> Int {
+    (piece.bytes?.count ?? 0) + EvidenceRecord.json(piece).serialized().count
+  }
+
+  private static func size(_ failures: [Failure]) -> Int {
+    failures.reduce(0) { $0 + line + $1.subject.utf8.count + $1.detail.utf8.count }
   }
 }

@@ -56,8 +56,16 @@ extension Quarantine {
     try storing("admitted/blobs") { () throws(FileError) in try layout.blobs.sync() }
 
     // All images of all media have their names in one index, which is bounded.
-    let held = listed.count { $0.digest == image.root.digest }
-    let fit = Array(names.filter(Self.isFit).uniqued.prefix(max(0, Self.mostNames - held)))
+    let held = Set(
+      listed.filter { $0.digest == image.root.digest }.compactMap {
+        $0.annotation(IndexEditing.nameKey).map { Array($0.utf8) }
+      })
+    var room = Self.mostNames - held.count
+    let fit = names.filter(Self.isFit).uniqued.filter { name in
+      if held.contains(Array(name.utf8)) { return true }
+      room -= 1
+      return room >= 0
+    }
     var editing = IndexEditing(listed, entries)
     for name in fit { editing.list(image.root, as: name) }
     if fit.isEmpty { editing.list(image.root, as: nil) }
@@ -99,7 +107,7 @@ private struct IndexEditing {
   private(set) var isChanged = false
   private(set) var displaced: [Admission.Displaced] = []
 
-  private static let nameKey = "org.opencontainers.image.ref.name"
+  static let nameKey = "org.opencontainers.image.ref.name"
 
   init(_ descriptors: [Descriptor], _ entries: [JSON]) {
     self.entries = entries

@@ -72,6 +72,10 @@ struct DockerArchive: ArchiveReading {
       let node = try JSONNode(
         parsing: try ImageArchive.contents(file), named: printable(file.name), malformed: .imageManifestMalformed)
       try node.verifyFields(.configuration)
+      // One digest must not be one image to whoever reads a manifest, and another one to whoever reads a configuration.
+      for key in ["layers", "manifests"] where try node.optional(key) != nil {
+        throw node.failure("“\(key)” stands in manifests, and in no configuration")
+      }
       let root = try node.required("rootfs")
       try root.verifyFields(.rootFileSystem)
       var contents: [ClaimedDigest] = []

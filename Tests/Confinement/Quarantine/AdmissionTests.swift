@@ -200,6 +200,10 @@ struct AdmissionTests {
       #expect(admission.unfitNames == (round == 0 ? Array(names.suffix(6)) : names))
     }
     #expect(try admitted(rig).images[0].names.count == 64)
+    // Those that it has it keeps.
+    let again = try rig.quarantine.admit(
+      try rig.quarantine.rehash(archive.images[0].digest, of: id), named: ["app:new", "app:v0-7"], into: rig.layout)
+    #expect(again.names == ["app:v0-7"] && again.unfitNames == ["app:new"])
   }
 
   @Test func aNameStandsForOneDigestOnly() throws {

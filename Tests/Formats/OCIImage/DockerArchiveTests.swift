@@ -115,6 +115,15 @@ import Testing
     #expect(refusal(builder) == .blobMissing)
   }
 
+  /// One digest is not an image of two kinds.
+  @Test(arguments: ["", #","layers":[]"#, #","manifests":[]"#]) func aManifestIsNoConfiguration(_ members: String) {
+    var builder = LayoutBuilder()
+    builder.add(
+      "config.json", #"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}\#(members)}"#)
+    builder.add("manifest.json", #"[{"Config":"config.json","RepoTags":["app:v1"],"Layers":[]}]"#)
+    #expect(refusal(builder) == (members.isEmpty ? nil : .imageManifestMalformed))
+  }
+
   @Test func layerCountMustAgree() {
     #expect(refusal(Self.archive(layers: [("0/layer.tar", Self.layers[0])])) == .imageManifestMalformed)
   }

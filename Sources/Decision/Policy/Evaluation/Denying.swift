@@ -1,13 +1,13 @@
 import Findings
-import OCIImage
+package import OCIImage
 import Octets
-import Reasons
+package import Reasons
 import SiteRules
 
 extension DenialsInForce {
   /// What of a part is denied by its digest: itself, an index above it, its config, a layer. Nothing that vouches for it
   /// helps.
-  func objections(to part: Part) -> [Failure] {
+  package func objections(to part: Part) -> [Failure] {
     guard !isEmpty else { return [] }
     let digests = part.coveringDigests + (part.config.map { [$0] } ?? []) + part.layers.map(\.digest)
     return digests.compactMap { digest in
