@@ -164,14 +164,6 @@ struct VerificationRun {
     return dossier
   }
 
-  private struct Origin: Hashable {
-    let digest: ComputedDigest
-    let carrier: String
-
-    init(_ finding: Finding) { (digest, carrier) = (finding.evidence, finding.carrier) }
-    init(_ piece: Evidence) { (digest, carrier) = (piece.digest, piece.carrier.description) }
-  }
-
   /// What does not say which image it is about counts for none, and would be passed over without a word.
   private func warnOfUnreadable(_ findings: [Finding]) {
     let brought = Set(loose.map(Origin.init))

@@ -20,18 +20,18 @@ package enum RecordedBytes {
     _ judgements: [ImageJudgement], _ findings: [Finding], _ evidence: [Evidence]
   ) throws(Failure) {
     let sizes = Dictionary(
-      evidence.map { (Piece($0.digest, $0.carrier.description), size($0)) }, uniquingKeysWith: max)
+      evidence.map { (Origin($0), size($0)) }, uniquingKeysWith: max)
     var bytes = 0
     for judgement in judgements {
       // Once in the report, and once in the dossier.
       bytes += 2 * size(judgement.parts[0].archiveFailures)
       for part in judgement.parts { bytes += size(part.reasons) }
-      var pieces: Set<Piece> = []
+      var pieces: Set<Origin> = []
       for position in Set(judgement.parts.flatMap(\.concerning)) {
         let finding = findings[position]
         bytes += line * (1 + finding.subjects.count) + finding.carrier.utf8.count
         // One piece may give several findings, and stands in the dossier once.
-        let piece = Piece(finding.evidence, finding.carrier)
+        let piece = Origin(finding)
         if pieces.insert(piece).inserted { bytes += 2 * (sizes[piece] ?? 0) }
       }
       guard bytes <= most else {
@@ -43,13 +43,6 @@ package enum RecordedBytes {
     }
   }
 
-  private struct Piece: Hashable {
-    let digest: ComputedDigest
-    let carrier: String
-
-    init(_ digest: ComputedDigest, _ carrier: String) { (self.digest, self.carrier) = (digest, carrier) }
-  }
-
   /// With what its record says beside its bytes, as annotations are.
   private static func size(_ piece: Evidence) -> Int {
     (piece.bytes?.count ?? 0) + EvidenceRecord.json(piece).serialized().count
@@ -58,4 +51,13 @@ package enum RecordedBytes {
   private static func size(_ failures: [Failure]) -> Int {
     failures.reduce(0) { $0 + line + $1.subject.utf8.count + $1.detail.utf8.count }
   }
+}
+
+/// Which piece of evidence it is: one may give several findings.
+package struct Origin: Hashable {
+  private let digest: ComputedDigest
+  package let carrier: String
+
+  package init(_ finding: Finding) { (digest, carrier) = (finding.evidence, finding.carrier) }
+  package init(_ piece: Evidence) { (digest, carrier) = (piece.digest, piece.carrier.description) }
 }

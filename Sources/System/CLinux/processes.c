@@ -157,7 +157,7 @@ static void start_when_spoken_to(
     const char *path, char *const arguments[], char *const environment[], const lifted *above, int channel) {
   /* It holds a copy of the memory: nobody looks into it, it gains nothing by what it executes, and it does not outlive its
      parent. */
-  if (assay_hide_memory() != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || assay_die_with_parent() != 0) return;
+  if (assay_hide_memory() != 0 || assay_no_new_privileges() != 0 || assay_die_with_parent() != 0) return;
   for (size_t i = 0; i < above->count; i++)
     if (dup2(above->copies[i], (int)i) < 0) return;
   if (assay_close_from((int)above->count) != 0) return;

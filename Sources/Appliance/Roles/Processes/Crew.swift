@@ -70,10 +70,9 @@ package final class Crew {
   /// - Throws: `archive.unreadable`; `RoleTrouble`.
   func look(_ order: StartOrder, about subject: String) throws -> Look {
     guard let starter else {
-      do throws(FileError) {
-        guard let file = try order.opened(standardInput: 0) else { throw FileError("open", code: 22) }
-        return try Look(file)
-      } catch { throw Self.failure(StartTrouble(.medium, error), subject) }
+      do throws(FileError) { return try Look(order, standardInput: 0) } catch {
+        throw Self.failure(StartTrouble(.medium, error), subject)
+      }
     }
     try starter.send(.look, order.bytes)
     let (message, content) = try starter.receive()

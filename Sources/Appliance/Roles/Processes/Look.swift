@@ -10,7 +10,9 @@ enum Look: Equatable {
   case file(MediumRecord.Mark)
   case other
 
-  init(_ file: OpenFile) throws(FileError) {
+  /// - Parameter standardInput: the descriptor that is it here.
+  init(_ order: StartOrder, standardInput: Int32) throws(FileError) {
+    guard let file = try order.opened(standardInput: standardInput) else { throw FileError("open", code: 22) }
     let status = try file.status()
     self = status.kind == .directory ? .folder : MediumRecord.Mark(status).map { .file($0) } ?? .other
   }

@@ -29,8 +29,8 @@ struct StartOrder {
     self.copy = copy
   }
 
-  /// A role in one byte; of a reader the id of a copy, or nothing, behind its length; a source in one byte; of a path the
-  /// length of its folder in two, and the path.
+  /// A role in one byte, which is all of a prover and of a reader of an open file; of another reader the id of a copy, or
+  /// nothing, behind its length; a source in one byte; of a path the length of its folder in two, and the path.
   init?(_ bytes: [UInt8]) {
     var cursor = ByteCursor(bytes, of: "order", failing: .readingMalformed)
     do throws(Failure) {

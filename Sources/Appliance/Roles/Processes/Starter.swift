@@ -49,12 +49,9 @@ struct StarterRole {
 
   private func look(_ order: StartOrder?) throws(StartTrouble) -> Look {
     guard let order else { throw Self.noOrder }
-    do throws(FileError) {
-      guard let file = try order.opened(standardInput: RoleTable.Place.medium) else {
-        throw FileError("open", code: 22)
-      }
-      return try Look(file)
-    } catch { throw StartTrouble(.medium, error) }
+    do throws(FileError) { return try Look(order, standardInput: RoleTable.Place.medium) } catch {
+      throw StartTrouble(.medium, error)
+    }
   }
 
   /// - Parameter passed: the medium that came behind the order.
