@@ -462,7 +462,8 @@ let tests: [Target] = [
   test(
     "Scenarios",
     [
-      "assay", "role-probe", "lying-roles", "reader-peak", "MiniatureSigstore", "demo-stick", "SnapshotSketch",
+      "assay", "role-probe", "lying-roles", "reader-peak", "quarantine-child", "MiniatureSigstore", "demo-stick",
+      "SnapshotSketch",
       "Base64",
       "Cryptography", "SignedNote",
       "LogSnapshot", "Octets", "Reasons", "StrictJSON", "Findings", "OCIImage", "TrustRoot", "SiteRules", "MediaReader",

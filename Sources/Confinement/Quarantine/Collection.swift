@@ -83,7 +83,7 @@ extension Quarantine {
       if listed.progress != .taken {
         // What it found here already, it does not bring again.
         guard let folder = try? incoming.directory(Array(listed.id.utf8)) else { continue }
-        for file in RecordFolder(ofIncoming: listed.id, folder).journal(listed.id) { named.insert(file.digest) }
+        RecordFolder(ofIncoming: listed.id, folder).journal(listed.id) { named.insert($0.digest) }
         continue
       }
       do throws(QuarantineError) {
@@ -124,9 +124,10 @@ extension Quarantine {
     let blobs = (try? folder.directory(Array(BlobFolder.folderName.utf8))).flatMap { try? BlobFolder(reading: $0) }
     var bytes: UInt64 = 0
     for place in [folder] + (blobs.map { BlobFolder.algorithms.map($0.folder) } ?? []) {
-      for name in try place.names(atMost: .max) ?? [] {
+      try place.forEachName { (name) throws(FileError) in
         let status = try place.status(of: name)
         if status.isOfOneName { bytes = bytes.addingClamped(status.size) }
+        return true
       }
     }
     return bytes

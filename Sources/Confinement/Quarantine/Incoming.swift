@@ -43,8 +43,6 @@ extension Quarantine {
     let name = "incoming/\(id)"
     let folder = try storing(name) { () throws(FileError) in try incoming.makeDirectory(Array(id.utf8)) }
     _ = try BlobFolder(in: folder)
-    // A reader that outlived whoever started it, by a moment, still writes there.
-    _ = try locking(IncomingFolder.lockName, in: folder, .alone, waiting: .seconds(1))
     // The clock may have been set back: no copy is of a time to come.
     let record = MediumRecord(
       id: id, label: label, source: source.description, taken: min(now, earlier?.record.taken ?? now), mark: mark)
@@ -104,12 +102,27 @@ extension Quarantine {
       }
       // One that has its record is done: what goes on under its id would take the record's place.
       let isDone = taken.contains { $0.utf8.elementsEqual(id.utf8) }
-      if let known, isMeant, !isDone, IncomingFolder.isOrderly(folder), isReaders(folder, of: known) {
+      if let known, isMeant, !isDone, IncomingFolder.isOrderly(folder), isReaders(folder, of: known),
+        try isFree(folder)
+      {
         return (known, lock)
       }
       if known == nil || isMeant || isDone { removeIncoming(id) }
     }
     return nil
+  }
+
+  /// Whether nobody writes there. A reader that outlived whoever started it does, for a moment; and one in foreign hands may
+  /// have left a lock that nobody opens.
+  /// - Throws: `held`.
+  private func isFree(_ folder: Directory) throws(QuarantineError) -> Bool {
+    do throws(QuarantineError) {
+      _ = try locking(IncomingFolder.lockName, in: folder, .alone, waiting: .seconds(1))
+      return true
+    } catch {
+      if case .held = error { throw error }
+      return false
+    }
   }
 
   /// Whether the reader, too, took what lies there for this medium's. One that found an archive with another mark than was

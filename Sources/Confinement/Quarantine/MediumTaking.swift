@@ -71,7 +71,7 @@ extension IncomingFolder {
   /// What an interrupted copy had finished, by name; its list is made whole again.
   private func earlier(_ notice: (Notice) -> Void) throws(QuarantineError) -> [[UInt8]: MediumFile] {
     var earlier: [[UInt8]: MediumFile] = [:]
-    for file in records.journal(id) { earlier[file.name] = file }
+    records.journal(id) { earlier[$0.name] = $0 }
     let files = earlier.values.filter { size(of: $0.digest) == $0.size }
     if !files.isEmpty {
       notice(.resumed(id: id, contents: files.count, bytes: files.reduce(0) { $0 &+ $1.size }))

@@ -128,8 +128,8 @@ package struct Quarantine: Sendable {
 
   package func record(of id: String) throws(QuarantineError) -> MediumRecord { try records.record(of: id) }
 
-  /// Records what was decided about the images of a medium. Verdicts do not give way to none: what another medium's reader
-  /// left may count as this one.
+  /// Records what was decided about the images of a medium. Verdicts give way to newer ones about the same images alone: what
+  /// another medium's reader left may count as this one.
   package func judge(
     _ id: String, _ images: [MediumRecord.Image], waiting: Duration = longWait
   ) throws(QuarantineError) {
@@ -137,9 +137,10 @@ package struct Quarantine: Sendable {
     defer { withExtendedLifetime(locks) {} }
     var record = try record(of: id)
     guard record.state != .copying else { throw .notCopied(id) }
-    guard !images.isEmpty || record.images.isEmpty else { return }
+    let digests = Set(images.map(\.digest))
+    let others = record.images.filter { !digests.contains($0.digest) }
     record.state = .judged
-    record.images = images
+    record.images = images + others.prefix(MediumRecord.mostImages - min(images.count, MediumRecord.mostImages))
     try records.keep(record)
   }
 }

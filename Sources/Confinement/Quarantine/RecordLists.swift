@@ -39,16 +39,14 @@ extension RecordFolder {
     }
   }
 
-  /// What an interrupted copy had finished. What is no line ends it: a crash may leave any part of the last one.
-  func journal(_ id: String, atMost most: UInt64 = mostFiles) -> [MediumFile] {
-    var files: [MediumFile] = []
-    guard let file = try? folder.file(Self.listName(id)), (try? file.status().kind) == .regular else { return [] }
+  /// Passes what an interrupted copy had finished. What is no line ends it: a crash may leave any part of the last one.
+  func journal(_ id: String, atMost most: UInt64 = mostFiles, _ body: (MediumFile) -> Void) {
+    guard let file = try? folder.file(Self.listName(id)), (try? file.status().kind) == .regular else { return }
     var list = MediumFileList(named: "")
     _ = try? Self.pass(file, "") { piece throws(Failure) in
-      try list.take(piece) { file throws(Failure) in files.append(file) }
+      try list.take(piece) { file throws(Failure) in body(file) }
       guard list.count <= most else { throw Failure(.quarantineMalformed, "", "") }
     }
-    return files
   }
 
   private static func pass(

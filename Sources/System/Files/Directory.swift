@@ -25,22 +25,32 @@ package final class Directory: Sendable {
 
   /// The names in it, without `.` and `..`, sorted by bytes; nil if there are more than `limit`.
   package func names(atMost limit: Int) throws(FileError) -> [[UInt8]]? {
+    var names: [[UInt8]] = []
+    var isWhole = true
+    try forEachName { name in
+      isWhole = names.count < limit
+      if isWhole { names.append(name) }
+      return isWhole
+    }
+    return isWhole ? names.sorted { $0.lexicographicallyPrecedes($1) } : nil
+  }
+
+  /// Passes the names in it, without `.` and `..`, in no order: a folder may hold more than memory does.
+  /// - Parameter body: whether to go on.
+  package func forEachName(_ body: ([UInt8]) throws(FileError) -> Bool) throws(FileError) {
     let copy = openat(descriptor, ".", O_RDONLY | O_CLOEXEC | O_DIRECTORY)
     guard copy >= 0, let stream = fdopendir(copy) else { throw FileError("open") }
     defer { closedir(stream) }
-    var names: [[UInt8]] = []
     while true {
       errno = 0
       guard let entry = readdir(stream) else {
         guard errno == 0 else { throw FileError("list") }
-        break
+        return
       }
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
       if name == [0x2e] || name == [0x2e, 0x2e] { continue }
-      guard names.count < limit else { return nil }
-      names.append(name)
+      guard try body(name) else { return }
     }
-    return names.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
   package func status(of name: [UInt8]) throws(FileError) -> FileStatus {

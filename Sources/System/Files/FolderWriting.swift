@@ -60,15 +60,24 @@ extension Directory {
   /// Removes what has this name, with everything below it; what is not there is no error.
   ///
   /// Folders inside are moved up beside it and emptied there one after the other, so that neither a path nor a pile of open
-  /// folders grows with the depth that somebody gave them. Ended in the middle, it leaves names that begin with this one.
-  package func removeTree(_ name: [UInt8]) throws(FileError) {
+  /// folders grows with the depth that somebody gave them, and names are taken some at a time, so that memory does not grow
+  /// with their number. Ended in the middle, it leaves names that begin with this one.
+  /// - Parameter most: names that are taken at a time.
+  package func removeTree(_ name: [UInt8], namesAtOnce most: Int = 4096) throws(FileError) {
     var waiting = [name]
     var moved = 0
     while let next = waiting.popLast() {
       guard named(next, { unlinkat(descriptor, $0, 0) }) != 0, errno != ENOENT else { continue }
       guard errno == EISDIR || errno == EPERM else { throw FileError("remove") }
       let folder = try directory(next)
-      for child in try folder.names(atMost: .max) ?? [] {
+      var some: [[UInt8]] = []
+      try folder.forEachName { name in
+        some.append(name)
+        return some.count < most
+      }
+      // Behind what is moved out of it now, the rest.
+      if some.count == most { waiting.append(next) }
+      for child in some {
         guard folder.named(child, { unlinkat(folder.descriptor, $0, 0) }) != 0, errno != ENOENT else { continue }
         guard errno == EISDIR || errno == EPERM else { throw FileError("remove") }
         moved += 1
@@ -76,6 +85,7 @@ extension Directory {
         try folder.rename(child, to: self, as: beside)
         waiting.append(beside)
       }
+      guard some.count < most else { continue }
       guard named(next, { unlinkat(descriptor, $0, AT_REMOVEDIR) }) == 0 else { throw FileError("remove folder") }
     }
   }

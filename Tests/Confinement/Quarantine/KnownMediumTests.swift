@@ -1,3 +1,4 @@
+import Cryptography
 import Files
 import MediaReader
 import MediumRecord
@@ -34,8 +35,8 @@ struct KnownMediumTests {
     #expect(rig.trace(of: first.id) == trace { try again.medium.get() })
   }
 
-  /// Verdicts stay: what another reader leaves may be this medium, and of it nothing was judged.
-  @Test func verdictsDoNotGiveWayToNone() throws {
+  /// Verdicts stay: what another reader leaves may be this medium, and of it nothing was judged, or something else.
+  @Test func verdictsGiveWayToThoseAboutTheSameImages() throws {
     let rig = try QuarantineRig()
     let taken = try rig.take(try written(rig, "one", entries))
     let first = taken.record
@@ -44,6 +45,19 @@ struct KnownMediumTests {
     try rig.quarantine.judge(first.id, [verdict])
     try rig.quarantine.judge(first.id, [])
     #expect(try rig.quarantine.record(of: first.id).images == [verdict])
+    let other = MediumRecord.Image(digest: ClaimedDigest(Cryptography.digest([1])), verdict: .refuse, report: nil)
+    try rig.quarantine.judge(first.id, [other])
+    #expect(try rig.quarantine.record(of: first.id).images == [other, verdict])
+    let newer = MediumRecord.Image(digest: verdict.digest, verdict: .incomplete, report: nil)
+    try rig.quarantine.judge(first.id, [newer])
+    #expect(try rig.quarantine.record(of: first.id).images == [newer, other])
+    // As many as a record holds, the newest first.
+    let many = (0..<MediumRecord.mostImages - 1).map {
+      MediumRecord.Image(
+        digest: ClaimedDigest(Cryptography.digest([2, UInt8($0 & 255), UInt8($0 >> 8)])), verdict: .refuse, report: nil)
+    }
+    try rig.quarantine.judge(first.id, many)
+    #expect(try rig.quarantine.record(of: first.id).images == many + [newer])
   }
 
   /// Other bytes under the same names and sizes.

@@ -66,6 +66,36 @@ import Testing
     #expect(result.status == 0 && result.output == "1\n" && words.contains("disk.full: "), "\(result) \(words)")
   }
 
+  /// A lock that nobody opens, as a reader in foreign hands may leave it: the medium is copied anew. (Root opens it.)
+  @Test(.enabled(if: OtherUser.isPossible, "root needs another user here that may run what was built"))
+  func aLockThatNobodyOpensHoldsUpNobody() throws {
+    let folder = try TemporaryFolder()
+    let carried = CarriedImage(SampleImage.make(seed: 7, layerSize: 5000))
+    try Packing.folder.write(MediumForm.cosignSave.entries(carried), to: folder.path("layout"), style: .plain)
+    try runChecked(["chmod", "-R", "a+rwX", folder.path])
+    // What is no medium leaves a copy to go on with, for there is nothing that it says of itself.
+    let result = try run(
+      OtherUser.command + [
+        "sh", "-c",
+        """
+        cd "$home" && mkdir quarantine && mkfifo medium
+        "$child" quarantine medium > /dev/null 2>&1
+        chmod 0 quarantine/incoming/*/lock && ls quarantine/incoming
+        rm medium && mv layout medium
+        "$child" quarantine medium && ls quarantine/media
+        """,
+      ],
+      environment: [
+        "home": folder.path, "child": Products.path("quarantine-child"), "HOME": folder.path,
+        "SWIFT_BACKTRACE": "enable=no",
+      ])
+    #expect(result.status == 0, "\(result)")
+    let said = result.output.split(separator: "\n").map(String.init)
+    let copies = said.filter { $0.count == 16 }
+    let media = said.filter { $0.hasSuffix(".json") && $0.count == 21 }
+    #expect(copies.count == 1 && media.contains { !$0.hasPrefix(copies[0]) }, "\(result)")
+  }
+
   private static func imported(_ site: Site, _ lie: String, patience: Int = 30) throws -> RunResult {
     try site.assay.run(
       ["import", site.archive, "--key", site.key, "--patience", "\(patience)"],

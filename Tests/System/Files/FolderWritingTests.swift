@@ -53,6 +53,39 @@ struct FolderWritingTests {
     #expect(throws: FileError.self) { try root.create(name("a\0b")) }
   }
 
+  /// However many names there are, and wherever: some are taken at a time, and all go.
+  @Test(arguments: [1, 3, 1000]) func aTreeIsRemovedSomeNamesAtATime(most: Int) throws {
+    let folder = try TemporaryFolder()
+    let root = try open(folder)
+    for number in 0..<7 {
+      try folder.write("tree/\(number)", [1])
+      try folder.write("tree/below-\(number)/a/b/c", [1])
+      try folder.write("tree/deep/deep/deep/\(number)", [1])
+    }
+    try runChecked(["ln", "-s", folder.path("other"), folder.path("tree/link")])
+    try folder.write("other/file", [1])
+    try root.removeTree(name("tree"), namesAtOnce: most)
+    #expect(try folder.names() == ["other"])
+    #expect(try folder.read("other/file") == [1])
+    try root.removeTree(name("tree"), namesAtOnce: most)
+  }
+
+  @Test func namesArePassedAsFarAsIsWanted() throws {
+    let folder = try TemporaryFolder()
+    let root = try open(folder)
+    for number in 0..<5 { try folder.write("\(number)", [1]) }
+    for wanted in 1...5 {
+      var seen: Set<[UInt8]> = []
+      try root.forEachName { name in
+        seen.insert(name)
+        return seen.count < wanted
+      }
+      #expect(seen.count == wanted)
+    }
+    #expect(try root.names(atMost: 5) == (0..<5).map { name("\($0)") })
+    #expect(try root.names(atMost: 4) == nil)
+  }
+
   @Test func manyShareALockAndOneHoldsItAlone() throws {
     let folder = try TemporaryFolder()
     let root = try open(folder)
