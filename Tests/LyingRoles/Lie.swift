@@ -321,13 +321,23 @@ struct Lie {
     case "other-evidence": findings = changed(evidence: digest(Array("other".utf8)))
     case "other-anchor": findings = changed(anchor: .trustRoot("nobody's"))
     case "reattached": findings = changed(attachedTo: ClaimedDigest(digest(Array("another image".utf8))))
+    // A time that no clock has reached yet, which would become the floor of all times.
+    case "future-time": findings = changed(outcome: .success(try invented(request, at: [request.now.seconds + 1])))
+    case "many-findings":
+      findings = changed(outcome: .failure(Failure(.signatureInvalid, "x"))).flatMap {
+        Array(repeating: $0, count: 60_000)
+      }
     case "invented-success":
-      // The signature is by nobody that was asked for; it says that it is.
-      let key = try PublicKey(spki: request.keys[0]).fingerprint
-      let proven = Proven(signer: .key(fingerprint: key), times: [], log: [], checks: [], statement: nil)
-      findings = changed(outcome: .success(proven))
+      findings = changed(outcome: .success(try invented(request)))
     default: exit(1)
     }
     try channel.send(.findings, FindingsDocument.serialized(findings))
+  }
+
+  /// The signature is by nobody that was asked for; it says that it is.
+  private func invented(_ request: ProofRequest, at times: [Int64] = []) throws -> Proven {
+    Proven(
+      signer: .key(fingerprint: try PublicKey(spki: request.keys[0]).fingerprint),
+      times: times.map { EstablishedTime(UnixTime($0), .timestampAuthority("x")) }, log: [], checks: [], statement: nil)
   }
 }

@@ -70,9 +70,11 @@ package struct Recheck: Sendable {
         request, entries: RecordedEntries(entries: dossier.entries), about: "\(record.image)", of: crew)
       let findings = try prover.prove(dossier.evidence)
       let occasion = question.occasion.again(now: now, ages: trust.policyAges)
+      let index = FindingIndex(findings)
+      try question.policy.verifyBounded([(dossier.image, dossier.parts)], index, on: occasion)
       let matter = Matter(
-        FindingIndex(findings), under: question.policy, standings: standings(question, request.anchorNames),
-        denying: trust.denials, archiveFailures: dossier.archiveFailures, on: occasion)
+        index, under: question.policy, standings: standings(question, request.anchorNames),
+        denying: trust.denials, of: dossier.documents, archiveFailures: dossier.archiveFailures, on: occasion)
       let judgement = question.policy.judge(dossier.image, dossier.parts, matter)
       return judgement.verdict == .admit ? .holds : .changed(judgement.verdict, judgement.reasons)
     } catch let trouble as RoleTrouble {

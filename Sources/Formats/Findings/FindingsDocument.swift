@@ -46,6 +46,9 @@ package enum FindingsDocument {
   // MARK: Inside another document
 
   /// - Throws: `findings.malformed` where they are more than is read again.
+  /// Bytes of one finding, with all that was proven.
+  package static func size(of finding: Finding) -> Int { finding.record.serialized().count }
+
   package static func json(_ findings: [Finding]) throws(Failure) -> JSON {
     let values: JSON = .array(findings.map(\.record))
     // One reader's bounds for both sides: what is written can be read.

@@ -46,14 +46,16 @@ package struct OpenVEX: Sendable {
 
   /// The contexts of one model. 0.0.1 had another one under the first.
   package static let contexts = ["https://openvex.dev/ns", "https://openvex.dev/ns/v0.2.0"]
-  /// Names of vulnerabilities times the components that they are said of, in one document; our own bound.
-  package static let mostPairs = 1_000_000
+  /// Names of vulnerabilities times the components that they are said of, in one document of so many bytes. Each component is
+  /// written with some dozens of bytes for a few names, and what reads the document is weighed by its bytes; our own bound.
+  package static func mostPairs(in bytes: Int) -> Int { 1_000 + bytes / 8 }
 
   package let author: String?
   package let statements: [Statement]
 
+  /// - Parameter bytes: of the statement around it.
   /// - Throws: `predicate.malformed`; `predicate.unsupported` for other versions; `json.limit-exceeded` beyond `mostPairs`.
-  package init(_ node: JSONNode) throws(Failure) {
+  package init(_ node: JSONNode, of bytes: Int) throws(Failure) {
     let node = node.failing(.predicateMalformed)
     let context = try node.required("@context")
     let uri = try context.bytes()
@@ -69,8 +71,10 @@ package struct OpenVEX: Sendable {
     for element in try node.required("statements").elements() {
       let statement = try Statement(element, written: time)
       pairs += statement.names.count * (statement.products?.reduce(0) { $0 + 1 + $1.subcomponents.count } ?? 1)
-      guard pairs <= Self.mostPairs else {
-        throw element.failure("more than \(Self.mostPairs) pairs of vulnerability and product", .jsonLimitExceeded)
+      guard pairs <= Self.mostPairs(in: bytes) else {
+        throw element.failure(
+          "more than \(Self.mostPairs(in: bytes)) pairs of vulnerability and product in \(bytes) bytes",
+          .jsonLimitExceeded)
       }
       statements.append(statement)
     }

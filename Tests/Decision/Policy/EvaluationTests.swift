@@ -122,6 +122,17 @@ import Testing
     #expect(asked.reasons.first == row.reason)
   }
 
+  /// A reason is repeated with each part that the evidence is about: an archive's own words stay short in it.
+  @Test func reasonsAreShort() throws {
+    let long = String(repeating: "x", count: 60_000)
+    let finding = Finding(
+      evidence: digest([1]), carrier: long, attachedTo: Self.image, kind: .signature, subjects: [Self.image],
+      anchor: .keys, outcome: .failure(Failure(.signatureInvalid, long, "words")))
+    let answer = Asked(try .signed(by: Self.alice), [finding]).answer
+    #expect(answer.reasons.map(\.reason) == [.signatureInvalid])
+    #expect(answer.reasons[0].subject.utf8.count < 1_100 && answer.reasons[0].subject.hasPrefix("xxx"))
+  }
+
   @Test func attestationNeedsItsPredicateType() throws {
     let policy = try Policy(oneOff: [.attestation(["a", "c"])], by: .keys(KeySet(ClaimedDigest(Self.alice))))
     func reasons(_ type: String) -> [Reason] {

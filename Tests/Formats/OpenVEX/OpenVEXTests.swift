@@ -22,7 +22,7 @@ import Testing
            "products": [{"@id": "pkg:x/a@1", "identifiers": {"purl": "pkg:x/b", "cpe23": "c"}, "hashes": {"md5": "x", "sha-256": "\#(Self.hex)"},
                          "subcomponents": [{"@id": "urn:x"}, {"@id": "pkg:y/c"}]}]},
           {"vulnerability": {"name": "CVE-2"}, "status": "under_investigation"}
-          """#)))
+          """#)), of: 1000)
     #expect(
       document.statements.map { $0.names } == [["CVE-1", "GHSA-1"], ["CVE-2"]].map { $0.map { Array($0.utf8) } })
     #expect(document.statements.map(\.status) == [.notAffected, .underInvestigation])
@@ -63,7 +63,7 @@ import Testing
   @Test(arguments: bad.indices) func anythingElseIsRefused(_ index: Int) throws {
     let (text, reason, place) = Self.bad[index]
     do {
-      _ = try OpenVEX(predicate(text))
+      _ = try OpenVEX(predicate(text), of: text.utf8.count)
       Issue.record("\(text) was read")
     } catch {
       let failure = try #require(error as? Failure)
@@ -72,20 +72,25 @@ import Testing
     }
   }
 
+  /// A few names of many components, or many names of a few: of the other kind are only documents made to cost something.
   @Test func pairsAreBounded() throws {
     let many = { (count: Int, text: String) in "[" + Array(repeating: text, count: count).joined(separator: ",") + "]" }
-    func statement(_ names: Int) -> String {
-      #"{"vulnerability": {"name": "x", "aliases": \#(many(names - 1, #""y""#))}, "status": "fixed", "products": \#(many(1000, "{}"))}"#
+    func text(names: Int, products: Int) -> String {
+      Self.document(
+        #"{"vulnerability": {"name": "x", "aliases": \#(many(names - 1, #""y""#))}, "status": "fixed", "products": \#(many(products, #"{"@id":"pkg:apk/wolfi/git@2.39.0-r1?arch=x86_64"}"#))}"#
+      )
     }
-    #expect(throws: Never.self) { try OpenVEX(predicate(Self.document(statement(1000)))) }
-    #expect(throws: Failure(.jsonLimitExceeded, "predicate: statements[0]")) {
-      try OpenVEX(predicate(Self.document(statement(1001))))
+    for (names, products, isRead) in [(30, 30, true), (5, 5_000, true), (100, 200, false)] {
+      let text = text(names: names, products: products)
+      let read = Result { try OpenVEX(predicate(text), of: text.utf8.count) }
+      let refused: Failure? = if case .failure(let error) = read { error as? Failure } else { nil }
+      #expect(refused == (isRead ? nil : Failure(.jsonLimitExceeded, "predicate: statements[0]")))
     }
   }
 
   @Test(.enabled(if: Corpus.isPresent, Comment(rawValue: Corpus.absence))) func toolMade() throws {
     let text = String(decoding: try contents(of: ToolMadeArchives.root() + "/pred/openvex.json"), as: UTF8.self)
-    let document = try OpenVEX(predicate(text))
+    let document = try OpenVEX(predicate(text), of: text.utf8.count)
     #expect(document.author == "corpus" && document.statements.map(\.justification) == [.vulnerableCodeNotPresent])
   }
 }

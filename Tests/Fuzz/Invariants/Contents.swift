@@ -26,7 +26,7 @@ enum ContentsInvariant {
     return try check(bytes) { try VulnerabilityScan(inToto: $0) } || cosign
   }
 
-  static func checkVEX(_ bytes: [UInt8]) throws -> Bool { try check(bytes) { try OpenVEX($0) } }
+  static func checkVEX(_ bytes: [UInt8]) throws -> Bool { try check(bytes) { try OpenVEX($0, of: bytes.count) } }
 
   static func checkTest(_ bytes: [UInt8]) throws -> Bool { try check(bytes) { try TestResult($0) } }
 

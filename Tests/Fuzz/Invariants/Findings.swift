@@ -24,7 +24,7 @@ enum FindingsInvariant {
 enum DossierInvariant {
   static func check(_ bytes: [UInt8]) throws -> Bool {
     let whole = try reading(bytes) { bytes throws(Failure) in try Dossier.judgedWhole(bytes) }
-    if let image = whole.flatMap({ $0 }) { try hold(!image.parts.isEmpty, "an image without parts") }
+    if let (image, _) = whole.flatMap({ $0 }) { try hold(!image.parts.isEmpty, "an image without parts") }
     guard let facts = try reading(bytes, { bytes throws(Failure) in try SavedFacts(parsing: bytes) }) else {
       return whole != nil
     }

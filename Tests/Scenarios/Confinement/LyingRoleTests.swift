@@ -42,7 +42,7 @@ import Testing
     ("prover-flood", "prover.timeout"),
     ("prover-nonsense", "findings.malformed"), ("prover-missing", "findings.malformed"),
     ("prover-other-evidence", "findings.malformed"), ("prover-other-anchor", "findings.malformed"),
-    ("prover-reattached", "findings.malformed"),
+    ("prover-reattached", "findings.malformed"), ("prover-future-time", "findings.malformed"),
   ]
 
   @Test(arguments: lies) func refusesAndRecords(_ lie: String, _ reason: String) throws {
@@ -82,6 +82,24 @@ import Testing
     #expect(told.status == 0 && told.answer.verdict == "admit")
     let recheck = try site.assay.run(["recheck", "--all"])
     #expect(recheck.status == 3, "\(recheck.output)")
+  }
+
+  /// What is more than is weighed when a verdict is given is not weighed when it is looked at again.
+  @Test func recheckIsBounded() throws {
+    let site = try Site()
+    // Of several parts, each of which the evidence is about.
+    let signer = SampleKey()
+    let image = SampleImage.make(seed: 7, platforms: [.linuxAMD64, .linuxARM64], layerSize: 5000)
+    let request = SigningRequest(.message(image.simpleSigningPayload()), as: .key(signer))
+    let carried = CarriedImage(image, [.signature(MiniatureSigstore(seed: 5).issue(request))])
+    let archive = site.stick.path("index.tar")
+    try Packing.tar.write(MediumForm.orasBackupAllTags.entries(carried), to: archive, style: .plain)
+    let key = try site.stick.write("index.pub", Array(signer.publicPEM.utf8))
+    #expect(try site.assay.verify([archive, "--key", key]).status == 0)
+    let liar = try Self.liar("prover-many-findings", in: site.stick)
+    let flooded = try site.assay.run(["recheck", "--all"], program: liar)
+    #expect(flooded.status == 4 && flooded.output.contains("archive.limit-exceeded"), "\(flooded)")
+    #expect(try site.assay.run(["recheck", "--all"]).status == 0)
   }
 
   /// Evidence that lies beside an image admits it, and the same image in another archive has none of it: in either order,

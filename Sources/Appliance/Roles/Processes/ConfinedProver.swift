@@ -57,10 +57,13 @@ package final class ConfinedProver {
     }
   }
 
-  /// Findings answer to evidence that was sent, in its order, and to an anchor that was named: others are not believed.
+  /// Findings answer to evidence that was sent, in its order, and to an anchor that was named: others are not believed. Nor are
+  /// times to come, which no prover establishes and which would raise the floor of all times.
   /// - Throws: `findings.malformed`.
   private func answering(_ findings: [Finding], _ evidence: [Evidence]) throws(Failure) -> [Finding] {
     func malformed(_ words: String) -> Failure { Failure(.findingsMalformed, process.subject, words) }
+    let times = findings.compactMap { try? $0.outcome.get().times }.joined()
+    guard times.allSatisfy({ $0.time <= request.now }) else { throw malformed("a time to come") }
     let anchors = request.anchorNames
     var (rest, pieces) = (findings[...], evidence[...])
     while let piece = pieces.first {

@@ -35,7 +35,7 @@ package struct Contents: Sendable {
     do throws(Failure) {
       let predicate = try Statement(parsing: statement.statement).predicate ?? .object(JSONObject())
       self.predicate = predicate
-      facts = Result { () throws(Failure) in try Self.facts(predicate, of: statement.predicateType) }
+      facts = Result { () throws(Failure) in try Self.facts(predicate, of: statement) }
     } catch {
       predicate = .object(JSONObject())
       facts = .failure(error)
@@ -55,7 +55,8 @@ package struct Contents: Sendable {
     return nil
   }
 
-  private static func facts(_ predicate: JSON, of type: String) throws(Failure) -> Facts {
+  private static func facts(_ predicate: JSON, of statement: StatementFacts) throws(Failure) -> Facts {
+    let type = statement.predicateType
     let node = JSONNode(predicate, named: "predicate", malformed: .predicateMalformed)
     switch PredicateTypes.name(of: type) {
     case "slsa-provenance":
@@ -65,7 +66,7 @@ package struct Contents: Sendable {
     case "vulnerabilities":
       let isCosigns = type == PredicateTypes.cosignVulnerabilities
       return .vulnerabilities(isCosigns ? try VulnerabilityScan(cosign: node) : try VulnerabilityScan(inToto: node))
-    case "openvex": return .vex(try OpenVEX(node))
+    case "openvex": return .vex(try OpenVEX(node, of: statement.statement.count))
     case "test-result": return .tests(try TestResult(node))
     case "malware-scan": return .malware(try MalwareScan(node))
     default: return .other

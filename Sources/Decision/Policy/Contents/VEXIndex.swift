@@ -28,11 +28,16 @@ struct VEXIndex {
     }
   }
 
+  /// Words of all documents about one part. Where there are more, nothing is cleared.
+  static let mostWords = 1_000_000
+
   private var words: [Key: [Word]] = [:]
+  private var room = mostWords
 
   init() {}
 
-  init(_ documents: [OpenVEX], about digests: [ClaimedDigest]) {
+  init(_ documents: [OpenVEX], about digests: [ClaimedDigest], mostWords: Int = mostWords) {
+    room = mostWords
     for document in documents {
       for statement in document.statements { add(statement, digests) }
     }
@@ -56,6 +61,8 @@ struct VEXIndex {
 
   private mutating func add(_ url: PackageURL?, _ statement: OpenVEX.Statement) {
     let word = Word(url: url, status: statement.status, time: statement.time.seconds)
+    room -= statement.names.count
+    guard room >= 0 else { return }
     for name in statement.names {
       let key = Key(vulnerability: name, package: url?.package, version: url?.version)
       Self.add(word, to: &words[key, default: []])
@@ -75,6 +82,7 @@ struct VEXIndex {
 
   /// The newest word on a vulnerability, under any of its names; nil where there is none.
   func status(of names: [[UInt8]], in component: String?) -> OpenVEX.Status? {
+    guard room >= 0 else { return .underInvestigation }
     let url = component.flatMap { PackageURL(Array($0.utf8)) }
     var newest: Word?
     for name in names {

@@ -63,6 +63,13 @@ extension PartEvaluation {
     }
   }
 
+  /// In short words: they are repeated with each part that the evidence is about, and its names are whatever the archive says.
+  private func unmet(_ failure: Failure, by finding: Finding) -> Weighed {
+    var failure = failure
+    failure.subject = printable(failure.subject)
+    return .unmet(failure.within(printable(finding.carrier)))
+  }
+
   private func weigh(
     _ position: Int, _ demand: EvidenceDemand, _ authorities: [Int], _ covering: Set<ClaimedDigest>,
     _ questions: inout [Question]?
@@ -70,14 +77,14 @@ extension PartEvaluation {
     let finding = matter.findings.findings[position]
     let proven: Proven
     switch finding.outcome {
-    case .failure(let failure): return .unmet(failure.within(finding.carrier))
+    case .failure(let failure): return unmet(failure, by: finding)
     case .success(let found): proven = found
     }
     guard finding.kind != nil, !covering.isDisjoint(with: finding.subjects) else {
       return .unmet(Failure(.signatureSubjectMismatch, finding.carrier, "what was signed names another digest"))
     }
     if let failure = objection(to: proven, authorities) ?? matter.denials.objection(to: proven) {
-      return .unmet(failure.within(finding.carrier))
+      return unmet(failure, by: finding)
     }
     var until: UnixTime?
     if let limit = demand.maxAge {
@@ -99,7 +106,7 @@ extension PartEvaluation {
     }
     // A type that is not what it says is no evidence of that type; one that is not understood is, where nothing is asked.
     if let failure = contents.failure, failure.reason.effect == .refuse || !demand.contents.isEmpty {
-      return .unmet(failure.within(finding.carrier))
+      return unmet(failure, by: finding)
     }
     var met = Met(position, until: until)
     let asked = questions ?? demand.contents.map { question($0, covering) }
@@ -108,7 +115,7 @@ extension PartEvaluation {
       let (outcome, allowances) = question.judge(contents)
       // The worst of what speaks against it says why.
       if let failure = outcome.failures.max(by: { Verdict([$0]) < Verdict([$1]) }) {
-        return .unmet(failure.within(finding.carrier))
+        return unmet(failure, by: finding)
       }
       met.notes += outcome.notes
       met.allowances += allowances

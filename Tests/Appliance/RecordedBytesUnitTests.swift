@@ -1,0 +1,81 @@
+import Cryptography
+import Findings
+import OCIImage
+import Octets
+import Reasons
+import Testing
+
+@testable import Policy
+@testable import Roles
+
+/// Each thing that is recorded with every image counts, and each in full.
+struct RecordedBytesUnitTests {
+  private static let long = 1 << 20
+  private static let text = String(repeating: "x", count: long)
+
+  /// What grows with the images, and how many times its megabyte is recorded with each of them.
+  enum Matter: CaseIterable {
+    case archiveFailures, policy, warnings, problems, carriers, subjects, proven, evidence, alike, annotations,
+      documents
+
+    var timesPerImage: Int {
+      switch self {
+      case .archiveFailures, .policy, .warnings, .evidence, .alike, .annotations: 2
+      case .problems, .subjects, .proven, .documents: 1
+      // With the finding, and with the evidence's own record.
+      case .carriers: 3
+      }
+    }
+  }
+
+  private static func evidence(_ matter: Matter) -> [Evidence] {
+    let bytes = [UInt8](repeating: 1, count: matter == .evidence ? long : 1)
+    var annotations = CosignAnnotations()
+    if matter == .annotations { annotations.signature = text }
+    let piece = Evidence(
+      .simpleSigning(payload: bytes, annotations: annotations), by: .bundleFile(matter == .carriers ? text : "file"),
+      attachedTo: nil, digest: digest(bytes))
+    guard matter == .alike else { return [piece] }
+    // Two signatures over one payload: findings name them alike.
+    annotations.signature = String(text.dropLast(long / 2))
+    let half = Evidence(
+      .simpleSigning(payload: bytes, annotations: annotations), by: piece.carrier, attachedTo: nil, digest: piece.digest
+    )
+    return [half, half]
+  }
+
+  private static func verify(_ matter: Matter, images: Int) throws(Failure) {
+    let image = ClaimedDigest(digest([0]))
+    let pieces = evidence(matter)
+    let proven = Proven(
+      signer: .key(fingerprint: digest([0])), times: [], log: [], checks: [Check(text, .passed)], statement: nil)
+    let findings = pieces.map { piece in
+      Finding(
+        evidence: piece.digest, carrier: piece.carrier.description, attachedTo: nil, kind: nil,
+        subjects: Array(repeating: image, count: matter == .subjects ? long / 184 : 1), anchor: .keys,
+        outcome: matter == .proven ? .success(proven) : .failure(Failure(.signatureMissing, "x")))
+    }
+    let failures = [Failure(.blobMissing, "x", text)]
+    let requirement = Requirement(.all([]))
+    let rule = Rule("r", for: .everything, .require(requirement))
+    let outcome = Outcome(requirement, .admit, warnings: matter == .warnings ? failures : [])
+    let judged = PartJudgement(
+      part: Part(digest: image, role: .platform(nil), ancestors: [], config: nil, layers: [], problems: []),
+      choice: RuleChoice(rules: [0], isUnmatched: false, waivers: []),
+      rules: [RuleOutcome(rule: rule, verdict: .admit, outcome: outcome, own: [], until: nil)],
+      concerning: Array(findings.indices), archiveFailures: matter == .archiveFailures ? failures : [],
+      problems: matter == .problems ? failures : [])
+    let judgement = ImageJudgement(image: Image(parts: [judged.part], names: []), first: judged, others: [])
+    let document = ImageDocument([UInt8](repeating: 1, count: matter == .documents ? long : 1), .sha256)
+    try RecordedBytes.verifyBounded(
+      Array(repeating: judgement, count: images), findings, pieces, [image: document],
+      under: Policy("p", description: matter == .policy ? text : nil, authorities: [], rules: []))
+  }
+
+  @Test(arguments: Matter.allCases) func countsInFull(_ matter: Matter) {
+    let most = RecordedBytes.most / (matter.timesPerImage * Self.long)
+    // Beside its megabyte each image takes less than two hundredths of one.
+    #expect(throws: Never.self) { try Self.verify(matter, images: most * 98 / 100) }
+    #expect(throws: Failure(.archiveLimitExceeded, "archive")) { try Self.verify(matter, images: most + 1) }
+  }
+}
