@@ -29,7 +29,7 @@ extension Bench {
     }
     func matter() -> Matter {
       Matter(
-        FindingIndex(findings), under: policy, standings: standings, denying: .none, archiveFailures: [],
+        FindingIndex(findings), under: policy, standings: standings, denying: .none, of: [], archiveFailures: [],
         on: Occasion(environment: "production", now: UnixTime(1_800_000_000)))
     }
     let asked = matter()

@@ -89,7 +89,7 @@ struct Import: ParsableCommand {
       return keeper
     }
     // Only now a reader begins: one that copies leaves something behind, which a wrong PIN must not.
-    let letting = LettingOut(folders: folders, crew: crew)
+    let letting = LettingOut(folders: folders, crew: crew, name: asked.said.name)
     var results: [ImportResult] = []
     var output = ResultStream()
     var stopped: [(archive: String, trouble: CopyTrouble)] = []

@@ -17,6 +17,8 @@ import StrictJSON
 struct LettingOut {
   let folders: QuarantineFolders
   let crew: Crew
+  /// What the operator calls the one image, and what it was judged as; nil where the archive's names count.
+  let name: String?
 
   /// Until it returns, nothing is removed of what was taken over of the archive.
   func result(of archive: ArchiveResult) throws -> ImportResult {
@@ -32,10 +34,12 @@ struct LettingOut {
     for image in archive.images {
       let (digest, names, report) = try image.facts
       verdicts.append(MediumRecord.Image(digest: digest, verdict: MediumRecord.Verdict(image.verdict), report: report))
-      guard image.verdict == .admit else { continue }
+      // Nothing was judged where nothing was read.
+      guard image.verdict == .admit, let reading = archive.reading?.archive else { continue }
       do throws(QuarantineError) {
-        let rehashed = try quarantine.rehash(digest, of: medium, without: Self.absent(digest, in: archive.reading))
-        outcomes.append(.out(digest, try quarantine.admit(rehashed, named: names, into: layout)))
+        let rehashed = try quarantine.rehash(
+          digest, in: reading.shape, of: medium, without: Self.absent(digest, in: reading))
+        outcomes.append(.out(digest, try quarantine.admit(rehashed, named: name.map { [$0] } ?? names, into: layout)))
       } catch {
         // The verdict stands, and is recorded; the copy is not what was judged, or the disk does not take it.
         do throws(CopyTrouble) { outcomes.append(.kept(digest, try Self.fault(error, medium))) } catch {
@@ -59,9 +63,9 @@ struct LettingOut {
     }
   }
 
-  /// What the verdict knew that was not carried: children of an index, and foreign layers.
-  private static func absent(_ digest: ClaimedDigest, in reading: Reading?) -> Set<ClaimedDigest> {
-    guard let image = reading?.archive.images.first(where: { $0.digest == digest }) else { return [] }
+  /// What the verdict knew that was not carried: foreign layers, where the policy allows that.
+  private static func absent(_ digest: ClaimedDigest, in archive: ImageArchive) -> Set<ClaimedDigest> {
+    guard let image = archive.images.first(where: { $0.digest == digest }) else { return [] }
     var absent: Set<ClaimedDigest> = []
     for part in image.parts {
       if case .absent = part.role { absent.insert(part.digest) }
@@ -96,7 +100,7 @@ struct ImportResult {
     outcomes.lazy.compactMap { if case .waiting(_, let trouble) = $0 { trouble } else { nil } }.first
   }
 
-  /// An archive may call an image by ten thousand names.
+  /// An archive may call an image by ten thousand names, and hang as many things on it.
   private static let mostLines = 20
 
   /// For people, below the verdict.
@@ -124,7 +128,12 @@ struct ImportResult {
         for older in admission.displaced {
           lines.append("             “\(older.name)” stood for \(older.digest), which stays without it")
         }
-        for failure in admission.leftBehind { lines.append("             left behind: \(Voice.sentence(failure))") }
+        for failure in admission.leftBehind.prefix(Self.mostLines) {
+          lines.append("             left behind: \(Voice.sentence(failure))")
+        }
+        if admission.leftBehind.count > Self.mostLines {
+          lines.append("             and \(admission.leftBehind.count - Self.mostLines) others")
+        }
       }
     }
     if let medium { lines.append("kept         medium \(medium) in \(folders.path)") }

@@ -59,19 +59,20 @@ struct VerificationRun {
     let findings = try prover.prove(pieces)
     warnOfUnreadable(findings)
     let judgements = try keeper.judge(
-      reading.archive.images, findings, by: inForce.policy, standing: inForce.standings, denying: trust.denials,
+      reading.archive.images, of: reading.archive.documents, findings, by: inForce.policy, standing: inForce.standings,
+      denying: trust.denials,
       selecting: selection, archiveFailures: reading.failures, on: occasion)
-    try RecordedBytes.verifyBounded(judgements, findings, pieces)
+    let documents = reading.archive.documents.byDigest
+    try RecordedBytes.verifyBounded(judgements, findings, pieces, documents, under: inForce.policy)
     let circumstances = try circumstances(reading)
     let evidence = VerdictBasis.evidence(pieces)
     // Of all images together: hashed once, however many there are.
     let given = Dictionary(grouping: trust.entries?.given ?? [], by: \.leafHash)
-    let documents = reading.archive.documents.byDigest
     let cases = try judgements.map { judgement in
       Case(
         VerificationSummary(
           judgement, findings, noting: inForce.policy.notes(on: judgement, at: occasion.now), under: circumstances),
-        basis(judgement.parts.map(\.part), of: judgement.image, evidence),
+        basis(judgement.parts.map(\.part), of: (judgement.image, reading.archive.shape), evidence),
         try dossier(judgement, reading.archive.shape, documents, findings, pieces, given),
         until: [judgement.until, inForce.until].compactMap(\.self).min())
     }
@@ -90,30 +91,38 @@ struct VerificationRun {
   private func known(_ reading: Reading) throws -> [ImageResult]? {
     guard !isFresh, keeper.custodian != nil, reading.failures.isEmpty else { return nil }
     let selected = try selection.parts(of: reading.archive.images)
+    let denials = inForce.policy.denials(beside: trust.denials, of: reading.archive.documents)
     guard selection.ambiguousNames(among: reading.archive.images).isEmpty,
       selected.allSatisfy({ image, parts in
         zip(parts, inForce.policy.choices(for: parts, of: image, on: occasion)).allSatisfy { part, choice in
-          inForce.policy.problems(of: part, under: choice).isEmpty && trust.denials.objections(to: part).isEmpty
+          inForce.policy.problems(of: part, under: choice).isEmpty && denials.objections(to: part).isEmpty
         }
       })
     else { return nil }
     let evidence = VerdictBasis.evidence(reading.archive.evidence + loose)
     var images: [ImageResult] = []
     for (image, parts) in selected {
-      guard let known = try keeper.known(image.digest, on: basis(parts, of: image, evidence), now: occasion.now)
+      guard
+        let known = try keeper.known(
+          image.digest, on: basis(parts, of: (image, reading.archive.shape), evidence), now: occasion.now)
       else { return nil }
       images.append(.known(known, image.names))
     }
     return images
   }
 
-  private func basis(_ parts: [Part], of image: Image?, _ evidence: ClaimedDigest) -> VerdictBasis {
+  /// - Parameter image: and where it was read; nil where none was.
+  private func basis(
+    _ parts: [Part], of image: (Image, ImageArchive.Shape)?, _ evidence: ClaimedDigest
+  ) -> VerdictBasis {
     let isConfined = !crew.isUnconfined
     return VerdictBasis(
       policy: ClaimedDigest(inForce.policy.digest),
-      requirements: image.map {
-        inForce.requirements(of: parts, in: $0, on: occasion, program: programVersion, isConfined: isConfined)
-      } ?? VerdictBasis.requirements(program: programVersion, isConfined: isConfined, said: occasion, parts: []),
+      requirements: image.map { image, shape in
+        inForce.requirements(of: parts, in: image, shape, on: occasion, program: programVersion, isConfined: isConfined)
+      }
+        ?? VerdictBasis.requirements(
+          program: programVersion, isConfined: isConfined, said: occasion, shape: nil, parts: []),
       trust: inForce.trustBasis, evidence: evidence)
   }
 

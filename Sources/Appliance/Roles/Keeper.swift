@@ -35,17 +35,20 @@ package struct Keeper: Sendable {
   }
 
   /// Judges every selected image.
+  /// - Parameter documents: theirs; none where only facts about them are at hand.
   /// - Throws: `image.not-found`, `image.none-carried`, `archive.limit-exceeded`.
   package func judge(
-    _ images: [Image], _ findings: [Finding], by policy: Policy, standing standings: [AuthorityStanding],
-    denying denials: DenialsInForce, selecting selection: Selection, archiveFailures: [Failure], on occasion: Occasion
+    _ images: [Image], of documents: [ImageDocument], _ findings: [Finding], by policy: Policy,
+    standing standings: [AuthorityStanding], denying denials: DenialsInForce, selecting selection: Selection,
+    archiveFailures: [Failure], on occasion: Occasion
   ) throws(Failure) -> [ImageJudgement] {
     let index = FindingIndex(findings)
     let ambiguous = selection.ambiguousNames(among: images)
     let selected = try selection.parts(of: images)
     try policy.verifyBounded(selected, index, on: occasion)
     let matter = Matter(
-      index, under: policy, standings: standings, denying: denials, archiveFailures: archiveFailures, on: occasion)
+      index, under: policy, standings: standings, denying: denials, of: documents, archiveFailures: archiveFailures,
+      on: occasion)
     return selected.map { (image, parts) in
       policy.judge(image, parts, matter, against: ambiguous[image.digest] ?? [])
     }

@@ -46,9 +46,10 @@ extension Keeper {
       guard record.policy == policy, record.trust == inForce.trustBasis, let dossier = record.dossier else {
         return false
       }
-      guard let judged = try judgedWhole(dossier) else { return false }
+      guard let (image, shape) = try judgedWhole(dossier) else { return false }
       return record.requirements
-        == inForce.requirements(of: judged.parts, in: judged, on: occasion, program: program, isConfined: true)
+        == inForce.requirements(
+          of: image.parts, in: image, shape, on: occasion, program: program, isConfined: true)
     }
   }
 
@@ -90,7 +91,9 @@ extension Keeper {
   }
 
   /// The image, if all its parts were judged; without the evidence.
-  private func judgedWhole(_ dossier: ClaimedDigest) throws(StoreError) -> Image? {
+  private func judgedWhole(
+    _ dossier: ClaimedDigest
+  ) throws(StoreError) -> (image: Image, shape: ImageArchive.Shape)? {
     guard let custodian else { return nil }
     // What cannot be read proves nothing.
     guard let bytes = try? custodian.store.objects.read(dossier) else { return nil }
@@ -101,10 +104,12 @@ extension Keeper {
 extension PolicyInForce {
   /// What was asked for beside the policy.
   package func requirements(
-    of parts: [Part], in image: Image, on occasion: Occasion, program: String, isConfined: Bool
+    of parts: [Part], in image: Image, _ shape: ImageArchive.Shape, on occasion: Occasion, program: String,
+    isConfined: Bool
   ) -> ClaimedDigest {
     let choices = policy.choices(for: parts, of: image, on: occasion)
     return VerdictBasis.requirements(
-      program: program, isConfined: isConfined, said: occasion, parts: zip(parts, choices).map { ($0.digest, $1) })
+      program: program, isConfined: isConfined, said: occasion, shape: shape,
+      parts: zip(parts, choices).map { ($0.digest, $1) })
   }
 }

@@ -98,7 +98,7 @@ package struct PolicyComparison: Sendable {
     try policy.verifyBounded([(dossier.image, dossier.parts)], index, on: occasion)
     let matter = Matter(
       index, under: policy, standings: inForce.standings, denying: trust.denials,
-      archiveFailures: dossier.archiveFailures, on: occasion)
+      of: dossier.documents, archiveFailures: dossier.archiveFailures, on: occasion)
     return policy.judge(dossier.image, dossier.parts, matter)
   }
 }

@@ -41,8 +41,11 @@ extension Quarantine {
     defer { withExtendedLifetime((lock, index)) {} }
     // The index first: where it cannot be read, nothing changes.
     let (listed, entries) = try layout.index()
+    let known = Set(listed.map(\.digest))
+    let attachments = image.attachments.within(Self.mostAttached - listed.count) { known.contains($0.entry.digest) }
+    let wanted = (image.blobs + attachments.flatMap(\.blobs)).uniqued(by: \.digest)
     // What was let out before is not believed either.
-    let missing = zip(image.blobs, layout.blobs.hash(image.blobs.map(\.digest))).compactMap { blob, hashed in
+    let missing = zip(wanted, layout.blobs.hash(wanted.map(\.digest))).compactMap { blob, hashed in
       (try? hashed.get()) == nil ? blob : nil
     }
     let made = image.made.flatMap { (try? layout.blobs.hash(image.root.digest)) == nil ? $0 : nil }
@@ -60,25 +63,33 @@ extension Quarantine {
       listed.filter { $0.digest == image.root.digest }.compactMap {
         $0.annotation(IndexEditing.nameKey).map { Array($0.utf8) }
       })
-    var room = Self.mostNames - held.count
-    let fit = names.filter(Self.isFit).uniqued.filter { name in
-      if held.contains(Array(name.utf8)) { return true }
-      room -= 1
-      return room >= 0
+    let fit = names.filter(Self.isFit).uniqued { Array($0.utf8) }.within(Self.mostNames - held.count) {
+      held.contains(Array($0.utf8))
     }
     var editing = IndexEditing(listed, entries)
     for name in fit { editing.list(image.root, as: name) }
     if fit.isEmpty { editing.list(image.root, as: nil) }
-    for attachment in image.attachments { editing.list(attachment, as: attachment.tag) }
+    for attachment in attachments { editing.list(attachment.entry, as: attachment.entry.tag) }
     if editing.isChanged { try layout.keep(editing.entries) }
+    var leftBehind = image.leftBehind
+    if attachments.count < image.attachments.count {
+      leftBehind.append(
+        Failure(
+          .archiveLimitExceeded, "admitted/index.json",
+          "beyond \(Self.mostAttached) entries it takes nothing more that only hangs on an image: move the folder "
+            + "`admitted` away, and the next import begins a new one"))
+    }
     return Admission(
       manifest: image.root.digest, names: fit,
       unfitNames: names.filter { name in !fit.contains { $0.utf8.elementsEqual(name.utf8) } },
-      displaced: editing.displaced, attachments: image.attachments.count, leftBehind: image.leftBehind)
+      displaced: editing.displaced, attachments: attachments.count, leftBehind: leftBehind)
   }
 
   /// Names of one image.
   static let mostNames = 64
+  /// Entries of the index, half of what is read of one, beyond which images alone are added: anybody can hang things on an
+  /// image.
+  static let mostAttached = 10_000
 
   /// Letters, digits and `-._:@/+` (image-spec 1.1 annotations.md, org.opencontainers.image.ref.name), and no tag by which
   /// signatures are found: a name must not take the place of another image's signatures.
@@ -161,10 +172,20 @@ extension JSON {
   }
 }
 
-extension Array where Element == String {
-  /// Each once, compared by bytes.
-  fileprivate var uniqued: [String] {
-    var seen: Set<[UInt8]> = []
-    return filter { seen.insert([UInt8]($0.utf8)).inserted }
+extension Array {
+  /// Each once.
+  fileprivate func uniqued<Key: Hashable>(by key: (Element) -> Key) -> [Element] {
+    var seen: Set<Key> = []
+    return filter { seen.insert(key($0)).inserted }
+  }
+
+  /// Those that take no room, and of the others the first.
+  fileprivate func within(_ room: Int, unless takesNone: (Element) -> Bool) -> [Element] {
+    var room = room
+    return filter { element in
+      if takesNone(element) { return true }
+      room -= 1
+      return room >= 0
+    }
   }
 }

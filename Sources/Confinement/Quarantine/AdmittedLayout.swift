@@ -68,7 +68,10 @@ package struct AdmittedLayout: Sendable {
       // What cannot be read again must not take the place of what can.
       guard bytes.count <= Self.mostIndexBytes, case .index = try Manifest(parsing: bytes, named: "admitted/index.json")
       else {
-        throw Failure(.archiveLimitExceeded, "admitted/index.json", "more than \(Self.mostIndexBytes) bytes")
+        throw Failure(
+          .archiveLimitExceeded, "admitted/index.json",
+          "it would hold more than \(Self.mostIndexBytes) bytes or more images than are read of an index: "
+            + "move the folder `admitted` away, and the next import begins a new one")
       }
       return bytes
     }

@@ -26,15 +26,18 @@ struct Attachments {
   /// - Throws: what is wrong with the medium's index.
   mutating func find(on image: Set<ClaimedDigest>) throws(Failure) {
     let top = try listed()
+    // `cosign save` writes one image, and does not say whose signatures these are. Beside other images the word would say
+    // nothing.
+    let images = top.filter { $0.attachmentTag == nil }
+    let sole = images.allSatisfy { image.contains($0.digest) } ? images.first?.digest : nil
     let subjects = subjects(of: top.map(\.digest) + outline.small)
     var targets = image
     var taken = image
     for _ in 0..<Self.rounds {
       let before = found.count
-      for descriptor in top {
-        guard let tag = tag(descriptor, on: targets, in: top, image), taken.insert(descriptor.digest).inserted else {
-          continue
-        }
+      for descriptor in top where !taken.contains(descriptor.digest) {
+        guard let tag = tag(descriptor, on: targets, sole) else { continue }
+        taken.insert(descriptor.digest)
         if isAttachment(descriptor.digest, mayBeIndex: true) { found.append((descriptor.digest, tag)) }
       }
       for (digest, subject) in subjects where targets.contains(subject) && taken.insert(digest).inserted {
@@ -73,7 +76,6 @@ struct Attachments {
   }
 
   private func isDocument(_ digest: ClaimedDigest) -> Bool {
-    guard blobs.status(digest) != nil else { return true }
     var reading = ImageWalk(blobs)
     guard let bytes = try? reading.document(digest, size: nil),
       let node = try? JSONNode(parsing: bytes, named: "", malformed: .bundleMalformed)
@@ -83,18 +85,15 @@ struct Attachments {
   }
 
   /// The tag under which a descriptor of the index hangs on one of the targets; nil where it does not.
+  /// - Parameter sole: the root of the one image of the index.
   private func tag(
-    _ descriptor: Descriptor, on targets: Set<ClaimedDigest>, in top: [Descriptor], _ image: Set<ClaimedDigest>
+    _ descriptor: Descriptor, on targets: Set<ClaimedDigest>, _ sole: ClaimedDigest?
   ) -> String? {
     switch descriptor.attachmentTag {
     case .cosign(let tag, let target): return targets.contains(target) ? tag : nil
     case .referrers(let tag, let target?): return targets.contains(target) ? tag : nil
-    case .kind(let kind):
-      // `cosign save` writes one image, and does not say whose signatures these are. Beside other images the word would
-      // say nothing, so they get the tag that cosign looks for.
-      let images = top.filter { $0.attachmentTag == nil }
-      guard let root = images.first, images.allSatisfy({ image.contains($0.digest) }) else { return nil }
-      return "\(root.digest.algorithm.rawValue)-\(root.digest.hex).\(kind == "atts" ? "att" : "sig")"
+    // The tag that cosign looks for.
+    case .kind(let kind): return sole.map { "\($0.algorithm.rawValue)-\($0.hex).\(kind == "atts" ? "att" : "sig")" }
     case .referrers(_, nil), nil: return nil
     }
   }

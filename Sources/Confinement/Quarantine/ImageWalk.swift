@@ -14,7 +14,6 @@ struct ImageWalk {
   /// Descriptors followed, and indexes inside indexes: those of the reading that judged the image (`OCIImage`).
   static let visits = 100_000
   static let nesting = 8
-  static let layers = 10_000
 
   private let blobs: BlobFolder
   private let absence: Absence
@@ -40,11 +39,12 @@ struct ImageWalk {
     self.absence = absence
   }
 
-  private func mayLack(_ digest: ClaimedDigest, isPart: Bool) -> Bool {
+  /// - Parameter mayBeLeftOut: whether it is of a kind that an archive may lack.
+  private func mayLack(_ digest: ClaimedDigest, mayBeLeftOut: Bool) -> Bool {
     switch absence {
     case .nothing: return false
     case .known(let absent): guard absent.contains(digest) else { return false }
-    case .whatMayBe: guard isPart else { return false }
+    case .whatMayBe: guard mayBeLeftOut else { return false }
     }
     return blobs.status(digest) == nil
   }
@@ -58,7 +58,7 @@ struct ImageWalk {
     guard depth <= Self.nesting else {
       throw Failure(.imageNestingTooDeep, "\(digest)", "indexes nest deeper than \(Self.nesting)")
     }
-    if mayLack(digest, isPart: depth > 0) { return }
+    if mayLack(digest, mayBeLeftOut: depth > 0) { return }
     let bytes = try document(digest, size: size)
     // Its size was compared; what is below it needs no second look.
     guard read.insert(digest).inserted else { return }
@@ -75,13 +75,8 @@ struct ImageWalk {
   mutating func followConfiguration(_ digest: ClaimedDigest) throws(Failure) -> [ClaimedDigest] {
     let bytes = try document(digest, size: nil)
     read.insert(digest)
-    let node = try JSONNode(parsing: bytes, named: "\(digest)", malformed: .imageManifestMalformed)
-    var layers: [ClaimedDigest] = []
-    for layer in try node.required("rootfs").optional("diff_ids")?.elements(atMost: Self.layers) ?? [] {
-      let layer = try layer.digest()
-      layers.append(layer)
-      try want(layer, size: nil)
-    }
+    let layers = try ImageConfiguration(parsing: bytes, named: "\(digest)").contents
+    for layer in layers { try want(layer, size: nil) }
     return layers
   }
 
@@ -109,7 +104,7 @@ struct ImageWalk {
 
   private mutating func want(_ digest: ClaimedDigest, size: UInt64?, isForeign: Bool = false) throws(Failure) {
     if let known = sizes[digest] { return try verify(digest, has: known, said: size) }
-    if mayLack(digest, isPart: isForeign) { return }
+    if mayLack(digest, mayBeLeftOut: isForeign) { return }
     if let size { sizes[digest] = size }
     contents.append((digest, size))
   }

@@ -30,13 +30,4 @@ struct MediumOutline {
 
   /// The index of an OCI layout; nil in other shapes.
   var index: ClaimedDigest? { top("oci-layout") == nil ? nil : top("index.json") }
-
-  /// Whether images go by their configurations: a docker-archive without an OCI layout, whose `manifest.json` is an array.
-  func isDockerArchive(_ walk: inout ImageWalk) throws(Failure) -> Bool {
-    guard index == nil, let manifest = top("manifest.json") else { return false }
-    let bytes = try walk.document(manifest, size: nil)
-    let node = try JSONNode(parsing: bytes, named: "manifest.json", malformed: .imageIndexMalformed)
-    if case .array = node.value { return true }
-    return false
-  }
 }

@@ -1,7 +1,7 @@
 import Cryptography
 import Files
 import MediumRecord
-import OCIImage
+package import OCIImage
 package import Octets
 package import Reasons
 import StrictJSON
@@ -14,17 +14,22 @@ package struct RehashedImage: Sendable {
   /// The medium that it came on.
   package let medium: String
   let root: Entry
-  /// What its layout needs, each once.
+  /// What its layout needs, each once; without what attachments need.
   let blobs: [Blob]
   /// The manifest that was made for an image that came without one.
   let made: [UInt8]?
-  let attachments: [Entry]
+  let attachments: [Attachment]
   /// What hung on the image and is not admitted with it, and why: it is gone, or is not what it was.
   package let leftBehind: [Failure]
 
   struct Blob: Sendable {
     let digest: ClaimedDigest
     let status: FileStatus
+  }
+
+  struct Attachment: Sendable {
+    let entry: Entry
+    let blobs: [Blob]
   }
 
   /// What the index of a layout says of a manifest.
@@ -38,25 +43,21 @@ package struct RehashedImage: Sendable {
 
   /// What the layout calls the image.
   package var manifest: ClaimedDigest { root.digest }
-  package var attachmentCount: Int { attachments.count }
-  /// Bytes of all blobs.
-  package var size: UInt64 { blobs.reduce(0) { $0 &+ $1.status.size } }
 
   // MARK: The walk
 
   /// - Parameter absent: what the verdict knew that was not carried: other platforms of an index, foreign layers.
   /// - Throws: what is absent beside, or is not what its digest says, by that digest.
   fileprivate init(
-    _ image: ClaimedDigest, of medium: String, _ outline: MediumOutline, in store: BlobFolder,
-    without absent: Set<ClaimedDigest>, progress: @escaping @Sendable (Int) -> Void
+    _ image: ClaimedDigest, in shape: ImageArchive.Shape, of medium: String, _ outline: MediumOutline,
+    _ store: BlobFolder, without absent: Set<ClaimedDigest>, progress: @escaping @Sendable (Int) -> Void
   ) throws(Failure) {
     guard outline.digests.contains(image) else {
       throw Failure(.imageNotFound, "\(image)", "medium \(medium) does not have it")
     }
     digest = image
     self.medium = medium
-    var looking = ImageWalk(store)
-    let goesByConfiguration = try outline.isDockerArchive(&looking)
+    let goesByConfiguration = shape == .dockerArchive
     var walk = ImageWalk(store, without: .known(absent))
     var layers: [ClaimedDigest] = []
     if goesByConfiguration {
@@ -64,7 +65,7 @@ package struct RehashedImage: Sendable {
     } else {
       try walk.follow(image, size: nil)
     }
-    var found = try Self.hashed(walk, in: store, progress)
+    let found = try Self.hashed(walk, in: store, progress)
     if goesByConfiguration {
       // A docker-archive has lost the manifest that the registry had, and a layout needs one. It is made here of what the
       // digest vouches for and of nothing else, so that the same image always gets the same: the configuration's bytes,
@@ -80,19 +81,24 @@ package struct RehashedImage: Sendable {
     var hanging = Attachments(outline, store)
     try hanging.find(on: walk.read.union([root.digest]))
     var leftBehind = hanging.notes
-    var attachments: [Entry] = []
-    for attachment in hanging.found {
+    var attachments: [Attachment] = []
+    for attachment in hanging.found.prefix(Self.mostAttachments) {
       do throws(Failure) {
         var walk = ImageWalk(store)
         try walk.follow(attachment.digest, size: nil)
         let blobs = try Self.hashed(walk, in: store, progress)
         var entry = try Self.entry(attachment.digest, in: store)
         entry.tag = attachment.tag
-        attachments.append(entry)
-        found.merge(blobs) { one, _ in one }
+        attachments.append(Attachment(entry: entry, blobs: Array(blobs.values)))
       } catch {
         leftBehind.append(error)
       }
+    }
+    if hanging.found.count > Self.mostAttachments {
+      leftBehind.append(
+        Failure(
+          .archiveLimitExceeded, "\(image)",
+          "\(hanging.found.count) things hang on it, and at most \(Self.mostAttachments) are let out with an image"))
     }
     self.attachments = attachments
     self.leftBehind = leftBehind
@@ -121,6 +127,9 @@ package struct RehashedImage: Sendable {
     }
     return found
   }
+
+  /// Anybody can hang things on an image, and those of all images share one index. A large image has some dozens.
+  static let mostAttachments = 256
 
   private static let imageType = "application/vnd.oci.image.manifest.v1+json"
   private static let indexType = "application/vnd.oci.image.index.v1+json"
@@ -158,17 +167,18 @@ extension Quarantine {
   ///
   /// - Parameters:
   ///   - image: the digest that was judged.
+  ///   - shape: of the archive, as it was judged: what lies there does not say again what the image goes by.
   ///   - absent: digests that the verdict knew were not carried.
   ///   - progress: bytes that were just hashed; from any thread.
   package func rehash(
-    _ image: ClaimedDigest, of id: String, without absent: Set<ClaimedDigest> = [],
+    _ image: ClaimedDigest, in shape: ImageArchive.Shape, of id: String, without absent: Set<ClaimedDigest> = [],
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws(QuarantineError) -> RehashedImage {
     let lock = try lock(.together, waiting: Self.usualWait)
     defer { withExtendedLifetime(lock) {} }
     let outline = try MediumOutline(self, try record(of: id))
     return try judging { () throws(Failure) in
-      try RehashedImage(image, of: id, outline, in: blobs, without: absent, progress: progress)
+      try RehashedImage(image, in: shape, of: id, outline, blobs, without: absent, progress: progress)
     }
   }
 }

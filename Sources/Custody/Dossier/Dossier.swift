@@ -142,11 +142,15 @@ package struct Dossier: Sendable {
     return documents
   }
 
-  /// The image and its parts, where all of them were judged; nil where some were left out.
+  /// The image, and where it was read, if all its parts were judged; nil where some were left out.
   /// - Throws: `dossier.malformed`, and `json.…`.
-  package static func judgedWhole(_ bytes: [UInt8]) throws(Failure) -> Image? {
-    let (image, judged) = try judged(root(bytes))
-    return judged.map(\.digest) == image.parts.map(\.digest) ? image : nil
+  package static func judgedWhole(
+    _ bytes: [UInt8]
+  ) throws(Failure) -> (image: Image, shape: ImageArchive.Shape)? {
+    let root = try root(bytes)
+    let (image, judged) = try judged(root)
+    guard judged.map(\.digest) == image.parts.map(\.digest) else { return nil }
+    return (image, try root.required("shape").oneOf(ImageArchive.Shape.self))
   }
 
   private static func root(_ bytes: [UInt8]) throws(Failure) -> JSONNode {

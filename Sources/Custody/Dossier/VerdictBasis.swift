@@ -24,12 +24,17 @@ package struct VerdictBasis: Hashable, Sendable {
   /// unconfined is believed by nobody who did not ask for that. By the rules and
   /// waivers that a part answers to, names and the operator's word change a verdict, and by nothing else; what was said is
   /// part of it all the same, since somebody answers for it by the report.
-  /// - Parameter parts: those judged.
+  /// - Parameters:
+  ///   - shape: where the image was read, which says whether it goes by its manifest or by its configuration; nil where none was.
+  ///   - parts: those judged.
   package static func requirements(
-    program: String, isConfined: Bool, said occasion: Occasion, parts: [(part: ClaimedDigest, choice: RuleChoice)]
+    program: String, isConfined: Bool, said occasion: Occasion, shape: ImageArchive.Shape?,
+    parts: [(part: ClaimedDigest, choice: RuleChoice)]
   ) -> ClaimedDigest {
     digest([
-      "format": "assay-requirements/3", "program": .text(program), "confined": .bool(isConfined),
+      "format": "assay-requirements/4",
+      "by": shape.map { $0 == .dockerArchive ? "configuration" : "manifest" } ?? .null,
+      "program": .text(program), "confined": .bool(isConfined),
       "said": occasion.said,
       "parts": .array(
         parts.map {

@@ -60,11 +60,8 @@ package struct Descriptor: Hashable, Sendable {
 
   package func annotation(_ key: String) -> String? { annotations.value(key) }
 
-  /// Layers that their publisher forbids to pass on: Windows base images, mostly (image-spec 1.1 layer.md).
-  package var isForeign: Bool {
-    mediaType.hasPrefix("application/vnd.oci.image.layer.nondistributable.")
-      || mediaType.hasPrefix("application/vnd.docker.image.rootfs.foreign.")
-  }
+  /// Whether it is of a type that may be left out.
+  package var isForeign: Bool { MediaType.isForeign(mediaType) }
 }
 
 extension [Descriptor.Annotation] {

@@ -39,9 +39,9 @@ struct DockerArchive: ArchiveReading {
   static func part(_ file: StoredFile) throws(Failure) -> Part {
     let configuration = try Configuration(file)
     return Part(
-      digest: ClaimedDigest(file.digest), role: .platform(configuration.platform), ancestors: [],
+      digest: ClaimedDigest(file.digest), role: .platform(configuration.facts.platform), ancestors: [],
       config: ClaimedDigest(file.digest),
-      layers: configuration.contents.map { Part.Layer(digest: $0, size: 0, mediaType: "", isCarried: false) },
+      layers: configuration.facts.contents.map { Part.Layer(digest: $0, size: 0, mediaType: "", isCarried: false) },
       problems: [])
   }
 
@@ -61,30 +61,13 @@ struct DockerArchive: ArchiveReading {
     }
   }
 
-  /// What an image's own configuration says (image-spec 1.1 config.md).
   private struct Configuration {
-    let contents: [ClaimedDigest]
-    let platform: Platform?
+    let facts: ImageConfiguration
     let document: ImageDocument?
 
     init(_ file: StoredFile) throws(Failure) {
       document = ImageDocument(file)
-      let node = try JSONNode(
-        parsing: try ImageArchive.contents(file), named: printable(file.name), malformed: .imageManifestMalformed)
-      try node.verifyFields(.configuration)
-      // One digest must not be one image to whoever reads a manifest, and another one to whoever reads a configuration.
-      for key in ["layers", "manifests"] where try node.optional(key) != nil {
-        throw node.failure("“\(key)” stands in manifests, and in no configuration")
-      }
-      let root = try node.required("rootfs")
-      try root.verifyFields(.rootFileSystem)
-      var contents: [ClaimedDigest] = []
-      for identifier in try root.optional("diff_ids")?.elements(atMost: Limits.layers) ?? [] {
-        contents.append(try identifier.digest())
-      }
-      self.contents = contents
-      let platform = try Platform(node)
-      self.platform = platform.os.isEmpty ? nil : platform
+      facts = try ImageConfiguration(parsing: try ImageArchive.contents(file), named: printable(file.name))
     }
   }
 
@@ -105,21 +88,21 @@ struct DockerArchive: ArchiveReading {
       configuration = try Configuration(file)
       configurations[digest] = configuration
     }
-    guard configuration.contents.count == entry.layers.count else {
+    guard configuration.facts.contents.count == entry.layers.count else {
       throw Failure(
         .imageManifestMalformed, "manifest.json",
-        "\(entry.layers.count) Layers for an image of \(configuration.contents.count) diff_ids")
+        "\(entry.layers.count) Layers for an image of \(configuration.facts.contents.count) diff_ids")
     }
     var problems: [Failure] = []
     var layers: [Part.Layer] = []
-    for (name, content) in zip(entry.layers, configuration.contents) {
+    for (name, content) in zip(entry.layers, configuration.facts.contents) {
       let file = files[name]
       if let problem = problem(file, named: name, content) { problems.append(problem) }
       layers.append(
         Part.Layer(digest: content, size: file?.size ?? 0, mediaType: "", isCarried: file != nil))
     }
     return Part(
-      digest: digest, role: .platform(configuration.platform), ancestors: [], config: digest, layers: layers,
+      digest: digest, role: .platform(configuration.facts.platform), ancestors: [], config: digest, layers: layers,
       problems: problems)
   }
 

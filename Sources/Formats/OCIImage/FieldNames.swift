@@ -18,11 +18,12 @@ struct FieldNames: Sendable {
 
   static let manifest = FieldNames(
     "schemaVersion", "mediaType", "artifactType", "config", "layers", "manifests", "subject", "annotations",
-    "fsLayers", "history")
+    "fsLayers", "history", "rootfs")
   static let descriptor = FieldNames(
     "mediaType", "digest", "size", "urls", "annotations", "data", "platform", "artifactType")
   static let platform = FieldNames("architecture", "os", "os.version", "os.features", "variant")
-  static let configuration = FieldNames("architecture", "os", "os.version", "os.features", "variant", "rootfs")
+  static let configuration = FieldNames(
+    "architecture", "os", "os.version", "os.features", "variant", "rootfs", "layers", "manifests")
   static let rootFileSystem = FieldNames("type", "diff_ids")
   static let dockerEntry = FieldNames("Config", "RepoTags", "Layers", "Parent", "LayerSources")
   static let layoutMarker = FieldNames("imageLayoutVersion")

@@ -7,7 +7,7 @@ package struct Image: Sendable {
   package let parts: [Part]
   /// As the archive names it; unsigned text.
   package let names: [String]
-  /// Bare tags beside a full name: another tool's name for it, and the same for every image that `docker save` tagged
+  /// What stands beside a full name for other tools, mostly a bare tag: the same for every image that `docker save` tagged
   /// alike.
   package let tags: [String]
 
@@ -50,6 +50,7 @@ package struct Part: Sendable {
     package let size: UInt64
     package let mediaType: String
     package let isCarried: Bool
+    var isForeign: Bool { MediaType.isForeign(mediaType) }
 
     package init(digest: ClaimedDigest, size: UInt64, mediaType: String, isCarried: Bool) {
       self.digest = digest

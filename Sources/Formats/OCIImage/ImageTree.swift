@@ -101,13 +101,10 @@ struct ImageTree {
       document = try manifest(descriptor)
     } catch {
       if error.reason.effect == .refuse { failures.append(error) }
-      // A document is nothing that may be left out, whatever its descriptor calls it.
-      let problem =
-        error.reason == .blobForeignNotCarried ? Failure(.blobMissing, error.subject, error.detail) : error
       parts.append(
         Part(
           digest: descriptor.digest, role: .absent(descriptor.platform), ancestors: ancestors, config: nil, layers: [],
-          problems: [problem]))
+          problems: [error.ofDocument]))
       return
     }
     carried[descriptor.digest] = blobs[descriptor.digest].flatMap(ImageDocument.init)
@@ -132,7 +129,7 @@ struct ImageTree {
   private mutating func contents(of image: ImageManifest, _ digest: ClaimedDigest) -> Contents {
     if let known = contents[digest] { return known }
     var found = Contents()
-    if let config = image.config, let problem = blobs.problem(config) { found.problems.append(problem) }
+    if let config = image.config, let problem = blobs.problem(config) { found.problems.append(problem.ofDocument) }
     for layer in image.layers {
       let problem = blobs.problem(layer)
       if let problem { found.problems.append(problem) }
@@ -156,11 +153,13 @@ struct ImageTree {
     return .platform(descriptor.platform ?? configuredPlatform(image))
   }
 
-  /// The configuration's platform, where it is another than the descriptor's. Variants are left to the descriptor: many
-  /// configurations state none.
+  /// The configuration's platform, where it is another than the descriptor's. Variants are left to the descriptor, as is a
+  /// version that one of them does not state: many configurations state none.
   private mutating func otherPlatform(_ image: ImageManifest, _ descriptor: Descriptor, isRoot: Bool) -> Platform? {
     guard !isRoot, let stated = descriptor.platform, let configured = configuredPlatform(image) else { return nil }
-    let isSame = configured.os == stated.os && configured.architecture == stated.architecture
+    let isSame =
+      configured.os == stated.os && configured.architecture == stated.architecture
+      && (configured.osVersion == nil || stated.osVersion == nil || configured.osVersion == stated.osVersion)
     return isSame ? nil : configured
   }
 
@@ -196,6 +195,13 @@ struct ImageTree {
     }
     isObject[layer.digest] = answer
     return answer
+  }
+}
+
+extension Failure {
+  /// A manifest or configuration is nothing that may be left out, whatever its descriptor calls it.
+  fileprivate var ofDocument: Failure {
+    reason == .blobForeignNotCarried ? Failure(.blobMissing, subject, detail) : self
   }
 }
 

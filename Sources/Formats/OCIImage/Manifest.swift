@@ -22,6 +22,9 @@ package enum Manifest: Sendable {
     guard try node.optional("fsLayers") == nil, try node.optional("history") == nil else {
       throw node.failure("has members of Docker's image manifest schema 1, which would be another image")
     }
+    guard try node.optional("rootfs") == nil else {
+      throw node.failure("has `rootfs`: it would be a configuration to another reader, and another image")
+    }
     self = isIndex ? .index(try ImageIndex(node)) : .image(try ImageManifest(node))
     if let mediaType = try node.optional("mediaType")?.plainText(), contradicts(mediaType) {
       throw node.failure("mediaType “\(mediaType)” contradicts its members")

@@ -23,6 +23,12 @@ package enum MediaType {
     mediaType.isEmpty || mediaType.hasPrefix(ociLayerPrefix) || mediaType.hasPrefix(dockerLayerPrefix)
   }
 
+  /// Layers that their publisher forbids to pass on: Windows base images, mostly (image-spec 1.1 layer.md).
+  static func isForeign(_ mediaType: String) -> Bool {
+    mediaType.hasPrefix("application/vnd.oci.image.layer.nondistributable.")
+      || mediaType.hasPrefix("application/vnd.docker.image.rootfs.foreign.")
+  }
+
   static func isIndex(_ mediaType: String) -> Bool { mediaType == ociIndex || mediaType == dockerList }
   static func isManifest(_ mediaType: String) -> Bool { mediaType == ociManifest || mediaType == dockerManifest }
 }

@@ -1,3 +1,4 @@
+package import Cryptography
 package import Octets
 package import Reasons
 
@@ -40,6 +41,23 @@ package struct DenialsInForce: Sendable {
         denial: denial, list: Array("the policy’s deny".utf8), number: position + 1, by: policy, issued: nil)
       entries[denial.subject] = entry
       if case .logEntry(let log, _) = denial.subject, logEntries[log] == nil { logEntries[log] = entry }
+    }
+    return DenialsInForce(entries, logEntries, newest: newest)
+  }
+
+  /// The kinds of digests that are denied.
+  package var digestAlgorithms: Set<HashAlgorithm> {
+    Set(
+      entries.keys.compactMap { subject in
+        if case .digest(let digest) = subject { digest.algorithm } else { nil }
+      })
+  }
+
+  /// These, and what is denied of digests for those that stand for the same bytes.
+  package func adding(_ others: [(digest: ClaimedDigest, sameAs: ClaimedDigest)]) -> DenialsInForce {
+    var entries = entries
+    for (digest, same) in others where entries[.digest(digest)] == nil {
+      entries[.digest(digest)] = self.entries[.digest(same)]
     }
     return DenialsInForce(entries, logEntries, newest: newest)
   }

@@ -5,11 +5,12 @@ import MediumRecord
 import MiniatureSigstore
 import OCIImage
 import Octets
-import Quarantine
 import Reasons
 import StrictJSON
 import TestSupport
 import Testing
+
+@testable import Quarantine
 
 /// What is let out is what was hashed again, and other tools' layouts can be read from it.
 struct AdmissionTests {
@@ -70,9 +71,9 @@ struct AdmissionTests {
     let rig = try QuarantineRig()
     let (id, archive) = try taken(rig, SampleMediaTests.carried(.skopeoDockerArchive), .skopeoDockerArchive)
     let image = archive.images[0]
-    let rehashed = try rig.quarantine.rehash(image.digest, of: id, without: absent(image))
+    let rehashed = try rig.quarantine.rehash(image.digest, in: archive.shape, of: id, without: absent(image))
     #expect(rehashed.digest == image.digest && rehashed.manifest != image.digest)
-    let again = try rig.quarantine.rehash(image.digest, of: id, without: absent(image))
+    let again = try rig.quarantine.rehash(image.digest, in: archive.shape, of: id, without: absent(image))
     #expect(again.manifest == rehashed.manifest)
     try rig.quarantine.admit(rehashed, named: ["app:v1"], into: rig.layout)
     let out = try admitted(rig)
@@ -87,10 +88,44 @@ struct AdmissionTests {
     let rig = try QuarantineRig()
     let (id, archive) = try taken(rig, SampleMediaTests.carried(.craneTarball), .craneTarball)
     #expect {
-      try rig.quarantine.rehash(archive.images[0].digest, of: id)
+      try rig.quarantine.rehash(archive.images[0].digest, in: archive.shape, of: id)
     } throws: { error in
       guard case .input(let failure)? = error as? QuarantineError else { return false }
       return failure.reason == .blobMissing
+    }
+  }
+
+  /// What an image goes by says the verdict, and not what lies there: a reader in foreign hands leaves what it likes, and one
+  /// document may look like both.
+  @Test(arguments: [true, false]) func anImageGoesByWhatWasJudged(isManifest: Bool) throws {
+    let rig = try QuarantineRig()
+    var sketch = LayoutSketch()
+    let (clean, denied) = (sketch.blob("clean"), sketch.blob("denied"))
+    let image =
+      isManifest
+      ? sketch.manifest(layers: [clean.described()], "\"rootfs\":{\"diff_ids\":[\"\(denied.digest)\"]}")
+      : sketch.blob(
+        "{\"os\":\"linux\",\"rootfs\":{\"diff_ids\":[\"\(clean.digest)\"]},\"config\":\(denied.described())}")
+    sketch.list(image, as: "v1")
+    let id = try sketch.taken(by: rig)
+    for shape in [ImageArchive.Shape.ociLayout, .dockerArchive] {
+      #expect {
+        try rig.quarantine.rehash(image.digest, in: shape, of: id)
+      } throws: { error in
+        guard case .input(let failure)? = error as? QuarantineError else { return false }
+        return failure.reason == .imageManifestMalformed
+      }
+    }
+    // The same without a second face, and a medium that looks like the other kind.
+    var plain = LayoutSketch()
+    let layer = plain.blob("layer")
+    let configuration = plain.blob("{\"os\":\"linux\",\"rootfs\":{\"diff_ids\":[\"\(layer.digest)\"]}}")
+    let another = try QuarantineRig()
+    let taken = try plain.taken(by: another)
+    let rehashed = try another.quarantine.rehash(configuration.digest, in: .dockerArchive, of: taken)
+    #expect(rehashed.manifest != configuration.digest && rehashed.blobs.contains { $0.digest == layer.digest })
+    #expect(throws: QuarantineError.self) {
+      try another.quarantine.rehash(configuration.digest, in: .ociLayout, of: taken)
     }
   }
 
@@ -253,8 +288,8 @@ struct AdmissionTests {
     let child = try #require(image.parts.first { if case .platform = $0.role { true } else { false } })
     // A platform's manifest alone: what hangs on the index is not its own.
     let rehashed = try rig.quarantine.rehash(child.digest, of: id, without: absent(image))
-    #expect(rehashed.attachmentCount == 0)
-    #expect(try rig.quarantine.rehash(image.digest, of: id, without: absent(image)).attachmentCount > 0)
+    #expect(rehashed.attachments.count == 0)
+    #expect(try rig.quarantine.rehash(image.digest, of: id, without: absent(image)).attachments.count > 0)
   }
 
   @Test func aSignatureThatWasAlteredStaysBehindAndIsSaid() throws {
@@ -267,7 +302,7 @@ struct AdmissionTests {
     bytes[bytes.count - 2] ^= 1
     try DurableFile.write(bytes, to: rig.path(ofBlob: evidence))
     let rehashed = try rig.quarantine.rehash(image.digest, of: id, without: absent(image))
-    #expect(rehashed.attachmentCount == whole.attachmentCount - 1)
+    #expect(rehashed.attachments.count == whole.attachments.count - 1)
     #expect(rehashed.leftBehind.contains { $0.reason == .blobDigestMismatch && $0.subject == "\(evidence)" })
   }
 }

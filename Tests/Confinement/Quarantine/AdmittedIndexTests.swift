@@ -1,7 +1,7 @@
 import Files
 import MiniatureSigstore
 import Octets
-import Quarantine
+@testable import Quarantine
 import Reasons
 import Synchronization
 import TestSupport
@@ -58,6 +58,32 @@ struct AdmittedIndexTests {
       return
     }
     #expect(try rig.folder.read("admitted/index.json") == whole)
+  }
+
+  /// What hangs on images leaves room for images.
+  @Test func halfOfItIsForImagesAlone() throws {
+    let rig = try QuarantineRig()
+    var sketch = LayoutSketch()
+    let image = sketch.image()
+    sketch.list(image, as: "v1")
+    let hanging = (0..<3).map { sketch.attachment(to: image, padding: $0) }
+    let rehashed = try rig.quarantine.rehash(image.digest, of: try sketch.taken(by: rig))
+    func index() throws -> String { String(decoding: try rig.folder.read("admitted/index.json"), as: UTF8.self) }
+    func listed() throws -> Int { try hanging.count { try index().contains("\($0.digest)") } }
+
+    try rig.folder.write("admitted/index.json", self.index((1...Quarantine.mostAttached - 2).map { entry($0) }))
+    let some = try rig.quarantine.admit(rehashed, named: ["v1"], into: rig.layout)
+    #expect(some.attachments == 2 && some.names == ["v1"])
+    #expect(some.leftBehind == [Failure(.archiveLimitExceeded, "admitted/index.json")])
+    // What stays behind takes no room at all: there are the image with its layer, two manifests, and what both hold.
+    #expect(try listed() == 2 && index().contains("\(image.digest)"))
+    #expect(try rig.names("admitted/blobs/sha256").count == 2 + 2 + 1)
+    // What is there stays, and takes none; with room, the rest comes.
+    let same = try rig.quarantine.admit(rehashed, named: ["v1"], into: rig.layout)
+    #expect(same.attachments == 2 && same.leftBehind.count == 1)
+    try rig.folder.write("admitted/index.json", self.index([]))
+    let all = try rig.quarantine.admit(rehashed, named: ["v1"], into: rig.layout)
+    #expect(try all.attachments == 3 && all.leftBehind.isEmpty && listed() == 3)
   }
 
   @Test func oneThatIsTooLargeIsLeftAlone() throws {

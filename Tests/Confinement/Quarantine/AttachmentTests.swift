@@ -1,3 +1,4 @@
+import Cryptography
 import Octets
 import Reasons
 import TestSupport
@@ -10,7 +11,7 @@ struct AttachmentTests {
   /// What is let out with an image of a layout.
   private func attached(_ sketch: LayoutSketch, to image: LayoutSketch.Blob) throws -> [ClaimedDigest] {
     let rig = try QuarantineRig()
-    return try rig.quarantine.rehash(image.digest, of: try sketch.taken(by: rig)).attachments.map(\.digest)
+    return try rig.quarantine.rehash(image.digest, of: try sketch.taken(by: rig)).attachments.map(\.entry.digest)
   }
 
   /// A signature of a signature of a signature, listed nowhere.
@@ -23,6 +24,50 @@ struct AttachmentTests {
     for _ in 0..<count { chain.append(sketch.attachment(to: chain[chain.count - 1])) }
     #expect(
       try attached(sketch, to: image) == chain.dropFirst().prefix(Attachments.rounds).map(\.digest))
+  }
+
+  /// Anybody can hang things on an image.
+  @Test func soManyComeAlong() throws {
+    var sketch = LayoutSketch()
+    let image = sketch.image()
+    sketch.list(image, as: "v1")
+    let all = (0..<RehashedImage.mostAttachments + 2).map { sketch.attachment(to: image, padding: $0).digest }
+    let rig = try QuarantineRig()
+    let rehashed = try rig.quarantine.rehash(image.digest, of: try sketch.taken(by: rig))
+    #expect(rehashed.attachments.count == RehashedImage.mostAttachments)
+    #expect(Set(rehashed.attachments.map(\.entry.digest)).isSubset(of: all))
+    #expect(rehashed.leftBehind == [Failure(.archiveLimitExceeded, "\(image.digest)")])
+  }
+
+  /// Each descriptor is looked at once a round, whatever it says: not once for each other one.
+  @Test(.timeLimit(.minutes(1))) func manyThatClaimToHangOnItAreLookedAtOnce() throws {
+    var sketch = LayoutSketch()
+    let image = sketch.image()
+    sketch.list(image, as: "v1")
+    var chain = [image]
+    for _ in 0..<Attachments.rounds { chain.append(sketch.attachment(to: chain[chain.count - 1])) }
+    for number in 0..<8_000 {
+      let absent = LayoutSketch.Blob(digest: ClaimedDigest(digest(Array("\(number)".utf8))), size: 1)
+      sketch.list(
+        absent.described(as: LayoutSketch.manifestType, ["kind": "dev.cosignproject.cosign/sigs", "a": "b", "c": "d"]))
+    }
+    #expect(try attached(sketch, to: image) == chain.dropFirst().map(\.digest))
+  }
+
+  /// What is not there says nothing of what it is.
+  @Test func anAbsentLayerMakesNoSignature() throws {
+    var sketch = LayoutSketch()
+    let image = sketch.image()
+    sketch.list(image, as: "v1")
+    let config = sketch.blob("{\"config\":1}")
+    let absent = LayoutSketch.Blob(digest: ClaimedDigest(digest([7])), size: 1)
+    let signature = sketch.manifest(
+      layers: [absent.described(as: "application/vnd.dev.cosign.simplesigning.v1+json")],
+      "\"config\":\(config.described(as: "application/vnd.oci.image.config.v1+json"))")
+    sketch.list(signature, as: "sha256-\(image.digest.hex).sig")
+    let rig = try QuarantineRig()
+    let rehashed = try rig.quarantine.rehash(image.digest, of: try sketch.taken(by: rig))
+    #expect(rehashed.attachments.isEmpty && rehashed.leftBehind.isEmpty)
   }
 
   @Test func anotherImagesSignatureIsNotThisOnes() throws {

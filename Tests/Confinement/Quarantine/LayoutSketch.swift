@@ -1,6 +1,7 @@
 import Cryptography
 import MediumRecord
 import MiniatureSigstore
+import OCIImage
 import Octets
 import Quarantine
 import Reasons
@@ -93,9 +94,11 @@ struct LayoutSketch {
 extension QuarantineRig {
   /// Why an image is not let out, and by which digest; nil where it would be.
   func refusal(
-    _ image: ClaimedDigest, of id: String, without absent: Set<ClaimedDigest> = []
+    _ image: ClaimedDigest, in shape: ImageArchive.Shape = .ociLayout, of id: String,
+    without absent: Set<ClaimedDigest> = []
   ) throws -> Failure? {
-    do { _ = try quarantine.rehash(image, of: id, without: absent) } catch QuarantineError.input(let failure) {
+    do { _ = try quarantine.rehash(image, in: shape, of: id, without: absent) } catch QuarantineError.input(let failure)
+    {
       return failure
     }
     return nil

@@ -21,7 +21,7 @@ struct OutlineTests {
     if isListed { sketch.list(attachment.described(as: LayoutSketch.manifestType)) }
     let rig = try QuarantineRig()
     let rehashed = try rig.quarantine.rehash(image.digest, of: try sketch.taken(by: rig))
-    #expect(rehashed.attachments.map(\.digest) == (isFound ? [attachment.digest] : []))
+    #expect(rehashed.attachments.map(\.entry.digest) == (isFound ? [attachment.digest] : []))
   }
 
   /// So many small blobs are looked at, in the medium's order; images are found behind them all the same.

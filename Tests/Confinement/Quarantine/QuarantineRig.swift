@@ -85,7 +85,22 @@ struct QuarantineRig {
   }
 }
 
+extension RecordFolder {
+  func journal(_ id: String, atMost most: UInt64 = mostFiles) -> [MediumFile] {
+    var files: [MediumFile] = []
+    journal(id, atMost: most) { files.append($0) }
+    return files
+  }
+}
+
 extension Quarantine {
+  /// An image that goes by its manifest.
+  func rehash(
+    _ image: ClaimedDigest, of id: String, without absent: Set<ClaimedDigest> = []
+  ) throws(QuarantineError) -> RehashedImage {
+    try rehash(image, in: .ociLayout, of: id, without: absent)
+  }
+
   func taking(
     _ path: String, label: String = "stick", reserving reserve: UInt64 = 0, notes: NoteList? = nil,
     progress: MediaReader.Progress? = nil, waiting: Duration = Quarantine.longWait,

@@ -213,7 +213,7 @@ struct TakingOverTests {
       try tight.admit(rehashed, named: ["v1"], into: rig.layout)
     } throws: { error in
       guard case .noSpace(let needed, 0)? = error as? QuarantineError else { return false }
-      return needed == rehashed.size
+      return needed == rehashed.blobs.reduce(0) { $0 + $1.status.size }
     }
     #expect(try rig.names("admitted/blobs/sha256").isEmpty)
     // What is there already takes none.

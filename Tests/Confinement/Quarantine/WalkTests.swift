@@ -149,11 +149,11 @@ struct WalkTests {
         try rig.folder.write("quarantine/blobs/sha256/\(layer.hex)", other)
       }
       #expect(
-        try rig.refusal(image.digest, of: taken.record.id, without: absent)
+        try rig.refusal(image.digest, in: .dockerArchive, of: taken.record.id, without: absent)
           == Failure(isGone ? .blobMissing : .blobDigestMismatch, "\(layer)"))
       try rig.folder.write("quarantine/blobs/sha256/\(layer.hex)", bytes)
     }
-    #expect(try rig.refusal(image.digest, of: taken.record.id, without: absent) == nil)
+    #expect(try rig.refusal(image.digest, in: .dockerArchive, of: taken.record.id, without: absent) == nil)
   }
 
   /// Where to look first; what is found there is hashed.

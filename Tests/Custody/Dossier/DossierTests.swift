@@ -118,16 +118,21 @@ import Testing
   @Test func theRulesThatPartsAnswerToCount() throws {
     let policy = try Self.policy(ClaimedDigest(digest([9])))
     let image = try Self.dossier().image
-    func basis(_ environment: String?, program: String = "1", isConfined: Bool = true) -> ClaimedDigest {
+    func basis(
+      _ environment: String?, program: String = "1", isConfined: Bool = true, _ shape: ImageArchive.Shape? = .ociLayout
+    ) -> ClaimedDigest {
       let choices = policy.choices(
         for: image.parts, of: image, on: Occasion(environment: environment, now: UnixTime(0)))
       // Told the same, so that the rules alone make the difference.
       return VerdictBasis.requirements(
-        program: program, isConfined: isConfined, said: Occasion(now: UnixTime(0)),
+        program: program, isConfined: isConfined, said: Occasion(now: UnixTime(0)), shape: shape,
         parts: zip(image.parts, choices).map { ($0.digest, $1) })
     }
     #expect(basis("e") != basis("f") && basis("f") == basis(nil) && basis("e") != basis("e", program: "2"))
     #expect(basis("e") != basis("e", isConfined: false))
+    // By its manifest, whatever that lay in; by its configuration; unread.
+    #expect(basis("e") == basis("e", .skopeoDirectory))
+    #expect(Set([.ociLayout, .dockerArchive, nil].map { basis("e", $0) }).count == 3)
   }
 
   /// The report states it, and somebody answers for it.
@@ -137,10 +142,13 @@ import Testing
       Occasion(now: now), Occasion(name: "x", now: now), Occasion(environment: "x", now: now),
       Occasion(team: "x", now: now), Occasion(exporter: "x", now: now), Occasion(medium: "x", now: now),
     ]
-    let bases = occasions.map { VerdictBasis.requirements(program: "1", isConfined: true, said: $0, parts: []) }
+    let bases = occasions.map {
+      VerdictBasis.requirements(program: "1", isConfined: true, said: $0, shape: nil, parts: [])
+    }
     #expect(Set(bases).count == bases.count)
     #expect(
-      VerdictBasis.requirements(program: "1", isConfined: true, said: Occasion(now: UnixTime(9)), parts: []) == bases[0]
+      VerdictBasis.requirements(program: "1", isConfined: true, said: Occasion(now: UnixTime(9)), shape: nil, parts: [])
+        == bases[0]
     )
   }
 }

@@ -14,6 +14,7 @@ struct Asked {
   var part = EvaluationTests.part()
   var image: Image?
   var denials = DenialsInForce.none
+  var documents: [ImageDocument] = []
   var archiveFailures: [Failure] = []
   var occasion = Occasion(now: UnixTime(1_000_000))
   /// Why nothing is proven under authorities, for all of them alike.
@@ -37,7 +38,7 @@ struct Asked {
   var matter: Matter {
     Matter(
       FindingIndex(findings), under: policy, standings: standings ?? usual, denying: denials,
-      archiveFailures: archiveFailures, on: occasion)
+      of: documents, archiveFailures: archiveFailures, on: occasion)
   }
 
   var judged: ImageJudgement {

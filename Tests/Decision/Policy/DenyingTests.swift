@@ -39,6 +39,23 @@ import Testing
     #expect(try judge([EvaluationTests.proven()], denying: #""digest":"\#(EvaluationTests.other)""#).verdict == .admit)
   }
 
+  /// A document has a digest of each kind, and each names the same bytes.
+  @Test(arguments: [(HashAlgorithm.sha512, HashAlgorithm.sha256), (.sha256, .sha512)])
+  func aDocumentIsDeniedByAnyOfItsDigests(named: HashAlgorithm, denied: HashAlgorithm) throws {
+    let bytes = Array("{}".utf8)
+    func judged(_ documents: [ImageDocument]) throws -> PartJudgement {
+      let image = ClaimedDigest(digest(bytes, named))
+      var asked = Asked(try Self.policy(), [EvaluationTests.proven(on: image, signing: image)])
+      asked.part = Part(digest: image, role: .platform(nil), ancestors: [], config: nil, layers: [], problems: [])
+      asked.denials = try denying(#""digest":"\#(ClaimedDigest(digest(bytes, denied)))""#)
+      asked.documents = documents
+      return asked.answer
+    }
+    let answer = try judged([ImageDocument(bytes, named)])
+    #expect(answer.verdict == .refuse && answer.reasons.map(\.reason) == [.denialDigest])
+    #expect(try judged([ImageDocument([1], named)]).verdict == .admit)
+  }
+
   @Test func aKeysWordNoLongerCounts() throws {
     let alice = #""key":"\#(ClaimedDigest(EvaluationTests.alice))""#
     let alone = try judge([EvaluationTests.proven()], denying: alice)

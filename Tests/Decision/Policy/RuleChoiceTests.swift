@@ -104,6 +104,13 @@ import Testing
     #expect(try Self.choice([#"{"tag":"t"}"#], tags: ["t"]) == ["0"])
   }
 
+  /// Other tools go by what stands beside the full name.
+  @Test func anotherFullNameIsOneMoreName() throws {
+    let scopes = [#"{"registry":"dev.example"}"#, #"{"registry":"prod.example"}"#]
+    #expect(try Self.choice(scopes, names: ["dev.example/x:1"], tags: ["prod.example/x:1"]) == ["0+1"])
+    #expect(try Self.choice([scopes[0]], names: ["dev.example/x:1"], tags: ["prod.example/x:1"]) == ["0-"])
+  }
+
   @Test(arguments: ["environment", "team", "exporter", "medium"]) func byWhatTheOperatorSays(_ field: String) throws {
     func occasion(_ value: String?) -> Occasion {
       Occasion(

@@ -184,6 +184,22 @@ private typealias Kind = LayoutBuilder.Kind
     #expect(labelled.images[0].parts[1].configuredPlatform == nil)
   }
 
+  /// The version of Windows is what rules are chosen by, too; where one side states none, the other's counts.
+  @Test(arguments: ["10.0.1", nil] as [String?], ["10.0.1", "10.0.2", nil] as [String?])
+  func aChildsVersionIsItsConfigurations(_ stated: String?, _ configured: String?) throws {
+    func platform(_ version: String?) -> JSONObject {
+      var members: JSONObject = ["architecture": "amd64", "os": "windows"]
+      if let version { members.append("os.version", .text(version)) }
+      return members
+    }
+    let archive = try Builder.layout {
+      let config = $0.blob(.object(platform(configured)), Kind.config)
+      let image = $0.manifest(config: config, layers: [$0.layer("a")])
+      return [$0.indexBlob([image.with("platform", .object(platform(stated)))])]
+    }.read()
+    #expect((archive.images[0].parts[1].configuredPlatform != nil) == (stated == "10.0.1" && configured == "10.0.2"))
+  }
+
   @Test func layerThatEqualsTheConfigurationIsALayer() throws {
     let archive = try Builder.layout {
       let config = $0.config("a")

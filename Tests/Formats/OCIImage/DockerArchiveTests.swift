@@ -116,12 +116,18 @@ import Testing
   }
 
   /// One digest is not an image of two kinds.
-  @Test(arguments: ["", #","layers":[]"#, #","manifests":[]"#]) func aManifestIsNoConfiguration(_ members: String) {
+  @Test(
+    arguments: [
+      "", #","config":{"Cmd":["sh"]}"#, #","config":null"#, #","layers":[]"#, #","manifests":[]"#, #","Layers":[]"#,
+      #","config":{"digest":"sha256:x"}"#, #","config":{"Digest":"sha256:x"}"#,
+    ]) func aManifestIsNoConfiguration(_ members: String)
+  {
     var builder = LayoutBuilder()
     builder.add(
       "config.json", #"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}\#(members)}"#)
     builder.add("manifest.json", #"[{"Config":"config.json","RepoTags":["app:v1"],"Layers":[]}]"#)
-    #expect(refusal(builder) == (members.isEmpty ? nil : .imageManifestMalformed))
+    let isOne = members.isEmpty || members.contains("Cmd") || members.contains("null")
+    #expect(refusal(builder) == (isOne ? nil : .imageManifestMalformed))
   }
 
   @Test func layerCountMustAgree() {

@@ -223,6 +223,14 @@ private typealias Kind = LayoutBuilder.Kind
     #expect(part.isAbsent && part.problems.map(\.reason) == [.blobMissing])
   }
 
+  @Test(arguments: ["application/vnd.oci.image.layer.nondistributable.v1.tar", Kind.config])
+  func anAbsentConfigurationIsMissing(_ mediaType: String) throws {
+    let archive = try Builder.layout {
+      [$0.manifest(config: JSON.descriptor([1], mediaType), layers: [$0.layer("a")])]
+    }.read()
+    #expect(archive.images[0].parts[0].problems.map(\.reason) == [.blobMissing])
+  }
+
   @Test func absentManifestKeepsItsPlatform() throws {
     let archive = try Builder.layout {
       let absent = JSON.descriptor([1], Kind.manifest, ["platform": ["os": "linux", "architecture": "s390x"]])

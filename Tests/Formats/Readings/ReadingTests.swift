@@ -205,6 +205,34 @@ import Testing
     }
   }
 
+  /// What was not carried is among what is wrong with a part; a layer is foreign by the manifest, and not by the reader.
+  @Test func whatWasNotCarriedIsSaid() throws {
+    let foreign = "application/vnd.oci.image.layer.nondistributable.v1.tar"
+    let plain = "application/vnd.oci.image.layer.v1.tar"
+    let left = Failure(.blobForeignNotCarried, "\(SampleReadings.named("base"))", "words")
+    let missing = Failure(.blobMissing, "\(SampleReadings.named("base"))", "words")
+    let rows: [(types: [String], isCarried: Bool, problems: [Failure], isRead: Bool)] = [
+      ([plain], true, [], true), ([plain], false, [missing], true), ([foreign], false, [left], true),
+      ([foreign, plain], false, [left, missing], true), ([foreign], false, [missing], true),
+      // Hidden.
+      ([plain], false, [], false), ([foreign], false, [], false), ([plain], false, [left], false),
+      ([foreign, plain], false, [left], false), ([plain, foreign], false, [left], false),
+      ([foreign], true, [Failure(.blobForeignNotCarried, "\(SampleReadings.named("other"))", "words")], false),
+    ]
+    for row in rows {
+      let layers = row.types.map {
+        Part.Layer(digest: SampleReadings.named("base"), size: 1, mediaType: $0, isCarried: row.isCarried)
+      }
+      let image = SampleReadings.manifest("windows", layers: layers, problems: row.problems)
+      let (document, objects) = try SampleReadings.reading(
+        images: [Image(parts: [image.part], names: [])], documents: [image.document], evidence: []
+      ).serialized()
+      let found = refusal { _ = try Reading(parsing: document, objects: objects) }
+      #expect((found == nil) == row.isRead, "\(row): \(found?.words ?? "read")")
+      #expect(found == nil || found?.reason == .readingMalformed)
+    }
+  }
+
   @Test func dockersImagesAreWhatTheirConfigurationsSay() throws {
     let known = SampleReadings.dockerImages[0].parts[0]
     func told(

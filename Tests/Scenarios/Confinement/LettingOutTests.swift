@@ -9,6 +9,7 @@ struct LettingOutTests {
     struct Out: Decodable {
       let digest: String
       let manifest: String?
+      let names: [String]?
       let trouble: String?
     }
     struct Archive: Decodable {
@@ -43,20 +44,47 @@ struct LettingOutTests {
     #expect(result.output.hasSuffix("cleared\n"), "\(result)")
   }
 
+  /// What was judged under the operator's name goes by that name: the archive's asked for rules that nobody looked at.
+  @Test func whatTheOperatorCallsAnImageItIsCalledThere() throws {
+    let assay = try Assay()
+    #expect(try assay.run(["init", "--tpm", "software"]).status == 0)
+    let folder = try TemporaryFolder()
+    let (archive, key, _) = try Self.signed(layerSize: 2000, in: folder)
+    func names(_ arguments: [String]) throws -> [String]? {
+      let result = try assay.run(["import", "--json", archive, "--key", key] + arguments)
+      #expect(result.status == 0, "\(result.errors)")
+      return try JSONDecoder().decode(Answer.self, from: Data(result.stdout)).archives[0].letOut[0].names
+    }
+    #expect(try names([]) == ["v1"])
+    #expect(try names(["--as", "plant.example/line/app:7", "--fresh"]) == ["plant.example/line/app:7"])
+    // Known by now.
+    #expect(try names(["--as", "plant.example/line/app:7"]) == ["plant.example/line/app:7"])
+    // A name that no layout holds: it gets none.
+    #expect(try names(["--as", "two words"]) == [])
+  }
+
+  /// An archive with an image called v1, and the key that signed it.
+  private static func signed(
+    layerSize: Int, in folder: TemporaryFolder
+  ) throws -> (archive: String, key: String, image: SampleImage) {
+    let signer = SampleKey()
+    let image = SampleImage.make(
+      seed: 1, platforms: [.linuxAMD64], layerSize: layerSize, carriesForeignLayers: false, buildKitAttestations: false)
+    let request = SigningRequest(.message(image.simpleSigningPayload()), as: .key(signer))
+    let carried = CarriedImage(
+      image, [.signature(MiniatureSigstore(seed: 5).issue(request))], tag: "v1")
+    let archive = folder.path("good.tar")
+    try Packing.tar.write(MediumForm.orasBackupAllTags.entries(carried), to: archive, style: .plain)
+    return (archive, try folder.write("signer.pub", Array(signer.publicPEM.utf8)), image)
+  }
+
   /// The verdict stands and is told, with what it lacks; the next import, with room, lets the image out.
   @Test(.enabled(if: FullDisk.isPossible, Comment(rawValue: FullDisk.absence)))
   func whatTheDiskDoesNotTakeIsToldAndLetOutLater() throws {
     let assay = try Assay()
     #expect(try assay.run(["init", "--tpm", "software"]).status == 0)
     let folder = try TemporaryFolder()
-    let signer = SampleKey()
-    let image = SampleImage.make(
-      seed: 1, platforms: [.linuxAMD64], layerSize: 8_000_000, carriesForeignLayers: false, buildKitAttestations: false)
-    let request = SigningRequest(.message(image.simpleSigningPayload()), as: .key(signer))
-    let carried = CarriedImage(
-      image, [.signature(MiniatureSigstore(seed: 5).issue(request))], tag: "v1")
-    let archive = folder.path("good.tar")
-    try Packing.tar.write(MediumForm.orasBackupAllTags.entries(carried), to: archive, style: .plain)
+    let (archive, key, image) = try Self.signed(layerSize: 8_000_000, in: folder)
     let kibibytes = try readFile(archive).count / 1024
     // Of the disk: the reserve of 64 MiB, the copy, and half of what a second one takes.
     let result = try run(
@@ -77,7 +105,7 @@ struct LettingOutTests {
       ],
       environment: [
         "store": assay.storeFolder, "home": folder.path, "tool": Products.path("assay"), "archive": archive,
-        "key": try folder.write("signer.pub", Array(signer.publicPEM.utf8)), "HOME": folder.path,
+        "key": key, "HOME": folder.path,
       ])
     #expect(result.status == 0, "\(result.errors)")
     func text(_ name: String) throws -> String { String(decoding: try readFile(folder.path(name)), as: UTF8.self) }

@@ -133,7 +133,8 @@ final class ScenarioBench: Sendable {
     }
     do throws(Failure) {
       let judgements = try Keeper(nil).judge(
-        reading.archive.images, findings, by: policy, standing: inForce.standings, denying: .none,
+        reading.archive.images, of: reading.archive.documents, findings, by: policy, standing: inForce.standings,
+        denying: .none,
         selecting: Selection(.all, platform: scenario.said["platform"].flatMap(Platform.init)),
         archiveFailures: reading.failures,
         on: scenario.occasion(now: now))

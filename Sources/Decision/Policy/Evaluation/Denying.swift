@@ -1,10 +1,32 @@
+import Cryptography
 import Findings
 package import OCIImage
 import Octets
 package import Reasons
-import SiteRules
+package import SiteRules
+
+extension Policy {
+  /// Its own and the site's, as they bear on these documents.
+  package func denials(beside denials: DenialsInForce, of documents: [ImageDocument]) -> DenialsInForce {
+    denials.adding(self.denials, of: name).reaching(documents)
+  }
+}
 
 extension DenialsInForce {
+  /// A document that is denied by a digest of one kind is denied under that of another kind, too: they are the same bytes.
+  /// What was denied of configurations and layers is denied by the digests alone by which manifests name them.
+  fileprivate func reaching(_ documents: [ImageDocument]) -> DenialsInForce {
+    let kinds = digestAlgorithms
+    guard !kinds.isEmpty else { return self }
+    return adding(
+      documents.flatMap { document in
+        let digest = ClaimedDigest(document.digest)
+        return kinds.filter { $0 != digest.algorithm }.map { kind in
+          (digest, sameAs: ClaimedDigest(Cryptography.digest(document.bytes, kind)))
+        }
+      })
+  }
+
   /// What of a part is denied by its digest: itself, an index above it, its config, a layer. Nothing that vouches for it
   /// helps.
   package func objections(to part: Part) -> [Failure] {

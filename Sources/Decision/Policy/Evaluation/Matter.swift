@@ -1,5 +1,5 @@
 package import Findings
-import OCIImage
+package import OCIImage
 import Octets
 package import Reasons
 package import SiteRules
@@ -17,13 +17,15 @@ package struct Matter: Sendable {
   /// What attestations say that the policy asks for, by position: read once, whatever asks.
   let contents: [Int: Contents]
 
-  /// - Parameter denials: the site's; the policy's own are added.
+  /// - Parameters:
+  ///   - denials: the site's; the policy's own are added.
+  ///   - documents: of the images that are judged; none where only facts about them are at hand.
   package init(
     _ findings: FindingIndex, under policy: Policy, standings: [AuthorityStanding], denying denials: DenialsInForce,
-    archiveFailures: [Failure], on occasion: Occasion
+    of documents: [ImageDocument], archiveFailures: [Failure], on occasion: Occasion
   ) {
     self.findings = findings
-    self.denials = denials.adding(policy.denials, of: policy.name)
+    self.denials = policy.denials(beside: denials, of: documents)
     self.archiveFailures = archiveFailures
     self.standings = standings
     self.occasion = occasion
