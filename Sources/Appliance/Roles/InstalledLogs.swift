@@ -55,14 +55,15 @@ package final class InstalledLogs: EntrySource {
   }
 }
 
-/// The entries that a dossier kept.
+/// The entries that a dossier kept, and the histories of logs as they are known now: what is known to be forked since proves
+/// nothing any more.
 struct RecordedEntries: EntrySource {
   let entries: [SnapshotEntry]
+  let histories: InstalledLogs?
 
   func entries(leafHash: [UInt8]) -> [SnapshotEntry] { entries.filter { $0.leafHash == leafHash } }
   func entries(signing digest: ClaimedDigest) -> [SnapshotEntry] { entries.filter { $0.signs(digest) } }
-  /// A past verdict is proven from what it kept, and histories are no part of that.
-  func history(of checkpoint: Checkpoint) -> HistoryCheck { .unknown }
+  func history(of checkpoint: Checkpoint) -> HistoryCheck { histories?.history(of: checkpoint) ?? .unknown }
 }
 
 extension SnapshotEntry {

@@ -67,7 +67,7 @@ package struct Recheck: Sendable {
       let question = dossier.question
       let request = try request(dossier)
       let prover = try ConfinedProver(
-        request, entries: RecordedEntries(entries: dossier.entries), about: "\(record.image)", of: crew)
+        request, entries: RecordedEntries(entries: dossier.entries, histories: trust.entries), about: "\(record.image)", of: crew)
       let findings = try prover.prove(dossier.evidence)
       let occasion = question.occasion.again(now: now, ages: trust.policyAges)
       let index = FindingIndex(findings)
@@ -98,7 +98,10 @@ package struct Recheck: Sendable {
     return ProofRequest(
       keys: question.keys.map(\.spki),
       roots: roots.map { name, bytes in
-        ProofRequest.Root(name: name, bytes: bytes, consultsEntries: !dossier.entries.isEmpty)
+        // Of an installed root, the logs' histories are known, if any are.
+        ProofRequest.Root(
+          name: name, bytes: bytes,
+          consultsEntries: !dossier.entries.isEmpty || trust.entries != nil && trust.root(named: name) != nil)
       }, revocationLists: trust.revocationLists(under: read).map(\.der),
       witnessPolicy: trust.witnesses.isEmpty ? question.witnessPolicy : trust.witnessPolicy, now: now)
   }

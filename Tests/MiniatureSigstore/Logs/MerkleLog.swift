@@ -26,6 +26,14 @@ final class MerkleLog: Sendable {
     }
   }
 
+  /// Takes the last leaf back: what is appended next makes another tree of the same size.
+  func forgetLast() {
+    levels.withLock { levels in
+      let size = levels[0].count - 1
+      for level in levels.indices { levels[level].removeSubrange((size >> level)...) }
+    }
+  }
+
   /// Proves a leaf in the tree as it is now.
   func inclusion(of index: UInt64) -> Inclusion {
     levels.withLock { levels in

@@ -15,6 +15,9 @@ package final class RekorV1: Sendable {
     for filler in 0..<fillers { _ = tree.append(Array("\(name) filler \(filler)".utf8)) }
   }
 
+  /// From here on it tells another story than to whoever saw its last entry.
+  package func fork() { tree.forgetLast() }
+
   /// Logs a body at `time`.
   func log(_ body: [UInt8], kind: String, version: String, at time: Int64, stranger: SampleKey, spoil: Spoil?)
     -> IssuedEntry

@@ -95,6 +95,25 @@ import Testing
     #expect(recheck.status == 0, "\(recheck.output)")
   }
 
+  /// A proof of another tree than the one that was accepted here since proves nothing any more.
+  @Test func whatIsKnownToBeForkedIsNotProvenAgain() throws {
+    let bench = try Bench()
+    let other = SampleImage.make(seed: 22, layerSize: 3000)
+    let request = SigningRequest(.statement(other.signingStatement), as: .certificate(bench.identity))
+    bench.world.rekorV1.fork()
+    let carried = CarriedImage(other, [.bundle(bench.world.issue(request))])
+    let path = bench.site.home.path("other.tar")
+    try Packing.tar.write(MediumForm.orasBackup.entries(carried), to: path, style: .plain)
+    let archive = [path] + (try bench.archive().dropFirst())
+    #expect(try bench.answer(archive).reason == nil)
+    #expect(try bench.assay.run(["recheck", "--all"]).status == 0)
+    try bench.take(try bench.snapshot())
+    let forked = try bench.answer(archive)
+    #expect(forked.reason == "log.fork", "\(forked.output)")
+    let recheck = try bench.assay.run(["recheck", other.digest])
+    #expect(recheck.status == 3 && recheck.output.contains("log.fork"), "\(recheck.output)")
+  }
+
   @Test func presenceIsNoTime() throws {
     let bench = try Bench()
     try bench.take(try bench.snapshot(promised: false))
