@@ -20,8 +20,10 @@ struct RecordedBytesUnitTests {
 
     var timesPerImage: Int {
       switch self {
-      case .archiveFailures, .policy, .warnings, .evidence, .alike, .annotations: 2
-      case .problems, .subjects, .proven, .documents: 1
+      case .archiveFailures, .policy, .evidence, .alike, .annotations: 2
+      case .subjects, .proven, .documents: 1
+      // At the top, with the part, and with a rule's requirement.
+      case .problems, .warnings: 3
       // With the finding, and with the evidence's own record.
       case .carriers: 3
       }
@@ -44,7 +46,8 @@ struct RecordedBytesUnitTests {
     return [half, half]
   }
 
-  private static func verify(_ matter: Matter, images: Int) throws(Failure) {
+  /// - Parameter times: how often one image has it.
+  private static func verify(_ matter: Matter, images: Int, times: Int = 1) throws(Failure) {
     let image = ClaimedDigest(digest([0]))
     let pieces = evidence(matter)
     let proven = Proven(
@@ -55,7 +58,7 @@ struct RecordedBytesUnitTests {
         subjects: Array(repeating: image, count: matter == .subjects ? long / 184 : 1), anchor: .keys,
         outcome: matter == .proven ? .success(proven) : .failure(Failure(.signatureMissing, "x")))
     }
-    let failures = [Failure(.blobMissing, "x", text)]
+    let failures = Array(repeating: Failure(.blobMissing, "x", text), count: times)
     let requirement = Requirement(.all([]))
     let rule = Rule("r", for: .everything, .require(requirement))
     let outcome = Outcome(requirement, .admit, warnings: matter == .warnings ? failures : [])
@@ -77,5 +80,13 @@ struct RecordedBytesUnitTests {
     // Beside its megabyte each image takes less than two hundredths of one.
     #expect(throws: Never.self) { try Self.verify(matter, images: most * 98 / 100) }
     #expect(throws: Failure(.archiveLimitExceeded, "archive")) { try Self.verify(matter, images: most + 1) }
+  }
+
+  /// A report is read again whole.
+  @Test func aReportIsBoundedByItself() {
+    #expect(throws: Never.self) { try Self.verify(.problems, images: 2, times: 13) }
+    #expect(throws: Failure(.archiveLimitExceeded, "archive")) { try Self.verify(.problems, images: 1, times: 14) }
+    // What stands in the dossier alone is none of it.
+    #expect(throws: Never.self) { try Self.verify(.documents, images: 100) }
   }
 }

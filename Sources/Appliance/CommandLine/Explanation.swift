@@ -18,7 +18,8 @@ struct Explanation {
   var json: JSONObject {
     let concerning = Set(judgement.parts.flatMap(\.concerning)).sorted()
     return [
-      "digest": "\(judgement.image.digest)", "names": .array(judgement.image.names.map { .text(printable($0)) }),
+      "digest": "\(judgement.image.digest)",
+      "names": .array(judgement.image.namesThatCount.map { .text(printable($0)) }),
       "verdict": .text(judgement.verdict.rawValue), "reasons": .array(judgement.reasons.map(\.json)),
       "parts": .array(judgement.parts.map { $0.json(findings, policy) }),
       "evidence": .array(concerning.map { findings[$0].json }),
@@ -28,7 +29,7 @@ struct Explanation {
 
   /// For people.
   var lines: [String] {
-    let names = judgement.image.names.map { printable($0) }.joined(separator: ", ")
+    let names = judgement.image.namesThatCount.map { printable($0) }.joined(separator: ", ")
     var lines = ["\(Paint.verdict(judgement.verdict))  \(judgement.image.digest)\(names.isEmpty ? "" : "  \(names)")"]
     for failure in judgement.parts[0].archiveFailures { lines.append("  \(marked(failure))") }
     // What is said of several parts alike is said once.

@@ -63,7 +63,7 @@ struct LettingOut {
     }
   }
 
-  /// What the verdict knew that was not carried: foreign layers, where the policy allows that.
+  /// What the verdict knew that was not carried: foreign layers, where the policy allows that. (An index is admitted whole.)
   private static func absent(_ digest: ClaimedDigest, in archive: ImageArchive) -> Set<ClaimedDigest> {
     guard let image = archive.images.first(where: { $0.digest == digest }) else { return [] }
     var absent: Set<ClaimedDigest> = []

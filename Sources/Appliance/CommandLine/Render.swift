@@ -114,7 +114,7 @@ enum Render {
   private static func text(
     _ judgement: ImageJudgement, _ findings: [Finding], _ summary: VerificationSummary, _ issued: IssuedReport
   ) -> [String] {
-    let names = judgement.image.names.map { printable($0) }.joined(separator: ", ")
+    let names = judgement.image.namesThatCount.map { printable($0) }.joined(separator: ", ")
     // An image of one manifest is its own only part: one line says both.
     let sole = judgement.parts.count == 1 && judgement.parts[0].part.digest == judgement.image.digest
     let platform = sole ? judgement.parts[0].part.platform.map { "  \($0)" } ?? "" : ""

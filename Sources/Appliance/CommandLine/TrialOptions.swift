@@ -84,6 +84,6 @@ extension PolicyInForce {
     let reading = try crew.read(source) { done, total in progress?.update(done, total) }
     return SavedFacts(
       images: reading.archive.images, archiveFailures: reading.failures,
-      findings: try prover.prove(reading.archive.evidence + loose))
+      findings: try prover.prove(reading.archive.evidence + loose), documents: reading.archive.documents)
   }
 }

@@ -88,7 +88,8 @@ package struct PolicyComparison: Sendable {
       given.roots += names.map { GivenTrust.Root(name: $0, file: kept.name, root: root, bytes: kept.bytes) }
     }
     let inForce = try PolicyInForce(policy, from: .file("policy"), with: given, under: trust, now: now)
-    let kept: (any EntrySource)? = dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries, histories: trust.entries)
+    let kept: (any EntrySource)? =
+      dossier.entries.isEmpty ? nil : RecordedEntries(entries: dossier.entries, histories: trust.entries)
     let prover = try ConfinedProver(
       kept == nil ? inForce.request : inForce.request.consultingEverywhere, entries: kept ?? inForce.entries,
       about: "\(dossier.image.digest)", of: crew)

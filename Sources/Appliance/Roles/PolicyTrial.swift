@@ -69,7 +69,8 @@ package struct PolicyTrial: Sendable {
     do throws(Failure) {
       return Answer(
         try Keeper(nil).judge(
-          facts.images, of: [], facts.findings, by: policy, standing: standings, denying: denials, selecting: selection,
+          facts.images, of: facts.documents, facts.findings, by: policy, standing: standings, denying: denials,
+          selecting: selection,
           archiveFailures: facts.archiveFailures, on: occasion))
     } catch {
       return Answer(unjudged: facts.archiveFailures + [error])

@@ -67,7 +67,8 @@ package struct Recheck: Sendable {
       let question = dossier.question
       let request = try request(dossier)
       let prover = try ConfinedProver(
-        request, entries: RecordedEntries(entries: dossier.entries, histories: trust.entries), about: "\(record.image)", of: crew)
+        request, entries: RecordedEntries(entries: dossier.entries, histories: trust.entries), about: "\(record.image)",
+        of: crew)
       let findings = try prover.prove(dossier.evidence)
       let occasion = question.occasion.again(now: now, ages: trust.policyAges)
       let index = FindingIndex(findings)
@@ -90,7 +91,7 @@ package struct Recheck: Sendable {
     return "\(failure.reason.rawValue): \(printable(failure.subject)): \(failure.detail)"
   }
 
-  /// What there was then, with the revocations and witnesses of today.
+  /// What there was then, with the revocations, witnesses and histories of today.
   private func request(_ dossier: Dossier) throws -> ProofRequest {
     let question = dossier.question
     let roots = question.trustRoots.map { kept in (kept.name, trustRoots(kept.name) ?? kept.bytes) }

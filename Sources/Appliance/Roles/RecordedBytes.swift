@@ -13,6 +13,8 @@ import StrictJSON
 package enum RecordedBytes {
   /// Bytes, roughly.
   static let most = 256 << 20
+  /// Of one report before it is signed, which makes it a third larger (`ReportShelf.mostBytes`).
+  static let mostOfReport = 40 << 20
   /// Of a failure beside its texts, and of a digest in a report.
   private static let line = 110
 
@@ -27,26 +29,28 @@ package enum RecordedBytes {
     var findingSizes: [Int: Int] = [:]
     var bytes = 0
     for judgement in judgements {
-      // Once in the report, and once in the dossier.
-      bytes += 2 * (policy.canonical.count + size(judgement.parts[0].archiveFailures))
-      // Warnings with the part, and with the rule.
-      for part in judgement.parts { bytes += size(part.reasons) + 2 * size(part.warnings) }
-      for part in judgement.image.parts { bytes += documents[part.digest]?.bytes.count ?? 0 }
+      let failures = size(judgement.parts[0].archiveFailures)
+      var (report, dossier) = (policy.canonical.count + failures, policy.canonical.count + failures)
+      // At the top, with the part, and with what a rule requires.
+      for part in judgement.parts { report += 3 * (size(part.reasons) + size(part.warnings)) }
+      for part in judgement.image.parts { dossier += documents[part.digest]?.bytes.count ?? 0 }
       var pieces: Set<Origin> = []
       for position in Set(judgement.parts.flatMap(\.concerning)) {
         let finding = findings[position]
-        let size = findingSizes[position] ?? FindingsDocument.size(of: finding)
+        let size = findingSizes[position] ?? FindingsDocument.sizeWithoutStatement(of: finding)
         findingSizes[position] = size
-        bytes += size + line * finding.subjects.count
+        report += size + line * finding.subjects.count
         // Several findings may be about one origin, which stands in the dossier once.
         let piece = Origin(finding)
-        if pieces.insert(piece).inserted { bytes += 2 * (sizes[piece] ?? 0) }
+        if pieces.insert(piece).inserted { dossier += 2 * (sizes[piece] ?? 0) }
       }
-      guard bytes <= most else {
+      bytes += report + dossier
+      guard bytes <= most, report <= mostOfReport else {
         throw Failure(
           .archiveLimitExceeded, "archive",
-          "what is to be recorded of its \(judgements.count) images takes more than \(most) bytes: evidence about many of "
-            + "them, manifests that many list, or failures of all")
+          "what is to be recorded of its \(judgements.count) images takes more than \(most) bytes, or the report about "
+            + "one of them more than \(mostOfReport): evidence about many of them, manifests that many list, failures "
+            + "of all, or the policy, which stands with each")
       }
     }
   }

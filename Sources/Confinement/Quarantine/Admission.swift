@@ -42,7 +42,9 @@ extension Quarantine {
     // The index first: where it cannot be read, nothing changes.
     let (listed, entries) = try layout.index()
     let known = Set(listed.map(\.digest))
-    let attachments = image.attachments.within(Self.mostAttached - listed.count) { known.contains($0.entry.digest) }
+    let attachments = image.attachments.within(Self.entriesWithAttachments - listed.count) {
+      known.contains($0.entry.digest)
+    }
     let wanted = (image.blobs + attachments.flatMap(\.blobs)).uniqued(by: \.digest)
     // What was let out before is not believed either.
     let missing = zip(wanted, layout.blobs.hash(wanted.map(\.digest))).compactMap { blob, hashed in
@@ -76,7 +78,7 @@ extension Quarantine {
       leftBehind.append(
         Failure(
           .archiveLimitExceeded, "admitted/index.json",
-          "beyond \(Self.mostAttached) entries it takes nothing more that only hangs on an image: move the folder "
+          "beyond \(Self.entriesWithAttachments) entries it takes nothing more that only hangs on an image: move the folder "
             + "`admitted` away, and the next import begins a new one"))
     }
     return Admission(
@@ -89,7 +91,7 @@ extension Quarantine {
   static let mostNames = 64
   /// Entries of the index, half of what is read of one, beyond which images alone are added: anybody can hang things on an
   /// image.
-  static let mostAttached = 10_000
+  static let entriesWithAttachments = 10_000
 
   /// Letters, digits and `-._:@/+` (image-spec 1.1 annotations.md, org.opencontainers.image.ref.name), and no tag by which
   /// signatures are found: a name must not take the place of another image's signatures.

@@ -75,7 +75,11 @@ struct Attachments {
     }
   }
 
-  private func isDocument(_ digest: ClaimedDigest) -> Bool {
+  private mutating func isDocument(_ digest: ClaimedDigest) -> Bool {
+    guard blobs.status(digest) != nil else {
+      notes.append(Failure(.blobMissing, "\(digest)", "what hangs on an image needs it, and it was not carried"))
+      return false
+    }
     var reading = ImageWalk(blobs)
     guard let bytes = try? reading.document(digest, size: nil),
       let node = try? JSONNode(parsing: bytes, named: "", malformed: .bundleMalformed)

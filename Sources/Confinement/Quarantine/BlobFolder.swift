@@ -57,10 +57,14 @@ struct BlobFolder: Sendable {
   /// Whether no content is there; what is on its way is none.
   var isEmpty: Bool {
     get throws(FileError) {
-      for algorithm in Self.algorithms {
-        for name in try folder(algorithm).names(atMost: .max) ?? [] where !Self.isOnItsWay(name) { return false }
+      var isEmpty = true
+      for algorithm in Self.algorithms where isEmpty {
+        try folder(algorithm).forEachName { name in
+          isEmpty = Self.isOnItsWay(name)
+          return isEmpty
+        }
       }
-      return true
+      return isEmpty
     }
   }
 

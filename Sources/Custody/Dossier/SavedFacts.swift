@@ -15,11 +15,14 @@ package struct SavedFacts: Sendable {
   /// Wrong bytes in the archive.
   package let archiveFailures: [Failure]
   package let findings: [Finding]
+  /// Of the images, where they were just read; none are saved.
+  package let documents: [ImageDocument]
 
-  package init(images: [Image], archiveFailures: [Failure], findings: [Finding]) {
+  package init(images: [Image], archiveFailures: [Failure], findings: [Finding], documents: [ImageDocument] = []) {
     self.images = images
     self.archiveFailures = archiveFailures
     self.findings = findings
+    self.documents = documents
   }
 
   /// Canonical JSON.

@@ -47,7 +47,7 @@ package struct VerificationSummary: Sendable {
     resource = "urn:x-assay:image:\(judgement.image.digest)"
     verdict = judgement.verdict
     reasons = judgement.reasons
-    names = judgement.image.names
+    names = judgement.image.namesThatCount
     allowsForeignLayers = judgement.allowsForeignLayers
     waivers = judgement.waivers
     self.notes = notes

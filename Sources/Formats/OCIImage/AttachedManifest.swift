@@ -107,14 +107,23 @@ struct AttachedManifest {
     /// `sha256-<hex>` is the referrers fallback tag (distribution-spec 1.1, "Referrers Tag Schema": at most 64 digits),
     /// `sha256-<hex>.sig` and the like are cosign's. A repository may stand before the tag.
     init?(name: String) {
-      let tag = Array(name.utf8.suffix { $0 != UInt8(ascii: ":") })
-      guard tag.count >= 71, let digits = Hex.decode(tag[7..<71]) else { return nil }
-      let isWhole = tag.starts(with: "sha256-".utf8)
-      guard isWhole || tag.starts(with: "sha512-".utf8) else { return nil }
-      let target = isWhole ? ClaimedDigest(.sha256, digits) : nil
-      if tag.count == 71 {
+      let tag = name.utf8.suffix { $0 != UInt8(ascii: ":") }
+      guard let algorithm = [HashAlgorithm.sha256, .sha512].first(where: { tag.starts(with: "\($0.rawValue)-".utf8) })
+      else {
+        return nil
+      }
+      let rest = Array(tag.dropFirst(algorithm.rawValue.utf8.count + 1))
+      let (target, end): (ClaimedDigest?, Int)
+      if let digits = Hex.decode(rest.prefix(2 * algorithm.size)), digits.count == algorithm.size {
+        (target, end) = (ClaimedDigest(algorithm, digits), 2 * digits.count)
+      } else if Hex.decode(rest.prefix(64))?.count == 32 {
+        (target, end) = (nil, 64)
+      } else {
+        return nil
+      }
+      if rest.count == end {
         self = .fallbackTag(name, target)
-      } else if tag[71] == UInt8(ascii: "."), let target {
+      } else if rest[end] == UInt8(ascii: "."), let target {
         self = .cosignTag(name, target)
       } else {
         return nil

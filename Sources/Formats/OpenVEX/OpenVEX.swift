@@ -48,7 +48,7 @@ package struct OpenVEX: Sendable {
   package static let contexts = ["https://openvex.dev/ns", "https://openvex.dev/ns/v0.2.0"]
   /// Names of vulnerabilities times the components that they are said of, in one document of so many bytes. Each component is
   /// written with some dozens of bytes for a few names, and what reads the document is weighed by its bytes; our own bound.
-  package static func mostPairs(in bytes: Int) -> Int { 1_000 + bytes / 8 }
+  package static func mostPairs(in bytes: Int) -> Int { 1_000 + bytes / 4 }
 
   package let author: String?
   package let statements: [Statement]

@@ -53,11 +53,11 @@ package struct DenialsInForce: Sendable {
       })
   }
 
-  /// These, and what is denied of digests for those that stand for the same bytes.
-  package func adding(_ others: [(digest: ClaimedDigest, sameAs: ClaimedDigest)]) -> DenialsInForce {
+  /// These, and what is denied under another digest of the same bytes.
+  package func extended(to digests: [(digest: ClaimedDigest, other: ClaimedDigest)]) -> DenialsInForce {
     var entries = entries
-    for (digest, same) in others where entries[.digest(digest)] == nil {
-      entries[.digest(digest)] = self.entries[.digest(same)]
+    for (digest, other) in digests where entries[.digest(digest)] == nil {
+      entries[.digest(digest)] = self.entries[.digest(other)]
     }
     return DenialsInForce(entries, logEntries, newest: newest)
   }

@@ -71,7 +71,8 @@ struct AdmittedIndexTests {
     func index() throws -> String { String(decoding: try rig.folder.read("admitted/index.json"), as: UTF8.self) }
     func listed() throws -> Int { try hanging.count { try index().contains("\($0.digest)") } }
 
-    try rig.folder.write("admitted/index.json", self.index((1...Quarantine.mostAttached - 2).map { entry($0) }))
+    try rig.folder.write(
+      "admitted/index.json", self.index((1...Quarantine.entriesWithAttachments - 2).map { entry($0) }))
     let some = try rig.quarantine.admit(rehashed, named: ["v1"], into: rig.layout)
     #expect(some.attachments == 2 && some.names == ["v1"])
     #expect(some.leftBehind == [Failure(.archiveLimitExceeded, "admitted/index.json")])

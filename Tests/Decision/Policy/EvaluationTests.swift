@@ -131,6 +131,9 @@ import Testing
     let answer = Asked(try .signed(by: Self.alice), [finding]).answer
     #expect(answer.reasons.map(\.reason) == [.signatureInvalid])
     #expect(answer.reasons[0].subject.utf8.count < 1_100 && answer.reasons[0].subject.hasPrefix("xxx"))
+    let elsewhere = Asked(try .signed(by: Self.alice), [Self.proven(signing: Self.other, carrier: long)]).answer
+    #expect(elsewhere.reasons.map(\.reason) == [.signatureSubjectMismatch])
+    #expect(elsewhere.reasons[0].subject.utf8.count < 600)
   }
 
   @Test func attestationNeedsItsPredicateType() throws {

@@ -109,6 +109,19 @@ import Testing
     let scopes = [#"{"registry":"dev.example"}"#, #"{"registry":"prod.example"}"#]
     #expect(try Self.choice(scopes, names: ["dev.example/x:1"], tags: ["prod.example/x:1"]) == ["0+1"])
     #expect(try Self.choice([scopes[0]], names: ["dev.example/x:1"], tags: ["prod.example/x:1"]) == ["0-"])
+    // One that ends as the full name does, and says more than that end.
+    #expect(
+      try Self.choice([scopes[0]], names: ["dev.example/x:prod.example/y:1"], tags: ["prod.example/y:1"]) == ["0-"])
+    #expect(try Self.choice([scopes[0]], names: ["dev.example/x:y:1"], tags: ["y:1"]) == ["0-"])
+  }
+
+  /// What containerd and BuildKit write beside the full name: its end.
+  @Test(arguments: ["", ":1"]) func theEndOfAFullNameSaysNothingMore(_ tag: String) throws {
+    let digest = "@sha256:" + String(repeating: "a", count: 64)
+    let scopes = [#"{"registry":"dev.example"}"#]
+    let object = (tag + digest).drop { $0 == ":" }
+    #expect(try Self.choice(scopes, names: ["dev.example/x" + tag + digest], tags: [String(object)]) == ["0"])
+    #expect(try Self.choice(scopes, names: ["dev.example/x:2"], tags: [String(object)]) == ["0-"])
   }
 
   @Test(arguments: ["environment", "team", "exporter", "medium"]) func byWhatTheOperatorSays(_ field: String) throws {

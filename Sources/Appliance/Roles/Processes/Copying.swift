@@ -70,9 +70,8 @@ package final class Copying {
       !hasBegun
       // The disk takes no more.
       || error is CopyTrouble
-      // The medium went away, or is a slow one; and the disk has room for the record of that.
+      // The medium went away, or is a slow one.
       || (error as? Failure).map { [.archiveUnreadable, .readerTimeout].contains($0.reason) } ?? false
-        && (try? quarantine.available()) != 0
     if !mayGoOn { quarantine.drop(copy) }
   }
 

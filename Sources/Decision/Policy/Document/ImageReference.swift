@@ -1,3 +1,4 @@
+package import OCIImage
 import Octets
 
 /// An image's name in its parts, as Docker and containerd complete it: `alpine` is `docker.io/library/alpine:latest`.
@@ -39,5 +40,31 @@ package struct ImageReference: Hashable, Sendable {
   }
 
   /// Whether a layout's name is a tag alone, as OCI layouts have them: it says nothing of the repository.
-  package static func isBareTag(_ name: String) -> Bool { !name.utf8.contains { "/:@".utf8.contains($0) } }
+  static func isBareTag(_ name: String) -> Bool { !name.utf8.contains { "/:@".utf8.contains($0) } }
+
+  /// Whether a name is the end of this full one, as containerd and BuildKit write it beside that: `TAG`, `TAG@DIGEST` or
+  /// `@DIGEST` (containerd reference/reference.go, `Object`).
+  static func isObject(_ name: String, of full: String) -> Bool {
+    let object = name.utf8
+    guard !object.contains(UInt8(ascii: "/")), !object.prefix(while: { $0 != UInt8(ascii: "@") }).contains(0x3a) else {
+      return false
+    }
+    return full.hasBytes(atItsEnd: object.first == UInt8(ascii: "@") ? name : ":" + name)
+  }
+}
+
+extension Image {
+  /// The names that rules are chosen by, where the operator gives none: those of the archive. What stands beside a full name
+  /// counts where it says more than that does: other tools go by it.
+  package var namesThatCount: [String] {
+    if names.isEmpty { return tags }
+    return names
+      + tags.filter { tag in
+        !ImageReference.isBareTag(tag) && !names.contains { ImageReference.isObject(tag, of: $0) }
+      }
+  }
+}
+
+extension String {
+  fileprivate func hasBytes(atItsEnd end: String) -> Bool { utf8.suffix(end.utf8.count).elementsEqual(end.utf8) }
 }

@@ -18,11 +18,11 @@ extension DenialsInForce {
   fileprivate func reaching(_ documents: [ImageDocument]) -> DenialsInForce {
     let kinds = digestAlgorithms
     guard !kinds.isEmpty else { return self }
-    return adding(
-      documents.flatMap { document in
+    return extended(
+      to: documents.flatMap { document in
         let digest = ClaimedDigest(document.digest)
         return kinds.filter { $0 != digest.algorithm }.map { kind in
-          (digest, sameAs: ClaimedDigest(Cryptography.digest(document.bytes, kind)))
+          (digest, other: ClaimedDigest(Cryptography.digest(document.bytes, kind)))
         }
       })
   }

@@ -81,7 +81,7 @@ extension PartEvaluation {
     case .success(let found): proven = found
     }
     guard finding.kind != nil, !covering.isDisjoint(with: finding.subjects) else {
-      return .unmet(Failure(.signatureSubjectMismatch, finding.carrier, "what was signed names another digest"))
+      return unmet(Failure(.signatureSubjectMismatch, "", "what was signed names another digest"), by: finding)
     }
     if let failure = objection(to: proven, authorities) ?? matter.denials.objection(to: proven) {
       return unmet(failure, by: finding)
@@ -90,19 +90,19 @@ extension PartEvaluation {
     if let limit = demand.maxAge {
       // The earliest: an old signature that was stamped again is old.
       guard let time = proven.times.map(\.time).min() else {
-        return .unmet(
-          Failure(.evidenceAgeUnknown, finding.carrier, "no trusted source says since when it exists"))
+        return unmet(Failure(.evidenceAgeUnknown, "", "no trusted source says since when it exists"), by: finding)
       }
       let end = limit.end(after: time)
       guard now < end else {
-        return .unmet(Failure(.evidenceTooOld, finding.carrier, "of \(time), and at most \(limit.wording) are allowed"))
+        return unmet(
+          Failure(.evidenceTooOld, "", "of \(time), and at most \(limit.wording) are allowed"), by: finding)
       }
       until = end
     }
     guard demand.kind != .signature else { return .met(Met(position, until: until)) }
     // Only now that the attestation's own signature holds is it asked what it says.
     guard let contents = matter.contents[position] else {
-      return .unmet(Failure(.predicateMalformed, finding.carrier, "no statement"))
+      return unmet(Failure(.predicateMalformed, "", "no statement"), by: finding)
     }
     // A type that is not what it says is no evidence of that type; one that is not understood is, where nothing is asked.
     if let failure = contents.failure, failure.reason.effect == .refuse || !demand.contents.isEmpty {

@@ -70,9 +70,7 @@ enum Designation: Hashable {
   static func all(of image: Image, _ occasion: Occasion) -> Set<Designation> {
     // The operator names an image, and no tag of a layout: `alpine` is Docker's.
     if let name = occasion.name { return [.reference(ImageReference(name))] }
-    // A bare tag says nothing beside a full name; another full name in its place is one more name.
-    let names =
-      image.names.isEmpty ? image.tags : image.names + image.tags.filter { !ImageReference.isBareTag($0) }
+    let names = image.namesThatCount
     return names.isEmpty ? [.nameless] : Set(names.map(Designation.init))
   }
 
