@@ -3,6 +3,7 @@ import Findings
 import OCIImage
 import Octets
 import Reasons
+import StrictJSON
 import Testing
 
 @testable import Policy
@@ -72,7 +73,7 @@ struct RecordedBytesUnitTests {
     let document = ImageDocument([UInt8](repeating: 1, count: matter == .documents ? long : 1), .sha256)
     try RecordedBytes.verifyBounded(
       Array(repeating: judgement, count: images), findings, pieces, [image: document],
-      under: Policy("p", description: matter == .policy ? text : nil, authorities: [], rules: []))
+      under: Policy("p", description: matter == .policy ? text : nil, authorities: [], rules: [rule]))
   }
 
   @Test(arguments: Matter.allCases) func countsInFull(_ matter: Matter) {
@@ -88,5 +89,29 @@ struct RecordedBytesUnitTests {
     #expect(throws: Failure(.archiveLimitExceeded, "archive")) { try Self.verify(.problems, images: 1, times: 14) }
     // What stands in the dossier alone is none of it.
     #expect(throws: Never.self) { try Self.verify(.documents, images: 100) }
+  }
+
+  /// Each part says whom the rule is for that it answers to.
+  @Test(arguments: [(250, true), (350, false)]) func whatPartsRepeatOfTheirRuleCounts(_ parts: Int, isBounded: Bool)
+    throws
+  {
+    let names = JSON.array((0..<256).map { .text(String(repeating: "t", count: 509) + String(1000 + $0).suffix(3)) })
+    let scope = try Scope(JSONNode(["team": names], named: "scope", malformed: .policyMalformed))
+    let rule = Rule("r", for: scope, .refuse("no"))
+    let image = ClaimedDigest(digest([0]))
+    let judged = PartJudgement(
+      part: Part(digest: image, role: .platform(nil), ancestors: [], config: nil, layers: [], problems: []),
+      choice: RuleChoice(rules: [0], isUnmatched: false, waivers: []),
+      rules: [RuleOutcome(rule: rule, verdict: .refuse, outcome: nil, own: [], until: nil)], concerning: [],
+      archiveFailures: [], problems: [])
+    let judgement = ImageJudgement(
+      image: Image(parts: [judged.part], names: []), first: judged, others: Array(repeating: judged, count: parts - 1))
+    let policy = try Policy("p", authorities: [], rules: [rule])
+    let failure: Failure?
+    do throws(Failure) {
+      try RecordedBytes.verifyBounded([judgement], [], [], [:], under: policy)
+      failure = nil
+    } catch { failure = error }
+    #expect(failure == (isBounded ? nil : Failure(.archiveLimitExceeded, "archive")))
   }
 }

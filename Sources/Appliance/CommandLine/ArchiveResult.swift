@@ -45,11 +45,12 @@ struct ArchiveResult {
 
   /// Every report about what was asked, with the digest that it is about: those of the past among them.
   func reports(_ keeper: Keeper) throws -> [(ClaimedDigest, IssuedReport)] {
+    var known = try keeper.issued(images.compactMap { if case .known(let known, _) = $0 { known } else { nil } })[...]
     var reports: [(ClaimedDigest, IssuedReport)] = []
     for image in images {
       switch image {
       case .judged(let judgement, _, _, let report): reports.append((judgement.image.digest, report))
-      case .known(let known, _): reports.append((known.record.image, try keeper.issued(known)))
+      case .known(let verdict, _): if let report = known.popFirst() { reports.append((verdict.record.image, report)) }
       }
     }
     if let digest, let report { reports.append((digest, report)) }

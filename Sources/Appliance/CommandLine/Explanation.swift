@@ -34,13 +34,14 @@ struct Explanation {
     for failure in judgement.parts[0].archiveFailures { lines.append("  \(marked(failure))") }
     // What is said of several parts alike is said once.
     var said: [(lines: [String], parts: [String])] = []
+    var places: [[String]: Int] = [:]
+    let ofTheArchive = Set(judgement.parts[0].archiveFailures)
     for part in judgement.parts {
-      let (text, name) = (text(part), name(part.part))
-      if let known = said.firstIndex(where: { $0.lines == text }) {
-        said[known].parts.append(name)
-      } else {
-        said.append((text, [name]))
-      }
+      let text = text(part, without: ofTheArchive)
+      let place = places[text] ?? said.count
+      if place == said.count { said.append((text, [])) }
+      places[text] = place
+      said[place].parts.append(name(part.part))
     }
     for (text, parts) in said { lines += parts.map { "  \($0)" } + text }
     return lines + notes.map { "  warning     \(Voice.sentence($0))" }
@@ -50,10 +51,12 @@ struct Explanation {
     "\(part.platform.map { "\($0)" } ?? part.roleName)  \(part.digest)"
   }
 
-  private func text(_ part: PartJudgement) -> [String] {
+  private func text(_ part: PartJudgement, without said: Set<Failure>) -> [String] {
     var lines: [String] = []
-    let elsewhere = Set(part.rules.flatMap(\.reasons) + part.archiveFailures)
-    for failure in part.reasons where !elsewhere.contains(failure) { lines.append("    \(marked(failure))") }
+    let elsewhere = Set(part.rules.flatMap(\.reasons))
+    for failure in part.reasons where !elsewhere.contains(failure) && !said.contains(failure) {
+      lines.append("    \(marked(failure))")
+    }
     for rule in part.rules {
       lines.append("    \(mark(rule.verdict)) rule \(rule.rule.name)\(scope(rule.rule.scope))")
       for failure in rule.own { lines.append("      \(marked(failure))") }

@@ -90,7 +90,8 @@ struct Import: ParsableCommand {
     }
     // Only now a reader begins: one that copies leaves something behind, which a wrong PIN must not.
     let letting = LettingOut(folders: folders, crew: crew, name: asked.said.name)
-    var results: [ImportResult] = []
+    // Of each result what is still to be told: what was read goes with its archive.
+    var results: [ImportResult.Told] = []
     var output = ResultStream()
     var stopped: [(archive: String, trouble: CopyTrouble)] = []
     for archive in stick.archives {
@@ -104,7 +105,7 @@ struct Import: ParsableCommand {
         stopped.append((archive, trouble))
         continue
       }
-      results.append(imported)
+      results.append(imported.told(withDocument: json || report != nil))
       if !json {
         try output.write {
           if results.count > 1 { try Render.write("") }
@@ -121,7 +122,7 @@ struct Import: ParsableCommand {
 
   /// What came of it all, as the last thing.
   private func tell(
-    _ results: [ImportResult], _ verdict: Verdict, _ stick: Stick, _ folders: QuarantineFolders,
+    _ results: [ImportResult.Told], _ verdict: Verdict, _ stick: Stick, _ folders: QuarantineFolders,
     _ stream: ResultStream, _ stopped: [(archive: String, trouble: CopyTrouble)] = []
   ) throws {
     var output = stream

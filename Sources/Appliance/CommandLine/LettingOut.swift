@@ -29,6 +29,7 @@ struct LettingOut {
     let (quarantine, layout) = try CopyTrouble.saying { () throws(QuarantineError) in
       (try folders.opened(), try folders.openedLayout(waiting: Quarantine.longWait))
     }
+    var atHand: MediumAtHand?
     var verdicts: [MediumRecord.Image] = []
     var outcomes: [ImportResult.Outcome] = []
     for image in archive.images {
@@ -37,9 +38,12 @@ struct LettingOut {
       // Nothing was judged where nothing was read.
       guard image.verdict == .admit, let reading = archive.reading?.archive else { continue }
       do throws(QuarantineError) {
+        let copy = if let atHand { atHand } else { try quarantine.atHand(medium) }
+        atHand = copy
         let rehashed = try quarantine.rehash(
-          digest, in: reading.shape, of: medium, without: Self.absent(digest, in: reading))
-        outcomes.append(.out(digest, try quarantine.admit(rehashed, named: name.map { [$0] } ?? names, into: layout)))
+          digest, in: reading.shape, of: copy, without: Self.absent(digest, in: reading))
+        let names = name.map { [$0] } ?? names
+        outcomes.append(.out(digest, try quarantine.admit(rehashed, named: names, from: copy, into: layout)))
       } catch {
         // The verdict stands, and is recorded; the copy is not what was judged, or the disk does not take it.
         do throws(CopyTrouble) { outcomes.append(.kept(digest, try Self.fault(error, medium))) } catch {
@@ -140,9 +144,25 @@ struct ImportResult {
     return lines
   }
 
+  /// What the end of the command needs of it: neither what was read nor what was proven.
+  struct Told {
+    let verdict: Verdict
+    let trouble: CopyTrouble?
+    /// Images that were let out.
+    let out: Int
+    /// `docs/formats/ImportOutput.md`; nil where nobody asked for it.
+    let document: JSON?
+  }
+
+  func told(withDocument: Bool) -> Told {
+    Told(
+      verdict: verdict, trouble: trouble, out: outcomes.count { if case .out = $0 { true } else { false } },
+      document: withDocument ? json : nil)
+  }
+
   /// The last line, where there are several: it is what a person looks for, and the exit status follows it.
-  static func summary(_ results: [ImportResult], _ verdict: Verdict) -> String {
-    let out = results.flatMap(\.outcomes).count { if case .out = $0 { true } else { false } }
+  static func summary(_ results: [Told], _ verdict: Verdict) -> String {
+    let out = results.reduce(0) { $0 + $1.out }
     let counts = [Verdict.admit, .incomplete, .refuse].compactMap { kind in
       let count = results.count { $0.verdict == kind }
       return count > 0 ? "\(count) \(kind.rawValue)" : nil
@@ -152,12 +172,12 @@ struct ImportResult {
 
   /// `docs/formats/ImportOutput.md`.
   static func json(
-    _ results: [ImportResult], _ verdict: Verdict, _ leftThere: [(path: String, why: String)],
+    _ results: [Told], _ verdict: Verdict, _ leftThere: [(path: String, why: String)],
     _ folders: QuarantineFolders
   ) -> JSON {
     [
       "format": "assay-import/1", "verdict": .text(verdict.rawValue), "admitted": .text(folders.admittedPath),
-      "archives": .array(results.map(\.json)),
+      "archives": .array(results.compactMap(\.document)),
       "leftThere": .array(
         leftThere.map { ["path": .text(printable($0.path, limit: 4096)), "why": .text($0.why)] }),
     ]

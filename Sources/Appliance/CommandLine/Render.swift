@@ -19,12 +19,9 @@ enum Render {
   }
 
   /// `docs/formats/VerifyOutput.md`.
-  static func json(_ results: [ArchiveResult], _ verdict: Verdict) -> JSON {
-    [
-      "format": "assay-verify/1",
-      "verdict": .text(verdict.rawValue),
-      "archives": .array(results.map { .object(object(of: $0)) }),
-    ]
+  /// - Parameter archives: each as `object(of:)` has it.
+  static func json(_ archives: [JSON], _ verdict: Verdict) -> JSON {
+    ["format": "assay-verify/1", "verdict": .text(verdict.rawValue), "archives": .array(archives)]
   }
 
   static func object(of result: ArchiveResult) -> JSONObject {
@@ -132,9 +129,8 @@ enum Render {
     lines += rules(judgement, summary)
     if judgement.verdict == .admit { lines += limits(summary.circumstances) }
     lines += judgement.reasons.flatMap(reason)
-    var warned: [Failure] = []
-    for warning in judgement.parts.flatMap(\.warnings) + summary.notes where !warned.contains(warning) {
-      warned.append(warning)
+    var warned: Set<Failure> = []
+    for warning in judgement.parts.flatMap(\.warnings) + summary.notes where warned.insert(warning).inserted {
       lines.append("  warning     \(Voice.sentence(warning))")
     }
     return lines + report(issued)

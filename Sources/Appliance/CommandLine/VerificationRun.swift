@@ -65,20 +65,24 @@ struct VerificationRun {
     let documents = reading.archive.documents.byDigest
     try RecordedBytes.verifyBounded(judgements, findings, pieces, documents, under: inForce.policy)
     let circumstances = try circumstances(reading)
-    let evidence = VerdictBasis.evidence(pieces)
+    let basisOfAll = VerdictBasis.evidence(pieces)
     // Of all images together: hashed once, however many there are.
     let given = Dictionary(grouping: trust.entries?.given ?? [], by: \.leafHash)
+    let origins = Dictionary(grouping: pieces.indices) { Origin(pieces[$0]) }
     let cases = try judgements.map { judgement in
       Case(
         VerificationSummary(
           judgement, findings, noting: inForce.policy.notes(on: judgement, at: occasion.now), under: circumstances),
-        basis(judgement.parts.map(\.part), of: (judgement.image, reading.archive.shape), evidence),
-        try dossier(judgement, reading.archive.shape, documents, findings, pieces, given),
+        basis(judgement.parts.map(\.part), of: (judgement.image, reading.archive.shape), basisOfAll),
+        try dossier(judgement, reading.archive.shape, documents, findings, pieces, origins, given),
         until: [judgement.until, inForce.until].compactMap(\.self).min())
     }
+    // What lies beside all archives of a stick is written down with those that it is about.
+    let concerning = Set(judgements.flatMap(\.parts).flatMap(\.concerning).map { Origin(findings[$0]) })
+    let evidence = reading.archive.evidence + loose.filter { concerning.contains(Origin($0)) }
     let medium = TakenMedium(
       digest: ClaimedDigest(reading.inventory), size: reading.size, label: shownArchive,
-      images: judgements.map(\.image.digest), evidence: pieces.map { ClaimedDigest($0.digest) })
+      images: judgements.map(\.image.digest), evidence: evidence.map { ClaimedDigest($0.digest) })
     let reports = try keeper.issue(cases, of: medium, reaching: reached(findings, pieces), clock: clock)
     let images = zip(judgements, zip(cases, reports)).map { judgement, issued in
       ImageResult.judged(judgement, findings, issued.0.summary, issued.1)
@@ -156,14 +160,15 @@ struct VerificationRun {
   /// - Throws: `archive.limit-exceeded` where it could not be read again: nothing is admitted that cannot be proven again.
   private func dossier(
     _ judgement: ImageJudgement, _ shape: ImageArchive.Shape, _ documents: [ClaimedDigest: ImageDocument],
-    _ findings: [Finding], _ pieces: [Evidence], _ given: [[UInt8]: [SnapshotEntry]]
+    _ findings: [Finding], _ pieces: [Evidence], _ origins: [Origin: [Int]], _ given: [[UInt8]: [SnapshotEntry]]
   ) throws(Failure) -> Dossier {
     // One piece may give several findings; which piece one came from, digest and carrier say.
-    let concerning = Set(judgement.parts.flatMap(\.concerning).map { Origin(findings[$0]) })
+    let concerning = Set(judgement.parts.flatMap(\.concerning)).map { Origin(findings[$0]) }
     let dossier = Dossier(
       shape, image: judgement.image, documents: documents, parts: judgement.parts.map(\.part),
       archiveFailures: judgement.parts[0].archiveFailures,
-      evidence: pieces.filter { concerning.contains(Origin($0)) }, asking: inForce.question(on: occasion),
+      evidence: Set(concerning).flatMap { origins[$0] ?? [] }.sorted().map { pieces[$0] },
+      asking: inForce.question(on: occasion),
       entries: entries(of: judgement, findings, given))
     guard keeper.custodian == nil || dossier.bytes.count <= Dossier.mostBytes else {
       throw Failure(

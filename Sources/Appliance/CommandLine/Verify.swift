@@ -95,10 +95,13 @@ struct Verify: ParsableCommand {
 
     let sitting = try Sitting(
       try store?.running(), asked: demand, said: asked.said, clock: clock, example: example, keeper: keeper)
-    var results: [ArchiveResult] = []
+    // Of each result what is still to be told: what was read goes with its archive.
+    var verdict: Verdict?
+    var documents: [JSON] = []
     var output = ResultStream()
     func add(_ result: ArchiveResult) throws {
-      results.append(result)
+      verdict = max(verdict ?? .admit, result.verdict)
+      if json || report != nil { documents.append(.object(Render.object(of: result))) }
       if !json { try output.write { try Render.text(result) } }
     }
     for digest in digests {
@@ -111,11 +114,11 @@ struct Verify: ParsableCommand {
       try add(
         try sitting.judge(archive, selection, beside: loose, isFresh: fresh, by: crew, reportingTo: report))
     }
-    let verdict = results.map(\.verdict).max() ?? .refuse
-    let summary = Render.json(results, verdict)
+    let worst = verdict ?? .refuse
+    let summary = Render.json(documents, worst)
     if json { try output.write { try Render.json(summary) } }
     if let report { try OutputFolder.write(summary.serialized(pretty: true), as: "summary.json", into: report) }
-    try output.end(with: verdict)
+    try output.end(with: worst)
   }
 
   private func openStore() throws -> Store? {

@@ -56,6 +56,12 @@ extension Keeper {
         (digest) throws(TPMError) in
         try custodian.tpm.signReport(digest, pin: pin.typed)
       }
+      // It would be recorded, and never read again.
+      guard report.bytes.count <= ReportShelf.mostBytes else {
+        throw Failure(
+          .archiveLimitExceeded, "\(matter.summary.about)",
+          "the report about it takes more than \(ReportShelf.mostBytes) bytes")
+      }
       events.append(.verdict(VerdictRecord(matter)))
       events.append(
         .reportIssued(

@@ -77,17 +77,20 @@ extension Keeper {
     return nil
   }
 
-  /// The report of a verdict of the past, with a receipt under the head of now.
-  package func issued(_ known: KnownVerdict) throws -> IssuedReport {
-    guard let custodian, let leaf = custodian.state.leaf(ofReport: known.report) else {
-      throw StoreError.unreadable("report \(known.report) is not in the history")
+  /// The reports of verdicts of the past, with receipts under the head of now: one quote for all.
+  package func issued(_ known: [KnownVerdict]) throws -> [IssuedReport] {
+    guard let custodian, !known.isEmpty else { return [] }
+    let receipts = try Receipts(custodian)
+    return try known.map { known in
+      guard let leaf = custodian.state.leaf(ofReport: known.report) else {
+        throw StoreError.unreadable("report \(known.report) is not in the history")
+      }
+      return IssuedReport(
+        kept: try custodian.store.reports.read(known.report),
+        IssuedReport.Recorded(
+          leaf: leaf, commit: try custodian.commit(ofLeaf: leaf),
+          receipt: try receipts.receipt(for: known.report, issuedAt: leaf).serialized(), path: known.path))
     }
-    let bytes = try custodian.store.reports.read(known.report)
-    let receipt = try Receipts(custodian).receipt(for: known.report, issuedAt: leaf)
-    return IssuedReport(
-      kept: bytes,
-      IssuedReport.Recorded(
-        leaf: leaf, commit: try custodian.commit(ofLeaf: leaf), receipt: receipt.serialized(), path: known.path))
   }
 
   /// The image, if all its parts were judged; without the evidence.

@@ -17,6 +17,8 @@ package enum RecordedBytes {
   static let mostOfReport = 40 << 20
   /// Of a failure beside its texts, and of a digest in a report.
   private static let line = 110
+  /// Of a part in a report, and of each requirement and each rule that it answers to, beside texts.
+  private static let part = 300
 
   /// - Parameter documents: of the images' parts.
   /// - Throws: `archive.limit-exceeded`.
@@ -27,12 +29,16 @@ package enum RecordedBytes {
     // Pieces that findings do not tell apart stand in a dossier together.
     let sizes = Dictionary(evidence.map { (Origin($0), size($0)) }, uniquingKeysWith: +)
     var findingSizes: [Int: Int] = [:]
+    let ruleSizes = policy.rules.map { size($0, under: policy) }
     var bytes = 0
     for judgement in judgements {
       let failures = size(judgement.parts[0].archiveFailures)
       var (report, dossier) = (policy.canonical.count + failures, policy.canonical.count + failures)
       // At the top, with the part, and with what a rule requires.
-      for part in judgement.parts { report += 3 * (size(part.reasons) + size(part.warnings)) }
+      for part in judgement.parts {
+        report += 3 * (size(part.reasons) + size(part.warnings))
+        report += part.choice.rules.reduce(Self.part) { $0 + ruleSizes[$1] }
+      }
       for part in judgement.image.parts { dossier += documents[part.digest]?.bytes.count ?? 0 }
       var pieces: Set<Origin> = []
       for position in Set(judgement.parts.flatMap(\.concerning)) {
@@ -53,6 +59,14 @@ package enum RecordedBytes {
             + "of all, or the policy, which stands with each")
       }
     }
+  }
+
+  /// What every part that answers to a rule repeats of it: whom it is for, and by whom what is required.
+  private static func size(_ rule: Rule, under policy: Policy) -> Int {
+    let requirement = rule.requirement
+    let authorities =
+      requirement?.demands.flatMap(\.by).reduce(0) { $0 + policy.authorities[$1].name.utf8.count + 3 } ?? 0
+    return rule.scope.json.serialized().count + part * (1 + (requirement?.nodeCount ?? 0)) + authorities
   }
 
   /// With what its record says beside its bytes, as annotations are.

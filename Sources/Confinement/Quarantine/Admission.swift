@@ -30,11 +30,14 @@ extension Quarantine {
   /// lists it. The index changes at once or not at all.
   ///
   /// A name never stands for two digests: the image that was admitted last has it.
-  /// - Parameter names: what the medium called the image.
+  /// - Parameters:
+  ///   - names: what the medium called the image.
+  ///   - medium: the one that it came on, which remembers what is in the layout.
   /// - Throws: `blob.digest-mismatch` where a blob is no more the file that was hashed; `noSpace` before the first is copied.
   @discardableResult
   package func admit(
-    _ image: RehashedImage, named names: [String], into layout: AdmittedLayout, waiting: Duration = usualWait
+    _ image: RehashedImage, named names: [String], from medium: MediumAtHand, into layout: AdmittedLayout,
+    waiting: Duration = usualWait
   ) throws(QuarantineError) -> Admission {
     let lock = try lock(.together, waiting: waiting)
     let index = try locking("admitted.lock", in: root, .alone, waiting: waiting)
@@ -47,7 +50,8 @@ extension Quarantine {
     }
     let wanted = (image.blobs + attachments.flatMap(\.blobs)).uniqued(by: \.digest)
     // What was let out before is not believed either.
-    let missing = zip(wanted, layout.blobs.hash(wanted.map(\.digest))).compactMap { blob, hashed in
+    let unknown = wanted.filter { !medium.admitted.contains($0.digest) }
+    let missing = zip(unknown, layout.blobs.hash(unknown.map(\.digest))).compactMap { blob, hashed in
       (try? hashed.get()) == nil ? blob : nil
     }
     let made = image.made.flatMap { (try? layout.blobs.hash(image.root.digest)) == nil ? $0 : nil }
@@ -59,6 +63,7 @@ extension Quarantine {
     for blob in missing { try blobs.copy(blob.digest, to: layout.blobs, named: "admitted/blobs/\(blob.digest)") }
     if let made { try write(made, as: image.root.digest, into: layout) }
     try storing("admitted/blobs") { () throws(FileError) in try layout.blobs.sync() }
+    medium.admitted.formUnion(wanted.map(\.digest))
 
     // All images of all media have their names in one index, which is bounded.
     let held = Set(

@@ -11,26 +11,24 @@ struct Attachments {
   /// Attachments of attachments.
   static let rounds = 8
 
-  private let outline: MediumOutline
-  private let blobs: BlobFolder
+  private let medium: MediumAtHand
+  private var blobs: BlobFolder { medium.blobs }
   private(set) var found: [(digest: ClaimedDigest, tag: String?)] = []
   /// What could not be looked at.
   private(set) var notes: [Failure] = []
 
-  init(_ outline: MediumOutline, _ blobs: BlobFolder) {
-    self.outline = outline
-    self.blobs = blobs
-  }
+  init(_ medium: MediumAtHand) { self.medium = medium }
 
   /// - Parameter image: the digests of its index and manifests.
   /// - Throws: what is wrong with the medium's index.
   mutating func find(on image: Set<ClaimedDigest>) throws(Failure) {
-    let top = try listed()
+    let hanging = try medium.hanging()
+    let top = hanging.listed
+    notes += hanging.notes
     // `cosign save` writes one image, and does not say whose signatures these are. Beside other images the word would say
     // nothing.
     let images = top.filter { $0.attachmentTag == nil }
     let sole = images.allSatisfy { image.contains($0.digest) } ? images.first?.digest : nil
-    let subjects = subjects(of: top.map(\.digest) + outline.small)
     var targets = image
     var taken = image
     for _ in 0..<Self.rounds {
@@ -40,21 +38,12 @@ struct Attachments {
         taken.insert(descriptor.digest)
         if isAttachment(descriptor.digest, mayBeIndex: true) { found.append((descriptor.digest, tag)) }
       }
-      for (digest, subject) in subjects where targets.contains(subject) && taken.insert(digest).inserted {
+      for (digest, subject) in hanging.subjects where targets.contains(subject) && taken.insert(digest).inserted {
         if isAttachment(digest, mayBeIndex: false) { found.append((digest, nil)) }
       }
       guard found.count > before else { return }
       targets.formUnion(found[before...].map(\.digest))
     }
-  }
-
-  /// What the medium's index lists; nothing in shapes that have none.
-  private func listed() throws(Failure) -> [Descriptor] {
-    guard let index = outline.index else { return [] }
-    var reading = ImageWalk(blobs)
-    let bytes = try reading.document(index, size: nil)
-    guard case .index(let top) = try Manifest(parsing: bytes, named: "index.json") else { return [] }
-    return top.manifests
   }
 
   /// An image that passes itself off as an attachment was judged as an image, and is let out as one, or not.
@@ -100,30 +89,5 @@ struct Attachments {
     case .kind(let kind): return sole.map { "\($0.algorithm.rawValue)-\($0.hex).\(kind == "atts" ? "att" : "sig")" }
     case .referrers(_, nil), nil: return nil
     }
-  }
-
-  /// Manifests with `subject`, and it. What is none hangs on nothing.
-  private mutating func subjects(of candidates: [ClaimedDigest]) -> [(ClaimedDigest, ClaimedDigest)] {
-    var seen: Set<ClaimedDigest> = []
-    var hung: [(ClaimedDigest, ClaimedDigest)] = []
-    for digest in candidates where seen.insert(digest).inserted && startsAsObject(digest) {
-      var reading = ImageWalk(blobs)
-      let bytes: [UInt8]
-      do throws(Failure) { bytes = try reading.document(digest, size: nil) } catch {
-        // It might have hung on the image before it was altered.
-        notes.append(error)
-        continue
-      }
-      if let subject = (try? Manifest(parsing: bytes, named: "\(digest)"))?.subject {
-        hung.append((digest, subject.digest))
-      }
-    }
-    return hung
-  }
-
-  private func startsAsObject(_ digest: ClaimedDigest) -> Bool {
-    var first: [UInt8] = [0]
-    guard let file = try? blobs.open(digest), (try? file.read(into: &first, 0..<1, at: 0)) == 1 else { return false }
-    return first[0] == UInt8(ascii: "{")
   }
 }

@@ -88,14 +88,14 @@ extension IncomingFolder {
       record.kind = medium.kind == .tar ? .tar : .directory
       record.packing = medium.compression.map { $0 == .gzip ? .gzip : .zstd }
       record.size = medium.size
-      record.failures = medium.failures
+      record.failures = medium.failures.map(\.recordable)
       record.files = try records.keep(
         medium.entries.lazy.map {
           MediumFile(
             name: $0.name, digest: ClaimedDigest($0.digest), size: $0.size, offset: $0.offset, alias: $0.alias)
         }, of: id)
     case .failure(let failure):
-      record.unreadable = failure
+      record.unreadable = failure.recordable
       try clear(keepingContents: false)
     }
     try records.keep(record)

@@ -49,14 +49,15 @@ package struct RehashedImage: Sendable {
   /// - Parameter absent: what the verdict knew that was not carried: other platforms of an index, foreign layers.
   /// - Throws: what is absent beside, or is not what its digest says, by that digest.
   fileprivate init(
-    _ image: ClaimedDigest, in shape: ImageArchive.Shape, of medium: String, _ outline: MediumOutline,
-    _ store: BlobFolder, without absent: Set<ClaimedDigest>, progress: @escaping @Sendable (Int) -> Void
+    _ image: ClaimedDigest, in shape: ImageArchive.Shape, of medium: MediumAtHand,
+    without absent: Set<ClaimedDigest>, progress: @escaping @Sendable (Int) -> Void
   ) throws(Failure) {
-    guard outline.digests.contains(image) else {
-      throw Failure(.imageNotFound, "\(image)", "medium \(medium) does not have it")
+    guard medium.outline.digests.contains(image) else {
+      throw Failure(.imageNotFound, "\(image)", "medium \(medium.id) does not have it")
     }
     digest = image
-    self.medium = medium
+    self.medium = medium.id
+    let store = medium.blobs
     let goesByConfiguration = shape == .dockerArchive
     var walk = ImageWalk(store, without: .known(absent))
     var layers: [ClaimedDigest] = []
@@ -65,7 +66,7 @@ package struct RehashedImage: Sendable {
     } else {
       try walk.follow(image, size: nil)
     }
-    let found = try Self.hashed(walk, in: store, progress)
+    let found = try Self.hashed(walk, of: medium, progress)
     if goesByConfiguration {
       // A docker-archive has lost the manifest that the registry had, and a layout needs one. It is made here of what the
       // digest vouches for and of nothing else, so that the same image always gets the same: the configuration's bytes,
@@ -78,7 +79,7 @@ package struct RehashedImage: Sendable {
       root = try Self.entry(image, in: store)
       made = nil
     }
-    var hanging = Attachments(outline, store)
+    var hanging = Attachments(medium)
     try hanging.find(on: walk.read.union([root.digest]))
     var leftBehind = hanging.notes
     var attachments: [Attachment] = []
@@ -86,7 +87,7 @@ package struct RehashedImage: Sendable {
       do throws(Failure) {
         var walk = ImageWalk(store)
         try walk.follow(attachment.digest, size: nil)
-        let blobs = try Self.hashed(walk, in: store, progress)
+        let blobs = try Self.hashed(walk, of: medium, progress)
         var entry = try Self.entry(attachment.digest, in: store)
         entry.tag = attachment.tag
         attachments.append(Attachment(entry: entry, blobs: Array(blobs.values)))
@@ -109,15 +110,15 @@ package struct RehashedImage: Sendable {
 
   /// Hashes what a walk met, and gives what is there and right.
   private static func hashed(
-    _ walk: ImageWalk, in store: BlobFolder, _ progress: @escaping @Sendable (Int) -> Void
+    _ walk: ImageWalk, of medium: MediumAtHand, _ progress: @escaping @Sendable (Int) -> Void
   ) throws(Failure) -> [ClaimedDigest: Blob] {
     var found: [ClaimedDigest: Blob] = [:]
     for document in walk.documents {
       found[document.digest] = Blob(digest: document.digest, status: document.status)
     }
     let contents = walk.contents.filter { found[$0.digest] == nil }
-    for (content, result) in zip(contents, store.hash(contents.map(\.digest), progress: progress)) {
-      let status = try result.get().status
+    for (content, result) in zip(contents, medium.hash(contents.map(\.digest), progress: progress)) {
+      let status = try result.get()
       guard content.size == nil || content.size == status.size else {
         throw Failure(
           .blobSizeMismatch, "\(content.digest)",
@@ -171,14 +172,14 @@ extension Quarantine {
   ///   - absent: digests that the verdict knew were not carried.
   ///   - progress: bytes that were just hashed; from any thread.
   package func rehash(
-    _ image: ClaimedDigest, in shape: ImageArchive.Shape, of id: String, without absent: Set<ClaimedDigest> = [],
+    _ image: ClaimedDigest, in shape: ImageArchive.Shape, of medium: MediumAtHand,
+    without absent: Set<ClaimedDigest> = [],
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws(QuarantineError) -> RehashedImage {
     let lock = try lock(.together, waiting: Self.usualWait)
     defer { withExtendedLifetime(lock) {} }
-    let outline = try MediumOutline(self, try record(of: id))
     return try judging { () throws(Failure) in
-      try RehashedImage(image, in: shape, of: id, outline, blobs, without: absent, progress: progress)
+      try RehashedImage(image, in: shape, of: medium, without: absent, progress: progress)
     }
   }
 }

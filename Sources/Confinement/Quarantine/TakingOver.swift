@@ -33,7 +33,7 @@ extension Quarantine {
     let changing = try changing(waiting: waiting)
     defer { withExtendedLifetime(changing) {} }
     for move in moves { try placing.perform(move) }
-    let known = try known(like: record)
+    let known = try known(like: record, in: folder)
     if known == nil, record.files != nil { try takeOverList(of: folder) }
     // A record must not say that contents are there whose bytes or names a power cut takes away. One wait for all: one
     // for each takes a medium of many small files ten times as long.
@@ -71,9 +71,13 @@ extension Quarantine {
 
   /// The record of a medium with the same files, whatever people called it: the same names, sizes and digests, in the
   /// same order and packed alike. One whose list is gone or altered is not: the new record takes its place.
-  private func known(like new: MediumRecord) throws(QuarantineError) -> MediumRecord? {
-    guard let files = new.files else { return nil }
-    for id in try records.ids() {
+  private func known(like new: MediumRecord, in folder: IncomingFolder) throws(QuarantineError) -> MediumRecord? {
+    func listSize(_ folder: Directory, _ id: String) -> UInt64? {
+      (try? folder.status(of: RecordFolder.listName(id)))?.size
+    }
+    guard let files = new.files, let size = listSize(folder.root, new.id) else { return nil }
+    // Lists of another size are other lists, and their records, which take longer, are not read.
+    for id in try records.ids() where listSize(records.folder, id) == size {
       guard let old = try? records.record(of: id), old.files == files, old.kind == new.kind,
         old.packing == new.packing, old.size == new.size, old.failures == new.failures,
         (try? records.files(of: old) { _ in }) != nil

@@ -11,6 +11,8 @@ package struct MediumRecord: Sendable, Equatable {
   package static let mostImages = 20_000
   /// Failures; a medium has `MediaLimits.failures` at the most.
   package static let mostFailures = 200
+  /// Bytes of what a failure is said of, and of its words: all records are read at once where media are listed.
+  package static let mostFailureBytes = 4096
   /// Bytes of a label or source.
   package static let mostNameBytes = 4096
   /// Bytes of an id; as many again in hexadecimal digits.

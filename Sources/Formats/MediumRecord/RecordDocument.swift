@@ -56,13 +56,21 @@ extension MediumRecord {
     size = try root.required("size").count()
     files = try root.optional("files").map(Files.init)
     for node in try root.required("failures").elements(atMost: Self.mostFailures) {
-      failures.append(try FailureRecord.failure(node))
+      failures.append(try Self.failure(node))
     }
-    unreadable = try root.optional("unreadable").map(FailureRecord.failure)
+    unreadable = try root.optional("unreadable").map(Self.failure)
     for node in try root.required("images").elements(atMost: Self.mostImages) { images.append(try Image(node)) }
     try verifySense(root)
     // Written again it is the same: no member is absent, and no value has a second form.
     guard try document.canonical() == bytes else { throw root.failure("not as it would be written") }
+  }
+
+  private static func failure(_ node: JSONNode) throws(Failure) -> Failure {
+    let failure = try FailureRecord.failure(node)
+    guard failure.subject.utf8.count <= mostFailureBytes, failure.detail.utf8.count <= mostFailureBytes else {
+      throw node.failure("a text of more than \(mostFailureBytes) bytes")
+    }
+    return failure
   }
 
   /// What the state says must be there, and what must not.
@@ -78,6 +86,17 @@ extension MediumRecord {
     }
     guard state == .judged || images.isEmpty else { throw root.failure("it is not judged, and has verdicts") }
     guard packing == nil || kind == .tar else { throw root.failure("compressed, and no archive") }
+  }
+}
+
+extension Failure {
+  /// In as many words as a record holds.
+  package var recordable: Failure {
+    func cut(_ text: String) -> String {
+      text.utf8.count <= MediumRecord.mostFailureBytes
+        ? text : printable(text, limit: MediumRecord.mostFailureBytes / 8)
+    }
+    return Failure(reason, cut(subject), at: offset, cut(detail))
   }
 }
 

@@ -94,11 +94,19 @@ extension RecordFolder {
 }
 
 extension Quarantine {
-  /// An image that goes by its manifest.
+  /// An image that goes by its manifest, where nothing else is said, of a medium that is looked over for it alone.
   func rehash(
-    _ image: ClaimedDigest, of id: String, without absent: Set<ClaimedDigest> = []
+    _ image: ClaimedDigest, in shape: ImageArchive.Shape = .ociLayout, of id: String,
+    without absent: Set<ClaimedDigest> = []
   ) throws(QuarantineError) -> RehashedImage {
-    try rehash(image, in: .ociLayout, of: id, without: absent)
+    try rehash(image, in: shape, of: atHand(id), without: absent)
+  }
+
+  @discardableResult
+  func admit(
+    _ image: RehashedImage, named names: [String], into layout: AdmittedLayout, waiting: Duration = usualWait
+  ) throws(QuarantineError) -> Admission {
+    try admit(image, named: names, from: atHand(image.medium), into: layout, waiting: waiting)
   }
 
   func taking(

@@ -122,6 +122,29 @@ import Testing
     #expect(asked.reasons.first == row.reason)
   }
 
+  /// What speaks against the whole archive is one list, and no copy for each part.
+  @Test func whatIsWrongWithTheArchiveIsHeldOnce() throws {
+    let policy = try Policy.signed(by: Self.alice)
+    var asked = Asked(policy, [])
+    asked.archiveFailures = [Failure(.blobDigestMismatch, "blob")]
+    let image = Image(parts: [Self.part(), Self.part()], names: [])
+    let judged = policy.judge(image, image.parts, asked.matter, against: [Failure(.imageAmbiguousName, "name")])
+    let places = judged.parts.map { part in part.archiveFailures.withUnsafeBufferPointer { $0.baseAddress } }
+    #expect(judged.parts[0].archiveFailures.count == 2 && places[0] == places[1])
+  }
+
+  /// A certificate for many names has few of them in each reason.
+  @Test func fewIdentitiesAreTold() throws {
+    let names = (0..<1_024).map { "name-\($0)@example.com" }
+    let certificate = CertificateFacts(
+      fingerprint: Self.alice, keyFingerprint: Self.bob, identities: names, issuer: "iss", extensions: [],
+      authority: "CA", notBefore: UnixTime(0), notAfter: UnixTime(600))
+    let answer = Asked(try .signed(by: "me", of: "iss"), [Self.certified(certificate)]).answer
+    #expect(answer.reasons.map(\.reason) == [.identityMismatch])
+    let words = answer.reasons[0].detail
+    #expect(words.contains("name-2@") && !words.contains("name-3@") && words.contains("and 1021 others"), "\(words)")
+  }
+
   /// A reason is repeated with each part that the evidence is about: an archive's own words stay short in it.
   @Test func reasonsAreShort() throws {
     let long = String(repeating: "x", count: 60_000)

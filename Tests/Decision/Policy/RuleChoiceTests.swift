@@ -136,6 +136,23 @@ import Testing
     #expect(try Self.choice(scopes, occasion: occasion(nil)) == ["-"])
   }
 
+  /// What answers for all platforms is asked once for all of them, however many indexes there are.
+  @Test(.timeLimit(.minutes(1))) func manyIndexesOfManyPlatforms() throws {
+    let count = 10_000
+    let indexes = (0..<count).map {
+      Part(
+        digest: EvaluationTests.named("index \($0)"), role: .index, ancestors: [], config: nil, layers: [], problems: []
+      )
+    }
+    let machines = (0..<count).map {
+      Self.part(Platform(os: "windows", architecture: "amd64", variant: nil, osVersion: "\($0)"), "machine \($0)")
+    }
+    let found = try Self.choice(
+      [#"{"platform":"windows(7)/amd64"}"#, #"{"platform":"windows/amd64"}"#], parts: indexes + machines)
+    #expect(found.prefix(count).allSatisfy { $0 == "0+1" })
+    #expect(found[count + 7] == "0" && found[count + 8] == "1")
+  }
+
   @Test func byPlatform() throws {
     let scopes = [#"{"platform":"linux/amd64"}"#, #"{"platform":"windows/amd64"}"#]
     let both = [Self.index, Self.part(Self.linux, "l"), Self.part(Self.windows, "w")]

@@ -122,6 +122,22 @@ import Testing
       reason(Array(repeating: UInt8(ascii: " "), count: MediumRecord.mostBytes + 1)) == .quarantineMalformed)
   }
 
+  /// All records are read at once where media are listed.
+  @Test func failuresAreBoundedInWords() throws {
+    let long = String(repeating: "x", count: MediumRecord.mostFailureBytes)
+    for (subject, detail, isRead) in [(long, long, true), (long + "x", "", false), ("", long + "x", false)] {
+      let failure = Failure(.archiveTrailingData, subject, detail)
+      var record = MediumRecord(
+        id: String(repeating: "0", count: 16), label: "l", source: "s", taken: UnixTime(1), mark: nil)
+      record.state = .complete
+      record.unreadable = failure
+      #expect(((try? record.serialized()) != nil) == isRead)
+      record.unreadable = failure.recordable
+      #expect((try? record.serialized()) != nil)
+      #expect(isRead == (failure.recordable.subject == subject && failure.recordable.detail == detail))
+    }
+  }
+
   @Test func onlyDigitsAreAnID() {
     #expect(MediumRecord.isID("00112233445566ff"))
     for other in ["", "..", "0011223344556677ff", "00112233445566fF", "../../../../../ab", "00112233445566f/"] {

@@ -21,9 +21,9 @@ extension Policy {
     -> ImageJudgement
   {
     let chooser = RuleChooser(self, image, matter.occasion)
-    let judged = parts.map { part in
-      judge(part, of: image, chooser.choice(for: part), matter, matter.archiveFailures + failures)
-    }
+    // One list for all parts: there may be ten thousand of either.
+    let archiveFailures = matter.archiveFailures + failures
+    let judged = parts.map { judge($0, of: image, chooser.choice(for: $0), matter, archiveFailures) }
     return ImageJudgement(image: image, first: judged[0], others: Array(judged.dropFirst()))
   }
 

@@ -12,7 +12,8 @@ package struct RuleChoice: Hashable, Sendable {
   package let waivers: [Int]
 }
 
-/// The rules of an image's parts. What decides is the part's platform, the image's names, and what the operator says.
+/// The rules of an image's parts. What decides is the part's platform, of an index those of all that there are, the image's
+/// names, and what the operator says.
 struct RuleChooser {
   private let rules: [Rule]
   /// For each name the rules that match all but the platform, the first first.
@@ -20,6 +21,8 @@ struct RuleChooser {
   private let platforms: Set<Platform?>
   /// Waivers by position that every name is in the scope of.
   private let waivers: [(position: Int, scope: Scope)]
+  /// For what answers for all platforms: an image may have ten thousand of them, and as many indexes.
+  private var ofAll: (rules: [Int], isUnmatched: Bool, waivers: [(position: Int, scope: Scope)]) = ([], false, [])
 
   init(_ policy: Policy, _ image: Image, _ occasion: Occasion) {
     rules = policy.rules
@@ -33,12 +36,24 @@ struct RuleChooser {
     waivers = policy.waivers.enumerated().map { ($0.offset, $0.element.scope) }.filter { waiver in
       designations.allSatisfy { waiver.scope.matches($0, said) }
     }
+    let (chosen, isUnmatched) = rules(for: platforms)
+    ofAll = (chosen, isUnmatched, waivers(for: platforms))
   }
 
   func choice(for part: Part) -> RuleChoice {
+    let own = part.isForMachines ? part.machines : nil
+    let (rules, isUnmatched) = own.map(rules) ?? (ofAll.rules, ofAll.isUnmatched)
+    // A waiver must be meant for all that the part answers for.
+    let waivers = (own.map(waivers) ?? ofAll.waivers).filter { waiver in
+      waiver.scope.digest.isEmpty || !Set(waiver.scope.digest).isDisjoint(with: part.coveringDigests)
+    }
+    return RuleChoice(rules: rules, isUnmatched: isUnmatched, waivers: waivers.map(\.position))
+  }
+
+  private func rules(for platforms: Set<Platform?>) -> (chosen: [Int], isUnmatched: Bool) {
     var chosen: Set<Int> = []
     var isUnmatched = false
-    for platform in part.platforms(in: platforms) {
+    for platform in platforms {
       for candidates in candidates {
         guard let rule = candidates.first(where: { rules[$0].scope.matches(platform) }) else {
           isUnmatched = true
@@ -47,15 +62,11 @@ struct RuleChooser {
         chosen.insert(rule)
       }
     }
-    return RuleChoice(rules: chosen.sorted(), isUnmatched: isUnmatched, waivers: waivers(for: part))
+    return (chosen.sorted(), isUnmatched)
   }
 
-  /// A waiver must be meant for all that the part answers for.
-  private func waivers(for part: Part) -> [Int] {
-    waivers.filter { waiver in
-      part.platforms(in: platforms).allSatisfy { waiver.scope.matches($0) }
-        && (waiver.scope.digest.isEmpty || !Set(waiver.scope.digest).isDisjoint(with: part.coveringDigests))
-    }.map(\.position)
+  private func waivers(for platforms: Set<Platform?>) -> [(position: Int, scope: Scope)] {
+    waivers.filter { waiver in platforms.allSatisfy { waiver.scope.matches($0) } }
   }
 }
 
@@ -140,7 +151,4 @@ extension Part {
 
   /// What the index says that it runs on, and what its configuration says: a wrong label is no way around the rules.
   fileprivate var machines: Set<Platform?> { configuredPlatform.map { [platform, $0] } ?? [platform] }
-
-  /// Its own; an index answers for all.
-  fileprivate func platforms(in all: Set<Platform?>) -> Set<Platform?> { isForMachines ? machines : all }
 }

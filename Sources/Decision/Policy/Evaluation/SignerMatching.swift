@@ -51,8 +51,13 @@ extension SignerRule {
 extension CertificateFacts {
   fileprivate func objection(_ wanted: TextRules) -> Failure? {
     guard !identities.contains(where: wanted.accepts) else { return nil }
-    let found = identities.map { "“\(printable($0))”" }.joined(separator: ", ")
-    return Failure(.identityMismatch, "certificate", "issued to \(found), required \(wanted.wording)")
+    return Failure(.identityMismatch, "certificate", "issued to \(identityWords), required \(wanted.wording)")
+  }
+
+  /// Certificates have one or two.
+  fileprivate var identityWords: String {
+    identities.prefix(3).map { "“\(printable($0))”" }.joined(separator: ", ")
+      + (identities.count > 3 ? " and \(identities.count - 3) others" : "")
   }
 }
 
@@ -91,7 +96,7 @@ extension Signer {
     switch self {
     case .key(let fingerprint): "key \(ClaimedDigest(fingerprint))"
     case .certificate(let facts):
-      facts.identities.map { "“\(printable($0))”" }.joined(separator: ", ")
+      facts.identityWords
         + (facts.issuer.map { " of issuer “\(printable($0))”" } ?? " of authority “\(printable(facts.authority))”")
     }
   }
