@@ -56,7 +56,7 @@ struct RecordedBytesUnitTests {
     let findings = pieces.map { piece in
       Finding(
         evidence: piece.digest, carrier: piece.carrier.description, attachedTo: nil, kind: nil,
-        subjects: Array(repeating: image, count: matter == .subjects ? long / 184 : 1), anchor: .keys,
+        subjects: Array(repeating: image, count: matter == .subjects ? long / 110 : 1), anchor: .keys,
         outcome: matter == .proven ? .success(proven) : .failure(Failure(.signatureMissing, "x")))
     }
     let failures = Array(repeating: Failure(.blobMissing, "x", text), count: times)

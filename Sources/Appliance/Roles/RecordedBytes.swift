@@ -28,7 +28,7 @@ package enum RecordedBytes {
   ) throws(Failure) {
     // Pieces that findings do not tell apart stand in a dossier together.
     let sizes = Dictionary(evidence.map { (Origin($0), size($0)) }, uniquingKeysWith: +)
-    var findingSizes: [Int: Int] = [:]
+    let findingSizes = findings.map(\.recordedBytes)
     let ruleSizes = policy.rules.map { size($0, under: policy) }
     var bytes = 0
     for judgement in judgements {
@@ -43,9 +43,7 @@ package enum RecordedBytes {
       var pieces: Set<Origin> = []
       for position in Set(judgement.parts.flatMap(\.concerning)) {
         let finding = findings[position]
-        let size = findingSizes[position] ?? FindingsDocument.sizeWithoutStatement(of: finding)
-        findingSizes[position] = size
-        report += size + line * finding.subjects.count
+        report += findingSizes[position]
         // Several findings may be about one origin, which stands in the dossier once.
         let piece = Origin(finding)
         if pieces.insert(piece).inserted { dossier += 2 * (sizes[piece] ?? 0) }
@@ -71,7 +69,8 @@ package enum RecordedBytes {
 
   /// With what its record says beside its bytes, as annotations are.
   private static func size(_ piece: Evidence) -> Int {
-    (piece.bytes?.count ?? 0) + EvidenceRecord.recorded(piece).serialized().count
+    let mediaType = if case .unsupported(let mediaType) = piece.form { mediaType } else { "" }
+    return piece.provenBytes + piece.carrier.description.utf8.count + mediaType.utf8.count + 5 * line
   }
 
   private static func size(_ failures: [Failure]) -> Int {

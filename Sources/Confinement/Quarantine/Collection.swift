@@ -158,12 +158,14 @@ extension Quarantine {
   ) throws(QuarantineError) -> (files: Int, bytes: UInt64) {
     try storing(name) { () throws(FileError) in
       var (files, bytes) = (0, UInt64(0))
-      for name in try folder.names(atMost: .max) ?? [] where isWaste(name) {
+      try folder.forEachName { (name) throws(FileError) in
+        guard isWaste(name) else { return true }
         let status = try folder.status(of: name)
-        guard status.kind != .directory else { continue }
+        guard status.kind != .directory else { return true }
         files += 1
         if status.isOfOneName { bytes = bytes.addingClamped(status.size) }
         if !isTrial { try folder.remove(name) }
+        return true
       }
       if files > 0, !isTrial { try folder.sync() }
       return (files, bytes)

@@ -25,19 +25,6 @@ package enum FindingsDocument {
   package static let mostStatementBytes = 16 << 20
   package static let mostStatementBytesTogether = 64 << 20
 
-  /// Bytes of one finding, with all that was proven but the statement, which is the evidence's own.
-  package static func sizeWithoutStatement(of finding: Finding) -> Int {
-    let outcome = finding.outcome.map { proven in
-      var proven = proven
-      proven.statement = nil
-      return proven
-    }
-    let rest = Finding(
-      evidence: finding.evidence, carrier: finding.carrier, attachedTo: finding.attachedTo, kind: finding.kind,
-      subjects: finding.subjects, anchor: finding.anchor, outcome: outcome)
-    return rest.record.serialized().count
-  }
-
   /// - Throws: `findings.malformed` where they are more than is read again.
   package static func serialized(_ findings: [Finding]) throws(Failure) -> [UInt8] {
     let document: JSON = ["format": .text(format), "findings": try json(findings)]

@@ -114,7 +114,8 @@ package struct EvidenceList: Sendable {
 }
 
 extension Evidence {
-  fileprivate var provenBytes: Int {
+  /// What there is to prove of it.
+  package var provenBytes: Int {
     switch form {
     case .sigstoreBundle(let bytes): bytes.count
     case .simpleSigning(let bytes, let annotations), .dsseEnvelope(let bytes, let annotations):
