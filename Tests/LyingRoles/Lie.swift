@@ -274,6 +274,7 @@ struct Lie {
     case "absolute": try item("/etc/passwd", .archive)
     case "through-link": try item("link/good.tar", .archive)
     case "pipe": try item("pipe", .archive)
+    case "same-twice": for _ in 0..<2 { try item("good.tar", .archive) }
     case "endless-items":
       while true { raw([Message.item.rawValue, 0, 0, 0, 3] + SurveyedItem(path: [], kind: .trustBundle).bytes) }
     case "no-item": try say(.item, [9])

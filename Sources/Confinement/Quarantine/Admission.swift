@@ -45,7 +45,7 @@ extension Quarantine {
     // The index first: where it cannot be read, nothing changes.
     let (listed, entries) = try layout.index()
     let known = Set(listed.map(\.digest))
-    let attachments = image.attachments.within(Self.entriesWithAttachments - listed.count) {
+    let attachments = image.attachments.within(Self.generousEntries - listed.count) {
       known.contains($0.entry.digest)
     }
     let wanted = (image.blobs + attachments.flatMap(\.blobs)).uniqued(by: \.digest)
@@ -70,7 +70,8 @@ extension Quarantine {
       listed.filter { $0.digest == image.root.digest }.compactMap {
         $0.annotation(IndexEditing.nameKey).map { Array($0.utf8) }
       })
-    let fit = names.filter(Self.isFit).uniqued { Array($0.utf8) }.within(Self.mostNames - held.count) {
+    let most = listed.count < Self.generousEntries ? Self.mostNames : 1
+    let fit = names.filter(Self.isFit).uniqued { Array($0.utf8) }.within(most - held.count) {
       held.contains(Array($0.utf8))
     }
     var editing = IndexEditing(listed, entries)
@@ -83,7 +84,7 @@ extension Quarantine {
       leftBehind.append(
         Failure(
           .archiveLimitExceeded, "admitted/index.json",
-          "beyond \(Self.entriesWithAttachments) entries it takes nothing more that only hangs on an image: move the folder "
+          "beyond \(Self.generousEntries) entries it takes nothing more that only hangs on an image: move the folder "
             + "`admitted` away, and the next import begins a new one"))
     }
     return Admission(
@@ -94,9 +95,9 @@ extension Quarantine {
 
   /// Names of one image.
   static let mostNames = 64
-  /// Entries of the index, half of what is read of one, beyond which images alone are added: anybody can hang things on an
-  /// image.
-  static let entriesWithAttachments = 10_000
+  /// Entries of the index, half of what is read of one, beyond which an image gets one name, and nothing comes with it: who
+  /// sends media calls an image what he likes, and hangs on it what he likes.
+  static let generousEntries = 10_000
 
   /// Letters, digits and `-._:@/+` (image-spec 1.1 annotations.md, org.opencontainers.image.ref.name), and no tag by which
   /// signatures are found: a name must not take the place of another image's signatures.

@@ -39,12 +39,22 @@ extension RecordFolder {
     }
   }
 
-  /// Passes what an interrupted copy had finished. What is no line ends it: a crash may leave any part of the last one.
-  func journal(_ id: String, atMost most: UInt64 = mostFiles, _ body: (MediumFile) -> Void) {
+  /// Passes what an interrupted copy had finished. What is no line ends it: a crash may leave any part of the last one; and
+  /// so does what no medium has, which would keep whoever goes on with it busy for as long as anybody waits.
+  func journal(
+    _ id: String, atMost most: UInt64 = mostFiles, within limits: MediaLimits = .usual, _ body: (MediumFile) -> Void
+  ) {
     guard let file = try? folder.file(Self.listName(id)), (try? file.status().kind) == .regular else { return }
     var list = MediumFileList(named: "")
+    var nameBytes = 0
     _ = try? Self.pass(file, "") { piece throws(Failure) in
-      try list.take(piece) { file throws(Failure) in body(file) }
+      try list.take(piece) { file throws(Failure) in
+        nameBytes += file.name.count
+        guard file.alias == nil, file.name.count <= limits.nameBytes, nameBytes <= limits.totalNameBytes else {
+          throw Failure(.quarantineMalformed, "", "")
+        }
+        body(file)
+      }
       guard list.count <= most else { throw Failure(.quarantineMalformed, "", "") }
     }
   }

@@ -117,6 +117,14 @@ package struct RehashedImage: Sendable {
       found[document.digest] = Blob(digest: document.digest, status: document.status)
     }
     let contents = walk.contents.filter { found[$0.digest] == nil }
+    // Before anything is hashed: a file may be as large as it likes.
+    for content in contents {
+      guard let there = medium.blobs.status(content.digest)?.size, let said = content.size, said != there else {
+        continue
+      }
+      throw Failure(
+        .blobSizeMismatch, "\(content.digest)", "the descriptor says \(said) bytes, the blob has \(there)")
+    }
     for (content, result) in zip(contents, medium.hash(contents.map(\.digest), progress: progress)) {
       let status = try result.get()
       guard content.size == nil || content.size == status.size else {

@@ -72,16 +72,17 @@ struct AdmittedIndexTests {
     func listed() throws -> Int { try hanging.count { try index().contains("\($0.digest)") } }
 
     try rig.folder.write(
-      "admitted/index.json", self.index((1...Quarantine.entriesWithAttachments - 2).map { entry($0) }))
+      "admitted/index.json", self.index((1...Quarantine.generousEntries - 2).map { entry($0) }))
     let some = try rig.quarantine.admit(rehashed, named: ["v1"], into: rig.layout)
     #expect(some.attachments == 2 && some.names == ["v1"])
     #expect(some.leftBehind == [Failure(.archiveLimitExceeded, "admitted/index.json")])
     // What stays behind takes no room at all: there are the image with its layer, two manifests, and what both hold.
     #expect(try listed() == 2 && index().contains("\(image.digest)"))
     #expect(try rig.names("admitted/blobs/sha256").count == 2 + 2 + 1)
-    // What is there stays, and takes none; with room, the rest comes.
-    let same = try rig.quarantine.admit(rehashed, named: ["v1"], into: rig.layout)
+    // What is there stays, and takes none; of names one is enough; with room, the rest comes.
+    let same = try rig.quarantine.admit(rehashed, named: ["v1", "v2"], into: rig.layout)
     #expect(same.attachments == 2 && same.leftBehind.count == 1)
+    #expect(same.names == ["v1"] && same.unfitNames == ["v2"])
     try rig.folder.write("admitted/index.json", self.index([]))
     let all = try rig.quarantine.admit(rehashed, named: ["v1"], into: rig.layout)
     #expect(try all.attachments == 3 && all.leftBehind.isEmpty && listed() == 3)

@@ -32,11 +32,16 @@ struct MediumAtHandTests {
     #expect(hashed.withLock { $0 } == 100_000)
     // What is wrong is not remembered as right.
     let other = try rig.quarantine.atHand(medium.id)
-    try rig.folder.write("quarantine/blobs/sha256/\(shared.digest.hex)", [1])
+    try rig.folder.write("quarantine/blobs/sha256/\(shared.digest.hex)", [UInt8](repeating: 8, count: 100_000))
     for image in images {
       #expect(throws: QuarantineError.input(Failure(.blobDigestMismatch, "\(shared.digest)"))) {
         try rig.quarantine.rehash(image.digest, in: .ociLayout, of: other)
       }
+    }
+    // What has another size is not hashed to find that out.
+    try rig.folder.write("quarantine/blobs/sha256/\(shared.digest.hex)", [UInt8](repeating: 7, count: 200_000))
+    #expect(throws: QuarantineError.input(Failure(.blobSizeMismatch, "\(shared.digest)"))) {
+      try rig.quarantine.rehash(images[0].digest, in: .ociLayout, of: other) { _ in Issue.record("hashed") }
     }
   }
 

@@ -1,4 +1,5 @@
 import Files
+import MediaReader
 import MiniatureSigstore
 import MediumRecord
 import Octets
@@ -70,6 +71,21 @@ struct TakingOverTests {
     try rig.folder.write("quarantine/media/\(record.id).files", lines)
     #expect(rig.quarantine.records.journal(record.id).count == 4000)
     #expect(rig.quarantine.records.journal(record.id, atMost: 100).count < 4000)
+    // Nor beyond what no medium has: a longer name, more of names, or an alias, which no copy on its way has yet.
+    func line(_ name: [UInt8], alias: [UInt8]? = nil) throws -> [UInt8] {
+      try MediumFile(name: name, digest: image, size: 1, offset: 0, alias: alias).line()
+    }
+    let long = [UInt8](repeating: UInt8(ascii: "x"), count: 4096)
+    for ending in [try line(long + [0x78]), try line([0x78], alias: [0x78])] {
+      try rig.folder.write("quarantine/media/\(record.id).files", try line(long) + ending + line([0x78]))
+      #expect(rig.quarantine.records.journal(record.id).count == 1)
+    }
+    var limits = MediaLimits.usual
+    limits.totalNameBytes = 3 * long.count
+    try rig.folder.write("quarantine/media/\(record.id).files", (0..<5).flatMap { _ in try line(long) })
+    var read = 0
+    rig.quarantine.records.journal(record.id, within: limits) { _ in read += 1 }
+    #expect(read == 3)
   }
 
   /// What a list names moves as a file of one name, or nothing of it does.

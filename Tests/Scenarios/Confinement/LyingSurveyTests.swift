@@ -25,7 +25,7 @@ import Testing
     ("survey-no-item", "reading.malformed"), ("survey-no-bundles", "reader.forbidden-message"),
     ("survey-too-many-bundles", "reader.forbidden-message"), ("survey-unasked-object", "reader.forbidden-message"),
     ("survey-missing-object", "reader.forbidden-message"), ("survey-item-between", "reader.forbidden-message"),
-    ("survey-endless-items", "reader.forbidden-message"),
+    ("survey-endless-items", "reader.forbidden-message"), ("survey-same-twice", "reader.forbidden-message"),
     ("survey-large-bundles", "reader.forbidden-message"), ("survey-reading", "reader.forbidden-message"),
   ]
 

@@ -4,6 +4,7 @@ import MediaReader
 import MediumRecord
 package import OCIImage
 import Quarantine
+import Octets
 import Reasons
 package import RoleMessages
 
@@ -58,6 +59,8 @@ extension Crew {
   ) throws -> MediumSurvey {
     defer { reader.end() }
     var items: [SurveyedItem] = []
+    /// Each of them is judged once.
+    var archives: Set<[UInt8]> = []
     var evidence: [Evidence] = []
     var objects: [[UInt8]] = []
     /// How many are still to come of those that the last item has.
@@ -70,6 +73,9 @@ extension Crew {
       case .progress: break
       case .item where awaited == 0:
         let item = try SurveyedItem(content)
+        guard item.kind != .archive || archives.insert(item.path).inserted else {
+          throw reader.failure(.forbidden("“\(printable(item.path))” a second time"))
+        }
         items.append(item)
         guard case .sigstoreBundles(let count) = item.kind else { continue }
         guard count > 0, count <= LooseBundles.most - evidence.count else {
