@@ -16,15 +16,16 @@ struct RecordedBytesUnitTests {
 
   /// What grows with the images, and how many times its megabyte is recorded with each of them.
   enum Matter: CaseIterable {
-    case archiveFailures, policy, warnings, problems, carriers, subjects, proven, evidence, alike, annotations,
+    case archiveFailures, policy, warnings, alternative, predicateType, problems, carriers, subjects, proven, evidence,
+      alike, annotations,
       documents
 
     var timesPerImage: Int {
       switch self {
       case .archiveFailures, .policy, .evidence, .alike, .annotations: 2
-      case .subjects, .proven, .documents: 1
-      // At the top, with the part, and with a rule's requirement.
-      case .problems, .warnings: 3
+      case .subjects, .proven, .predicateType, .alternative, .documents: 1
+      // At the top, and with the part; with the part, and with a rule's requirement.
+      case .problems, .warnings: 2
       // With the finding, and with the evidence's own record.
       case .carriers: 3
       }
@@ -55,14 +56,17 @@ struct RecordedBytesUnitTests {
       signer: .key(fingerprint: digest([0])), times: [], log: [], checks: [Check(text, .passed)], statement: nil)
     let findings = pieces.map { piece in
       Finding(
-        evidence: piece.digest, carrier: piece.carrier.description, attachedTo: nil, kind: nil,
+        evidence: piece.digest, carrier: piece.carrier.description, attachedTo: nil,
+        kind: matter == .predicateType ? .attestation(predicateType: text) : nil,
         subjects: Array(repeating: image, count: matter == .subjects ? long / 110 : 1), anchor: .keys,
         outcome: matter == .proven ? .success(proven) : .failure(Failure(.signatureMissing, "x")))
     }
     let failures = Array(repeating: Failure(.blobMissing, "x", text), count: times)
     let requirement = Requirement(.all([]))
     let rule = Rule("r", for: .everything, .require(requirement))
-    let outcome = Outcome(requirement, .admit, warnings: matter == .warnings ? failures : [])
+    let outcome = Outcome(
+      requirement, .admit, reasons: matter == .alternative ? failures : [],
+      warnings: matter == .warnings ? failures : [])
     let judged = PartJudgement(
       part: Part(digest: image, role: .platform(nil), ancestors: [], config: nil, layers: [], problems: []),
       choice: RuleChoice(rules: [0], isUnmatched: false, waivers: []),
@@ -85,8 +89,8 @@ struct RecordedBytesUnitTests {
 
   /// A report is read again whole.
   @Test func aReportIsBoundedByItself() {
-    #expect(throws: Never.self) { try Self.verify(.problems, images: 2, times: 13) }
-    #expect(throws: Failure(.archiveLimitExceeded, "archive")) { try Self.verify(.problems, images: 1, times: 14) }
+    #expect(throws: Never.self) { try Self.verify(.problems, images: 2, times: 19) }
+    #expect(throws: Failure(.archiveLimitExceeded, "archive")) { try Self.verify(.problems, images: 1, times: 20) }
     // What stands in the dossier alone is none of it.
     #expect(throws: Never.self) { try Self.verify(.documents, images: 100) }
   }

@@ -42,8 +42,9 @@ struct LettingOut {
         atHand = copy
         let rehashed = try quarantine.rehash(
           digest, in: reading.shape, of: copy, without: Self.absent(digest, in: reading))
-        let names = name.map { [$0] } ?? names
-        outcomes.append(.out(digest, try quarantine.admit(rehashed, named: names, from: copy, into: layout)))
+        let admission = try quarantine.admit(
+          rehashed, named: name.map { [$0] } ?? names, byOperator: name != nil, from: copy, into: layout)
+        outcomes.append(.out(digest, admission))
       } catch {
         // The verdict stands, and is recorded; the copy is not what was judged, or the disk does not take it.
         do throws(CopyTrouble) { outcomes.append(.kept(digest, try Self.fault(error, medium))) } catch {

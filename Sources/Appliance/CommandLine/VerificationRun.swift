@@ -60,12 +60,11 @@ struct VerificationRun {
     warnOfUnreadable(findings)
     let judgements = try keeper.judge(
       reading.archive.images, of: reading.archive.documents, findings, by: inForce.policy, standing: inForce.standings,
-      denying: trust.denials,
-      selecting: selection, archiveFailures: reading.failures, on: occasion)
+      denying: trust.denials, selecting: selection, archiveFailures: reading.failures, on: occasion)
     let documents = reading.archive.documents.byDigest
     try RecordedBytes.verifyBounded(judgements, findings, pieces, documents, under: inForce.policy)
     let circumstances = try circumstances(reading)
-    let basisOfAll = VerdictBasis.evidence(pieces)
+    let evidenceDigest = VerdictBasis.evidence(pieces)
     // Of all images together: hashed once, however many there are.
     let given = Dictionary(grouping: trust.entries?.given ?? [], by: \.leafHash)
     let origins = Dictionary(grouping: pieces.indices) { Origin(pieces[$0]) }
@@ -73,7 +72,7 @@ struct VerificationRun {
       Case(
         VerificationSummary(
           judgement, findings, noting: inForce.policy.notes(on: judgement, at: occasion.now), under: circumstances),
-        basis(judgement.parts.map(\.part), of: (judgement.image, reading.archive.shape), basisOfAll),
+        basis(judgement.parts.map(\.part), of: (judgement.image, reading.archive.shape), evidenceDigest),
         try dossier(judgement, reading.archive.shape, documents, findings, pieces, origins, given),
         until: [judgement.until, inForce.until].compactMap(\.self).min())
     }
@@ -103,12 +102,12 @@ struct VerificationRun {
         }
       })
     else { return nil }
-    let evidence = VerdictBasis.evidence(reading.archive.evidence + loose)
+    let evidenceDigest = VerdictBasis.evidence(reading.archive.evidence + loose)
     var images: [ImageResult] = []
     for (image, parts) in selected {
       guard
         let known = try keeper.known(
-          image.digest, on: basis(parts, of: (image, reading.archive.shape), evidence), now: occasion.now)
+          image.digest, on: basis(parts, of: (image, reading.archive.shape), evidenceDigest), now: occasion.now)
       else { return nil }
       images.append(.known(known, image.names))
     }
@@ -163,11 +162,11 @@ struct VerificationRun {
     _ findings: [Finding], _ pieces: [Evidence], _ origins: [Origin: [Int]], _ given: [[UInt8]: [SnapshotEntry]]
   ) throws(Failure) -> Dossier {
     // One piece may give several findings; which piece one came from, digest and carrier say.
-    let concerning = Set(judgement.parts.flatMap(\.concerning)).map { Origin(findings[$0]) }
+    let concerning = Set(Set(judgement.parts.flatMap(\.concerning)).map { Origin(findings[$0]) })
     let dossier = Dossier(
       shape, image: judgement.image, documents: documents, parts: judgement.parts.map(\.part),
       archiveFailures: judgement.parts[0].archiveFailures,
-      evidence: Set(concerning).flatMap { origins[$0] ?? [] }.sorted().map { pieces[$0] },
+      evidence: concerning.flatMap { origins[$0] ?? [] }.sorted().map { pieces[$0] },
       asking: inForce.question(on: occasion),
       entries: entries(of: judgement, findings, given))
     guard keeper.custodian == nil || dossier.bytes.count <= Dossier.mostBytes else {

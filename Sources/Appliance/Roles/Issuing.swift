@@ -49,7 +49,6 @@ extension Keeper {
     var events = beginning
     var reports: [SignedReport] = []
     for matter in cases {
-      if let dossier = matter.dossier { try custodian.store.objects.keep(dossier.objects) }
       let leaf = head.size + UInt64(events.count)
       let statement = matter.summary.statement(at: LedgerPosition(verdictLeaf: leaf, commit: head.number + 1))
       let report = try SignedReport(statement, by: custodian.store.keys.report.fingerprint) {
@@ -68,6 +67,7 @@ extension Keeper {
           ReportIssued(image: matter.summary.about, report: ClaimedDigest(report.digest), verdictIndex: leaf)))
       reports.append(report)
     }
+    for dossier in cases.compactMap(\.dossier) { try custodian.store.objects.keep(dossier.objects) }
     let receipts = try custodian.issue(reports.map(\.bytes), recording: events, at: clock)
     // The leaves that issue reports: every second one behind the beginning.
     let leaves = stride(from: beginning.count + 1, to: receipts.count, by: 2).map { receipts[$0].leafIndex }

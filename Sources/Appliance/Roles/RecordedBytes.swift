@@ -34,9 +34,10 @@ package enum RecordedBytes {
     for judgement in judgements {
       let failures = size(judgement.parts[0].archiveFailures)
       var (report, dossier) = (policy.canonical.count + failures, policy.canonical.count + failures)
-      // At the top, with the part, and with what a rule requires.
       for part in judgement.parts {
-        report += 3 * (size(part.reasons) + size(part.warnings))
+        // At the top, and with the part; and with each requirement what speaks against it, whatever came of the whole.
+        report += 2 * size(part.reasons) + size(part.warnings)
+        report += part.rules.compactMap(\.outcome).flatMap(\.nodes).reduce(0) { $0 + size($1) }
         report += part.choice.rules.reduce(Self.part) { $0 + ruleSizes[$1] }
       }
       for part in judgement.image.parts { dossier += documents[part.digest]?.bytes.count ?? 0 }
@@ -65,6 +66,11 @@ package enum RecordedBytes {
     let authorities =
       requirement?.demands.flatMap(\.by).reduce(0) { $0 + policy.authorities[$1].name.utf8.count + 3 } ?? 0
     return rule.scope.json.serialized().count + part * (1 + (requirement?.nodeCount ?? 0)) + authorities
+  }
+
+  private static func size(_ outcome: Outcome) -> Int {
+    let own = outcome.parts.isEmpty || outcome.waivedBy != nil ? size(outcome.reasons) + size(outcome.warnings) : 0
+    return own + line * outcome.satisfiedBy.count + outcome.notes.reduce(0) { $0 + line + $1.utf8.count }
   }
 
   /// With what its record says beside its bytes, as annotations are.

@@ -24,7 +24,7 @@ struct Attachments {
   mutating func find(on image: Set<ClaimedDigest>) throws(Failure) {
     let hanging = try medium.hanging()
     let top = hanging.listed
-    notes += hanging.notes
+    notes += medium.untoldNotes()
     // `cosign save` writes one image, and does not say whose signatures these are. Beside other images the word would say
     // nothing.
     let images = top.filter { $0.attachmentTag == nil }

@@ -12,7 +12,8 @@ package final class MediumAtHand {
   let outline: MediumOutline
   let blobs: BlobFolder
   private var looked: Result<Hanging, Failure>?
-  private var sound: [ClaimedDigest: FileStatus] = [:]
+  private var hashed: [ClaimedDigest: Result<FileStatus, Failure>] = [:]
+  private var areNotesTold = false
   /// Contents that lie in the layout of admitted images, and were found to be what they say.
   var admitted: Set<ClaimedDigest> = []
 
@@ -42,19 +43,23 @@ package final class MediumAtHand {
     return try result.get()
   }
 
+  /// What could not be looked at, for the first who asks: it is no single image's.
+  func untoldNotes() -> [Failure] {
+    guard !areNotesTold, case .success(let hanging)? = looked else { return [] }
+    areNotesTold = true
+    return hanging.notes
+  }
+
   /// Contents by what they hash to.
   /// - Returns: in the order of the digests, what is there, or what is wrong with it.
   func hash(
     _ digests: [ClaimedDigest], progress: @escaping @Sendable (Int) -> Void
   ) -> [Result<FileStatus, Failure>] {
-    let unknown = digests.filter { sound[$0] == nil }
-    let results = Dictionary(zip(unknown, blobs.hash(unknown, progress: progress))) { first, _ in first }
-    return digests.map { digest in
-      if let known = sound[digest] { return .success(known) }
-      let result = results[digest]!.map(\.status)
-      if case .success(let status) = result { sound[digest] = status }
-      return result
+    let unknown = digests.filter { hashed[$0] == nil }
+    for (digest, result) in zip(unknown, blobs.hash(unknown, progress: progress)) {
+      hashed[digest] = result.map(\.status)
     }
+    return digests.map { hashed[$0]! }
   }
 
   // MARK: Looking
@@ -72,7 +77,13 @@ package final class MediumAtHand {
     for digest in listed.map(\.digest) + outline.small where seen.insert(digest).inserted && startsAsObject(digest) {
       if !top.contains(digest) {
         room -= Int(clamping: blobs.status(digest)?.size ?? 0)
-        guard room >= 0 else { break }
+        guard room >= 0 else {
+          notes.append(
+            Failure(
+              .archiveLimitExceeded, "medium \(id)",
+              "of documents that no index lists, only the first \(unlistedBytes) bytes were looked at"))
+          break
+        }
       }
       var reading = ImageWalk(blobs)
       let bytes: [UInt8]

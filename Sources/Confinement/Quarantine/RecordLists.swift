@@ -49,11 +49,12 @@ extension RecordFolder {
     var nameBytes = 0
     _ = try? Self.pass(file, "") { piece throws(Failure) in
       try list.take(piece) { file throws(Failure) in
-        nameBytes += file.name.count
-        guard file.alias == nil, file.name.count <= limits.nameBytes, nameBytes <= limits.totalNameBytes else {
+        nameBytes += file.name.count + (file.alias?.count ?? 0)
+        guard file.name.count <= limits.nameBytes, nameBytes <= limits.totalNameBytes else {
           throw Failure(.quarantineMalformed, "", "")
         }
-        body(file)
+        // A copy that was finished, and not taken over, lists its links.
+        if file.alias == nil { body(file) }
       }
       guard list.count <= most else { throw Failure(.quarantineMalformed, "", "") }
     }

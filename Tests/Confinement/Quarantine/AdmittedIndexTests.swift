@@ -83,6 +83,10 @@ struct AdmittedIndexTests {
     let same = try rig.quarantine.admit(rehashed, named: ["v1", "v2"], into: rig.layout)
     #expect(same.attachments == 2 && same.leftBehind.count == 1)
     #expect(same.names == ["v1"] && same.unfitNames == ["v2"])
+    // The operator has his way.
+    let said = try rig.quarantine.admit(
+      rehashed, named: ["v3"], byOperator: true, from: rig.quarantine.atHand(rehashed.medium), into: rig.layout)
+    #expect(said.names == ["v3"] && said.unfitNames.isEmpty)
     try rig.folder.write("admitted/index.json", self.index([]))
     let all = try rig.quarantine.admit(rehashed, named: ["v1"], into: rig.layout)
     #expect(try all.attachments == 3 && all.leftBehind.isEmpty && listed() == 3)

@@ -35,9 +35,12 @@ struct MediumAtHandTests {
     try rig.folder.write("quarantine/blobs/sha256/\(shared.digest.hex)", [UInt8](repeating: 8, count: 100_000))
     for image in images {
       #expect(throws: QuarantineError.input(Failure(.blobDigestMismatch, "\(shared.digest)"))) {
-        try rig.quarantine.rehash(image.digest, in: .ociLayout, of: other)
+        try rig.quarantine.rehash(image.digest, in: .ociLayout, of: other) { count in
+          hashed.withLock { $0 += count }
+        }
       }
     }
+    #expect(hashed.withLock { $0 } == 200_000)
     // What has another size is not hashed to find that out.
     try rig.folder.write("quarantine/blobs/sha256/\(shared.digest.hex)", [UInt8](repeating: 7, count: 200_000))
     #expect(throws: QuarantineError.input(Failure(.blobSizeMismatch, "\(shared.digest)"))) {
@@ -88,5 +91,20 @@ struct MediumAtHandTests {
     }
     let some = MediumAtHand(id, outline, rig.quarantine.blobs, unlistedBytes: room)
     #expect(try some.hanging().subjects.count == (isListed ? 4 : 2))
+    #expect(try some.hanging().notes == [Failure(.archiveLimitExceeded, "medium \(id)")])
+    #expect(try whole.hanging().notes.isEmpty)
+  }
+
+  /// What could not be looked at is no single image's, and is said once.
+  @Test func whatCouldNotBeLookedAtIsSaidOnce() throws {
+    let rig = try QuarantineRig()
+    var sketch = LayoutSketch()
+    let images = (0..<2).map { sketch.image("\($0)") }
+    for (number, image) in images.enumerated() { sketch.list(image, as: "v\(number)") }
+    let altered = sketch.attachment(to: images[1])
+    let medium = try rig.quarantine.atHand(try sketch.taken(by: rig))
+    try rig.folder.write("quarantine/blobs/sha256/\(altered.digest.hex)", Array("{}".utf8))
+    let left = try images.map { try rig.quarantine.rehash($0.digest, in: .ociLayout, of: medium).leftBehind }
+    #expect(left == [[Failure(.blobDigestMismatch, "\(altered.digest)")], []])
   }
 }

@@ -136,6 +136,12 @@ import Testing
     #expect(try Self.choice(scopes, occasion: occasion(nil)) == ["-"])
   }
 
+  @Test(.timeLimit(.minutes(1))) func manyNamesBesideEachOther() throws {
+    let names = (0..<20_000).map { "dev.example/x:\($0)" }
+    let tags = (0..<20_000).map { "1@x\($0)" }
+    #expect(try Self.choice([#"{"registry":"dev.example"}"#], names: names, tags: tags) == ["0-"])
+  }
+
   /// What answers for all platforms is asked once for all of them, however many indexes there are.
   @Test(.timeLimit(.minutes(1))) func manyIndexesOfManyPlatforms() throws {
     let count = 10_000

@@ -42,14 +42,14 @@ package struct ImageReference: Hashable, Sendable {
   /// Whether a layout's name is a tag alone, as OCI layouts have them: it says nothing of the repository.
   static func isBareTag(_ name: String) -> Bool { !name.utf8.contains { "/:@".utf8.contains($0) } }
 
-  /// Whether a name is the end of this full one, as containerd and BuildKit write it beside that: `TAG`, `TAG@DIGEST` or
-  /// `@DIGEST` (containerd reference/reference.go, `Object`).
-  static func isObject(_ name: String, of full: String) -> Bool {
-    let object = name.utf8
-    guard !object.contains(UInt8(ascii: "/")), !object.prefix(while: { $0 != UInt8(ascii: "@") }).contains(0x3a) else {
-      return false
-    }
-    return full.hasBytes(atItsEnd: object.first == UInt8(ascii: "@") ? name : ":" + name)
+  /// The ends of a full name, as containerd and BuildKit write them beside it: `TAG` or `TAG@DIGEST`, and `@DIGEST`
+  /// (containerd reference/reference.go, `Object`).
+  static func objects(of full: String) -> [ArraySlice<UInt8>] {
+    let bytes = Array(full.utf8)
+    let at = bytes.firstIndex(of: UInt8(ascii: "@")) ?? bytes.endIndex
+    let last = bytes[..<at].lastIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
+    let colon = bytes[last..<at].lastIndex(of: UInt8(ascii: ":"))
+    return (colon.map { [bytes[($0 + 1)...]] } ?? []) + (at == bytes.endIndex ? [] : [bytes[at...]])
   }
 }
 
@@ -58,13 +58,7 @@ extension Image {
   /// counts where it says more than that does: other tools go by it.
   package var namesThatCount: [String] {
     if names.isEmpty { return tags }
-    return names
-      + tags.filter { tag in
-        !ImageReference.isBareTag(tag) && !names.contains { ImageReference.isObject(tag, of: $0) }
-      }
+    let ends = Set(names.flatMap(ImageReference.objects))
+    return names + tags.filter { !ImageReference.isBareTag($0) && !ends.contains(Array($0.utf8)[...]) }
   }
-}
-
-extension String {
-  fileprivate func hasBytes(atItsEnd end: String) -> Bool { utf8.suffix(end.utf8.count).elementsEqual(end.utf8) }
 }

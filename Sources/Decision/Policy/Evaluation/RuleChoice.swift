@@ -36,21 +36,20 @@ struct RuleChooser {
     waivers = policy.waivers.enumerated().map { ($0.offset, $0.element.scope) }.filter { waiver in
       designations.allSatisfy { waiver.scope.matches($0, said) }
     }
-    let (chosen, isUnmatched) = rules(for: platforms)
-    ofAll = (chosen, isUnmatched, waivers(for: platforms))
+    let (chosen, isUnmatched) = chosen(for: platforms)
+    ofAll = (chosen, isUnmatched, meant(for: platforms))
   }
 
   func choice(for part: Part) -> RuleChoice {
     let own = part.isForMachines ? part.machines : nil
-    let (rules, isUnmatched) = own.map(rules) ?? (ofAll.rules, ofAll.isUnmatched)
-    // A waiver must be meant for all that the part answers for.
-    let waivers = (own.map(waivers) ?? ofAll.waivers).filter { waiver in
+    let (rules, isUnmatched) = own.map(chosen) ?? (ofAll.rules, ofAll.isUnmatched)
+    let waivers = (own.map(meant) ?? ofAll.waivers).filter { waiver in
       waiver.scope.digest.isEmpty || !Set(waiver.scope.digest).isDisjoint(with: part.coveringDigests)
     }
     return RuleChoice(rules: rules, isUnmatched: isUnmatched, waivers: waivers.map(\.position))
   }
 
-  private func rules(for platforms: Set<Platform?>) -> (chosen: [Int], isUnmatched: Bool) {
+  private func chosen(for platforms: Set<Platform?>) -> (chosen: [Int], isUnmatched: Bool) {
     var chosen: Set<Int> = []
     var isUnmatched = false
     for platform in platforms {
@@ -65,7 +64,8 @@ struct RuleChooser {
     return (chosen.sorted(), isUnmatched)
   }
 
-  private func waivers(for platforms: Set<Platform?>) -> [(position: Int, scope: Scope)] {
+  /// A waiver must be meant for all that a part answers for.
+  private func meant(for platforms: Set<Platform?>) -> [(position: Int, scope: Scope)] {
     waivers.filter { waiver in platforms.allSatisfy { waiver.scope.matches($0) } }
   }
 }
