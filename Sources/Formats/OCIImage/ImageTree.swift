@@ -82,17 +82,22 @@ struct ImageTree {
 
   mutating func image(_ root: Descriptor, names: [String], tags: [String]) throws(Failure) -> Image {
     var parts: [Part] = []
-    var seen: Set<ClaimedDigest> = []
+    var seen: [ClaimedDigest: Int] = [:]
     try walk(root, under: [], into: &parts, seen: &seen)
     return Image(parts: parts, names: names, tags: tags)
   }
 
   private mutating func walk(
     _ descriptor: Descriptor, under ancestors: [ClaimedDigest], into parts: inout [Part],
-    seen: inout Set<ClaimedDigest>
+    seen: inout [ClaimedDigest: Int]
   ) throws(Failure) {
     try visit(descriptor)
-    guard seen.insert(descriptor.digest).inserted else { return verifyAgain(descriptor) }
+    if let place = seen[descriptor.digest] {
+      try verifySameRole(descriptor, isRoot: ancestors.isEmpty, as: parts[place])
+      return verifyAgain(descriptor)
+    }
+    // Its part comes next, before those below it.
+    seen[descriptor.digest] = parts.count
     guard ancestors.count <= Limits.nesting else {
       throw Failure(.imageNestingTooDeep, "\(descriptor.digest)", "indexes nest deeper than \(Limits.nesting)")
     }
@@ -124,6 +129,25 @@ struct ImageTree {
           ancestors: ancestors, config: image.config?.digest, layers: contents.layers, problems: contents.problems,
           configuredPlatform: otherPlatform(image, descriptor, isRoot: ancestors.isEmpty)))
     }
+  }
+
+  /// What is listed twice is one part, which answers to the rules of one platform: a second listing must not offer it for
+  /// another one, nor as what it was not the first time.
+  private mutating func verifySameRole(
+    _ descriptor: Descriptor, isRoot: Bool, as first: Part
+  ) throws(Failure) {
+    let second: Part.Role
+    switch try? manifest(descriptor) {
+    case .image(let image)?: second = role(of: image, descriptor, isRoot: isRoot)
+    case .index?: second = .index
+    case nil: second = .absent(descriptor.platform)
+    }
+    // What is wrong with one listing alone is said of that.
+    let isSecondAbsent = if case .absent = second { true } else { false }
+    guard first.isAbsent == isSecondAbsent, !first.role.isSame(as: second) else { return }
+    throw Failure(
+      .imageManifestMalformed, "\(descriptor.digest)",
+      "it is listed twice, and not for the same platform: tools would take it for what was not judged")
   }
 
   private mutating func contents(of image: ImageManifest, _ digest: ClaimedDigest) -> Contents {
@@ -195,6 +219,16 @@ struct ImageTree {
     }
     isObject[layer.digest] = answer
     return answer
+  }
+}
+
+extension Part.Role {
+  fileprivate func isSame(as other: Part.Role) -> Bool {
+    switch (self, other) {
+    case (.platform(let one?), .platform(let other?)), (.absent(let one?), .absent(let other?)):
+      one.satisfies(other) && other.satisfies(one)
+    default: self == other
+    }
   }
 }
 

@@ -184,6 +184,34 @@ private typealias Kind = LayoutBuilder.Kind
     #expect(labelled.images[0].parts[1].configuredPlatform == nil)
   }
 
+  /// One part answers to the rules of one platform: whoever lists it twice offers it for no other one.
+  @Test(arguments: [
+    ("linux/amd64", "linux/amd64", true), ("linux/arm64", "linux/arm64/v8", true),
+    ("linux/arm64", "linux/amd64", false),
+    ("linux/amd64", "unknown/unknown", false), ("unknown/unknown", "linux/amd64", false),
+  ]) func aPartIsListedForOnePlatform(_ first: String, _ second: String, isRead: Bool) throws {
+    func listed(_ image: JSON, _ text: String) -> JSON {
+      let platform = Platform(text)!
+      var members: JSONObject = ["architecture": .text(platform.architecture), "os": .text(platform.os)]
+      if let variant = platform.variant { members.append("variant", .text(variant)) }
+      let listed = image.with("platform", .object(members))
+      return platform.os == "unknown"
+        ? listed.with("annotations", ["vnd.docker.reference.type": "attestation-manifest"]) : listed
+    }
+    let builder = Builder.layout {
+      // An image's configuration over a layer that no containerd would unpack.
+      let image = $0.manifest(config: $0.config("a"), layers: [JSON.descriptor([1], "a/b")])
+      return [$0.indexBlob([listed(image, first), listed(image, second)])]
+    }
+    #expect(refusal(builder) == (isRead ? nil : .imageManifestMalformed))
+    // Nor in two indexes of one image.
+    let nested = Builder.layout {
+      let image = $0.manifest(config: $0.config("a"), layers: [JSON.descriptor([1], "a/b")])
+      return [$0.indexBlob([$0.indexBlob([listed(image, first)]), listed(image, second)])]
+    }
+    #expect(refusal(nested) == (isRead ? nil : .imageManifestMalformed))
+  }
+
   /// The version of Windows is what rules are chosen by, too; where one side states none, the other's counts.
   @Test(arguments: ["10.0.1", nil] as [String?], ["10.0.1", "10.0.2", nil] as [String?])
   func aChildsVersionIsItsConfigurations(_ stated: String?, _ configured: String?) throws {
