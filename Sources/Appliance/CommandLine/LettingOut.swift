@@ -73,7 +73,7 @@ struct LettingOut {
     guard let image = archive.images.first(where: { $0.digest == digest }) else { return [] }
     var absent: Set<ClaimedDigest> = []
     for part in image.parts {
-      if case .absent = part.role { absent.insert(part.digest) }
+      if part.isAbsent { absent.insert(part.digest) }
       absent.formUnion(part.layers.filter { !$0.isCarried }.map(\.digest))
     }
     return absent

@@ -77,7 +77,7 @@ struct VerificationRun {
         until: [judgement.until, inForce.until].compactMap(\.self).min())
     }
     // What lies beside all archives of a stick is written down with those that it is about.
-    let concerning = Set(judgements.flatMap(\.parts).flatMap(\.concerning).map { Origin(findings[$0]) })
+    let concerning = Self.origins(concerning: judgements.flatMap(\.parts), findings)
     let evidence = reading.archive.evidence + loose.filter { concerning.contains(Origin($0)) }
     let medium = TakenMedium(
       digest: ClaimedDigest(reading.inventory), size: reading.size, label: shownArchive,
@@ -161,8 +161,7 @@ struct VerificationRun {
     _ judgement: ImageJudgement, _ shape: ImageArchive.Shape, _ documents: [ClaimedDigest: ImageDocument],
     _ findings: [Finding], _ pieces: [Evidence], _ origins: [Origin: [Int]], _ given: [[UInt8]: [SnapshotEntry]]
   ) throws(Failure) -> Dossier {
-    // One piece may give several findings; which piece one came from, digest and carrier say.
-    let concerning = Set(Set(judgement.parts.flatMap(\.concerning)).map { Origin(findings[$0]) })
+    let concerning = Self.origins(concerning: judgement.parts, findings)
     let dossier = Dossier(
       shape, image: judgement.image, documents: documents, parts: judgement.parts.map(\.part),
       archiveFailures: judgement.parts[0].archiveFailures,
@@ -175,6 +174,11 @@ struct VerificationRun {
         "its evidence takes more than \(Dossier.mostBytes) bytes to record")
     }
     return dossier
+  }
+
+  /// One piece may give several findings; which piece one came from, digest and carrier say.
+  private static func origins(concerning parts: [PartJudgement], _ findings: [Finding]) -> Set<Origin> {
+    Set(Set(parts.flatMap(\.concerning)).map { Origin(findings[$0]) })
   }
 
   /// What does not say which image it is about counts for none, and would be passed over without a word.

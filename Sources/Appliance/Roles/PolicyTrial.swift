@@ -70,8 +70,7 @@ package struct PolicyTrial: Sendable {
       return Answer(
         try Keeper(nil).judge(
           facts.images, of: facts.documents, facts.findings, by: policy, standing: standings, denying: denials,
-          selecting: selection,
-          archiveFailures: facts.archiveFailures, on: occasion))
+          selecting: selection, archiveFailures: facts.archiveFailures, on: occasion))
     } catch {
       return Answer(unjudged: facts.archiveFailures + [error])
     }

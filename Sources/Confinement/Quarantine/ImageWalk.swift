@@ -97,19 +97,20 @@ struct ImageWalk {
     }
     let computed = Cryptography.digest(bytes, digest.algorithm)
     guard digest == computed else { throw BlobFolder.altered(digest, computed) }
-    try verify(digest, has: status.size, said: size)
+    try Self.verify(digest, has: status.size, said: size)
     if !read.contains(digest) { documents.append((digest, status)) }
     return bytes
   }
 
   private mutating func want(_ digest: ClaimedDigest, size: UInt64?, isForeign: Bool = false) throws(Failure) {
-    if let known = sizes[digest] { return try verify(digest, has: known, said: size) }
+    if let known = sizes[digest] { return try Self.verify(digest, has: known, said: size) }
     if mayLack(digest, mayBeLeftOut: isForeign) { return }
     if let size { sizes[digest] = size }
     contents.append((digest, size))
   }
 
-  private func verify(_ digest: ClaimedDigest, has size: UInt64, said: UInt64?) throws(Failure) {
+  /// - Parameter said: what a descriptor says; nil where none does.
+  static func verify(_ digest: ClaimedDigest, has size: UInt64, said: UInt64?) throws(Failure) {
     guard let said, said != size else { return }
     throw Failure(.blobSizeMismatch, "\(digest)", "the descriptor says \(said) bytes, the blob has \(size)")
   }

@@ -47,9 +47,9 @@ package struct IncomingFolder: Sendable {
 
   /// Whether nothing lies there but what copies leave: a reader in foreign hands may have left what the next one stumbles on,
   /// or more than anybody reads.
-  static func isOrderly(_ root: Directory, names most: Int = Int(RecordFolder.mostFiles)) -> Bool {
+  static func isOrderly(_ root: Directory) -> Bool {
     func holds(_ folder: Directory, folders: [String]) throws(FileError) -> Bool {
-      guard let names = try folder.names(atMost: most) else { return false }
+      guard let names = try folder.names(atMost: Int(RecordFolder.mostFiles)) else { return false }
       for name in names {
         let status = try folder.status(of: name)
         let isFolder = folders.contains { name.elementsEqual($0.utf8) }

@@ -11,13 +11,12 @@ package final class MediumAtHand {
   package let id: String
   let outline: MediumOutline
   let blobs: BlobFolder
+  private let unlistedBytes: Int
   private var looked: Result<Hanging, Failure>?
   private var hashed: [ClaimedDigest: Result<FileStatus, Failure>] = [:]
   private var areNotesTold = false
   /// Contents that lie in the layout of admitted images, and were found to be what they say.
   var admitted: Set<ClaimedDigest> = []
-
-  private let unlistedBytes: Int
 
   init(_ id: String, _ outline: MediumOutline, _ blobs: BlobFolder, unlistedBytes: Int = mostUnlistedBytes) {
     self.id = id

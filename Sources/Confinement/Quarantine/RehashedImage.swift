@@ -119,19 +119,12 @@ package struct RehashedImage: Sendable {
     let contents = walk.contents.filter { found[$0.digest] == nil }
     // Before anything is hashed: a file may be as large as it likes.
     for content in contents {
-      guard let there = medium.blobs.status(content.digest)?.size, let said = content.size, said != there else {
-        continue
-      }
-      throw Failure(
-        .blobSizeMismatch, "\(content.digest)", "the descriptor says \(said) bytes, the blob has \(there)")
+      guard let there = medium.blobs.status(content.digest)?.size else { continue }
+      try ImageWalk.verify(content.digest, has: there, said: content.size)
     }
     for (content, result) in zip(contents, medium.hash(contents.map(\.digest), progress: progress)) {
       let status = try result.get()
-      guard content.size == nil || content.size == status.size else {
-        throw Failure(
-          .blobSizeMismatch, "\(content.digest)",
-          "the descriptor says \(content.size ?? 0) bytes, the blob has \(status.size)")
-      }
+      try ImageWalk.verify(content.digest, has: status.size, said: content.size)
       found[content.digest] = Blob(digest: content.digest, status: status)
     }
     return found

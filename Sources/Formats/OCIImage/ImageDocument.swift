@@ -34,7 +34,9 @@ extension Array where Element == ImageDocument {
 
 extension Part {
   /// Whether it is listed, and its document was not carried.
-  package var isAbsent: Bool {
-    if case .absent = role { true } else { false }
-  }
+  package var isAbsent: Bool { role.isAbsent }
+}
+
+extension Part.Role {
+  var isAbsent: Bool { if case .absent = self { true } else { false } }
 }

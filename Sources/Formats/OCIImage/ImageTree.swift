@@ -143,8 +143,7 @@ struct ImageTree {
     case nil: second = .absent(descriptor.platform)
     }
     // What is wrong with one listing alone is said of that.
-    let isSecondAbsent = if case .absent = second { true } else { false }
-    guard first.isAbsent == isSecondAbsent, !first.role.isSame(as: second) else { return }
+    guard first.isAbsent == second.isAbsent, !first.role.isSame(as: second) else { return }
     throw Failure(
       .imageManifestMalformed, "\(descriptor.digest)",
       "it is listed twice, and not for the same platform: tools would take it for what was not judged")

@@ -50,6 +50,15 @@ struct LayoutSketch {
     return manifest(layers: [layer.described(as: "application/vnd.oci.image.layer.v1.tar")])
   }
 
+  /// Several images, listed.
+  mutating func images(_ count: Int) -> [Blob] {
+    (0..<count).map { number in
+      let image = image("\(number)")
+      list(image, as: "v\(number)")
+      return image
+    }
+  }
+
   /// Something that says that it hangs on another.
   mutating func attachment(to subject: Blob, padding: Int = 0) -> Blob {
     let document = blob("{\"of\":\"\(subject.digest)\"}")

@@ -52,8 +52,7 @@ struct MediumAtHandTests {
   @Test func nothingIsLookedAtTwice() throws {
     let rig = try QuarantineRig()
     var sketch = LayoutSketch()
-    let images = (0..<2).map { sketch.image("\($0)") }
-    for (number, image) in images.enumerated() { sketch.list(image, as: "v\(number)") }
+    let images = sketch.images(2)
     let referrer = sketch.attachment(to: images[1])
     let medium = try rig.quarantine.atHand(try sketch.taken(by: rig))
     func admit(_ image: LayoutSketch.Blob) throws -> Admission {
@@ -99,8 +98,7 @@ struct MediumAtHandTests {
   @Test func whatCouldNotBeLookedAtIsSaidOnce() throws {
     let rig = try QuarantineRig()
     var sketch = LayoutSketch()
-    let images = (0..<2).map { sketch.image("\($0)") }
-    for (number, image) in images.enumerated() { sketch.list(image, as: "v\(number)") }
+    let images = sketch.images(2)
     let altered = sketch.attachment(to: images[1])
     let medium = try rig.quarantine.atHand(try sketch.taken(by: rig))
     try rig.folder.write("quarantine/blobs/sha256/\(altered.digest.hex)", Array("{}".utf8))

@@ -3,8 +3,8 @@ package import Files
 import MediaReader
 import MediumRecord
 package import OCIImage
-import Quarantine
 import Octets
+import Quarantine
 import Reasons
 package import RoleMessages
 

@@ -57,7 +57,7 @@ extension Image {
   /// The names that rules are chosen by, where the operator gives none: those of the archive. What stands beside a full name
   /// counts where it says more than that does: other tools go by it.
   package var namesThatCount: [String] {
-    if names.isEmpty { return tags }
+    if names.isEmpty || tags.isEmpty { return names + tags }
     let ends = Set(names.flatMap(ImageReference.objects))
     return names + tags.filter { !ImageReference.isBareTag($0) && !ends.contains(Array($0.utf8)[...]) }
   }

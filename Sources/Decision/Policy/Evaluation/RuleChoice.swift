@@ -36,6 +36,7 @@ struct RuleChooser {
     waivers = policy.waivers.enumerated().map { ($0.offset, $0.element.scope) }.filter { waiver in
       designations.allSatisfy { waiver.scope.matches($0, said) }
     }
+    guard !image.parts.allSatisfy(\.isForMachines) else { return }
     let (chosen, isUnmatched) = chosen(for: platforms)
     ofAll = (chosen, isUnmatched, meant(for: platforms))
   }
