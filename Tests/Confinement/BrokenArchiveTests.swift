@@ -88,6 +88,39 @@ struct BrokenArchiveTests {
     }
   }
 
+  /// A header whose name is the start of a compressed stream: an extension's, which nobody reads, or a file's. A tool that
+  /// inflates finds in it whatever stands in there.
+  @Test(
+    arguments: [
+      ([0x1f, 0x8b, 8, 4], "gzip"), ([0x28, 0xb5, 0x2f, 0xfd], "zstd"), ([0x50, 0x2a, 0x4d, 0x18], "zstd"),
+      ([0x5f, 0x2a, 0x4d, 0x18, 1], "zstd"), (bytes("BZh91AY&SY"), "bzip2"), ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], "xz"),
+      ([0x04, 0x22, 0x4d, 0x18], "lz4"),
+      // No start of any.
+      ([0x1f, 0x8c], nil), ([0x4f, 0x2a, 0x4d, 0x18], nil), (bytes("BZ91"), nil), (bytes("PKG"), nil),
+    ] as [([UInt8], String?)])
+  func whatIsTwoThingsAtOnceIsNeither(start: [UInt8], word: String?) throws {
+    let record = TarWriter.record("path", bytes("index.json"))
+    let archive = TarWriter.archive {
+      $0.header(start, type: "x", size: record.count)
+      $0.contents(record)
+      $0.file("short", "{}")
+    }
+    func check(_ failures: [Failure], _ route: String) {
+      #expect(failures.map(\.reason) == (word == nil ? [] : [.archiveNotRecognised]), "\(route)")
+      #expect(failures.first?.detail.contains(word ?? "") ?? true, "\(route)")
+    }
+    for route in Route.allCases {
+      // As a stream it is known to be one thing.
+      if route == .stream, word == "gzip" || word == "zstd" { continue }
+      check(try route.complaints(archive), route.rawValue)
+    }
+    do throws(Failure) { check(try MediaReader().read(held: archive).failures, "held") } catch {
+      check([error], "held")
+    }
+    // It is no file to pass over.
+    #expect(MediaReader.recognises(archive[..<512]) == .plain(first: Array(start.prefix { $0 != 0 })))
+  }
+
   @Test(arguments: [Route.gzip, .zstd]) func whatIsNoTarInsideIsNotRecognised(route: Route) throws {
     #expect(try route.complaints(bytes("hello")).map(\.reason) == [.archiveNotRecognised])
     #expect(try route.complaints([]).map(\.reason) == [.archiveNotRecognised])

@@ -14,13 +14,11 @@ extension MediaReader {
   /// Bytes to look at.
   package static let recognitionBytes = Recognition.bytes
 
-  /// Nil for what `read` would not take. What it is called does not matter.
+  /// Nil for what is no archive that `read` would take. What is two things at once is one of them, and not passed over:
+  /// `read` says why it takes neither. What it is called does not matter.
   package static func recognises(_ start: ArraySlice<UInt8>) -> Likeness? {
-    guard let recognition = try? Recognition(start, of: .standardInput) else { return nil }
-    switch recognition {
-    case .compressed: return .compressed
-    case .tar: return .plain(first: Array(start.prefix(100).prefix { $0 != 0 }))
-    }
+    if TarBlock.isHeader(start) { return .plain(first: Array(start.prefix(100).prefix { $0 != 0 })) }
+    return Compression(magic: start) == nil ? nil : .compressed
   }
 
   /// Why a file's name is not the same place to every system, by the rules for names on media; nil where it is.

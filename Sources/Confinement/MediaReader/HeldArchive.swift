@@ -30,6 +30,7 @@ private struct HeldArchive {
       throw Failure(
         .archiveNotRecognised, "", at: 0, "no tar archive; one that is carried in another is not compressed")
     }
+    try Recognition.verifyPlain(bytes[...], of: "")
     var reader = TarReader()
     while true {
       let start = UInt64(position)

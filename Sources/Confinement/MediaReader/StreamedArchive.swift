@@ -36,8 +36,11 @@ struct StreamedArchive {
     while true {
       let position = bytes.position
       let block = try bytes.take(TarBlock.size)
-      if position == 0, isInflated, !TarBlock.isHeader(block[...]) {
-        throw Failure(.archiveNotRecognised, source.description, at: 0, "what is compressed here is no tar archive")
+      if position == 0, isInflated {
+        guard TarBlock.isHeader(block[...]) else {
+          throw Failure(.archiveNotRecognised, source.description, at: 0, "what is compressed here is no tar archive")
+        }
+        try Recognition.verifyPlain(block[...], of: source.description)
       }
       guard block.count == TarBlock.size else {
         guard block.isEmpty else { throw truncated("", at: position, "the archive ends within a block") }
