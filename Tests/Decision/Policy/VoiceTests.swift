@@ -134,6 +134,25 @@ import Testing
     #expect(asked.verdict == .admit)
   }
 
+  /// One attestation is one voice, under whatever list of types it is asked for.
+  @Test(
+    arguments: [
+      (["s,t", "t"], Verdict.incomplete), (["t,s", "s,t"], .incomplete), (["t", "t"], .incomplete),
+      // What has nothing in common is of one kind by way of a third.
+      (["s", "t", "s,t"], .incomplete), (["s", "t"], .admit),
+    ] as [([String], Verdict)])
+  func overlappingTypesAreOfOneKind(_ types: [String], _ verdict: Verdict) throws {
+    let attested = ["s", "t"].map { type in
+      EvaluationTests.proven(by: digest(Array("a".utf8)), carrier: type, .attestation(predicateType: type))
+    }
+    let demands = types.map { types in
+      let list = types.split(separator: ",").map { #""\#($0)""# }.joined(separator: ",")
+      return #"{"attestation":{"type":[\#(list)],"by":"a"}}"#
+    }
+    let asked = Asked(try .requiring(#"{"atLeast":2,"of":[\#(demands.joined(separator: ","))]}"#), attested)
+    #expect(asked.verdict == verdict, "\(demands): \(asked.reasons)")
+  }
+
   /// Requirements that a greedy choice would get wrong.
   @Test func everyWayOfMatchingIsTried() throws {
     let requirement =

@@ -36,7 +36,7 @@ extension PlacedRequirements {
   /// How many could be met at once, if everybody signed: as the evaluation counts, by operators.
   private static func mostMet(of parts: [Placed], _ authorities: [Authority]) -> Int {
     var free = 0
-    var groups: [EvidenceDemand.Kind: [Set<Int>]] = [:]
+    var groups = KindGroups<Set<Int>>()
     var numbers: [[UInt8]: Int] = [:]
     for part in parts {
       guard case .evidence(let demand, _) = part.condition else {
@@ -49,9 +49,9 @@ extension PlacedRequirements {
         numbers[name] = number
         return number
       }
-      groups[demand.kind, default: []].append(Set(operators))
+      groups.add(Set(operators), of: demand.kind)
     }
-    return groups.values.reduce(free) { $0 + Matching.most($1) }
+    return groups.all.reduce(free) { $0 + Matching.most($1) }
   }
 
   // MARK: Branches that change nothing

@@ -108,7 +108,7 @@ struct PartEvaluation {
   /// an authority of its own. What else stands around a demand makes no second signer of the first.
   private func distinctlyMet(_ parts: [Outcome]) -> Int {
     var free = 0
-    var groups: [EvidenceDemand.Kind: [[Int]]] = [:]
+    var groups = KindGroups<[Int]>()
     for part in parts where part.verdict == .admit {
       let evidence = part.evidence
       let kinds = evidence.map(\.kind)
@@ -117,9 +117,9 @@ struct PartEvaluation {
         free += 1
         continue
       }
-      groups[kind, default: []].append(evidence.filter { $0.kind == kind }.flatMap(\.positions))
+      groups.add(evidence.filter { $0.kind == kind }.flatMap(\.positions), of: kind)
     }
-    return groups.values.reduce(free) { sum, met in
+    return groups.all.reduce(free) { sum, met in
       if met.count < 2 { return sum + met.count }
       let voices = Voices(met.flatMap { $0 }, policy, matter)
       return sum + Matching.most(met.map(voices.of))
