@@ -68,6 +68,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case scanScannerMismatch = "scan.scanner-mismatch"
   case scanTooOld = "scan.too-old"
   case scanAgeUnknown = "scan.age-unknown"
+  case scanIncomplete = "scan.incomplete"
   case vulnerabilityAboveLimit = "vulnerability.above-limit"
   case malwareFound = "malware.found"
   case testsFailed = "tests.failed"

@@ -303,6 +303,11 @@ extension Reason {
         .incomplete, "The scan does not say when it was made, or names a time that has not come.",
         "Scan the image again, and check the scanner's clock."
       )
+    case .scanIncomplete:
+      (
+        .incomplete, "The scanner could not look at all of the image.",
+        "See what kept it, scan the image again, and sign the result."
+      )
     case .vulnerabilityAboveLimit:
       (
         .refuse, "More vulnerabilities of one severity were found than the policy allows.",
