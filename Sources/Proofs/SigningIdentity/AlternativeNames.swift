@@ -14,16 +14,23 @@ enum AlternativeNames {
   ///
   /// Fulcio writes one name. Other authorities that write its extensions write several, and vouch for each of them.
   ///
-  /// - Parameter required: whether at least one name must be there: an issuer vouches for somebody.
-  /// - Throws: `certificate.malformed`.
-  static func read(_ layout: CertificateLayout, required: Bool) throws(Failure) -> [String] {
+  /// What a name is must fit its kind: constraints on the names that an issuer may give are by kind, and a mail address that
+  /// stands as a host's name would be under none of them.
+  ///
+  /// - Parameters:
+  ///   - required: whether at least one name must be there: an issuer vouches for somebody.
+  ///   - isConstrained: whether a certificate above limits names. It cannot limit Fulcio's user names.
+  /// - Throws: `certificate.malformed`; `certificate.not-for-signing` for a name that nobody above could limit.
+  static func read(
+    _ layout: CertificateLayout, required: Bool, isConstrained: Bool = false
+  ) throws(Failure) -> [String] {
     var identities: [String] = []
     if let part = layout[subjectAlternativeName] {
       var document = DERReader(
         [UInt8](layout.bytes[part.value]), of: "certificate: subjectAltName", failing: .certificateMalformed)
       var names = try document.sequence("GeneralNames")
       try document.finish("GeneralNames")
-      while !names.isAtEnd { identities.append(try name(&names)) }
+      while !names.isAtEnd { identities.append(try name(&names, isConstrained)) }
     }
     guard !required || !identities.isEmpty else {
       throw Failure(.certificateMalformed, "certificate", "it has an issuer of identities, and names nobody")
@@ -31,7 +38,7 @@ enum AlternativeNames {
     return identities
   }
 
-  private static func name(_ names: inout DERReader) throws(Failure) -> String {
+  private static func name(_ names: inout DERReader, _ isConstrained: Bool) throws(Failure) -> String {
     let element = try names.element()
     let contents = names.bytes[element.contents]
     switch element.tag {
@@ -40,6 +47,11 @@ enum AlternativeNames {
       // A NUL or a line break has cut names short in other verifiers; no real name has one.
       guard !contents.isEmpty, contents.allSatisfy({ (0x20...0x7E).contains($0) }) else {
         throw names.failure("a name that is empty or no printable ASCII")
+      }
+      guard fits(contents, element.tag) else {
+        throw names.failure(
+          "“\(printable(Array(contents), limit: 200))” as \(kindNames[element.tag & 0x1F] ?? "a name"), which it is not"
+        )
       }
       return String(decoding: contents, as: UTF8.self)
     case DERTag.context(0):
@@ -50,6 +62,11 @@ enum AlternativeNames {
       guard fulcioOtherName == type else {
         return "\(OID(contents: type)):\(Hex.encode(names.bytes[element.contents]))"
       }
+      guard !isConstrained else {
+        throw Failure(
+          .certificateNotForSigning, "certificate",
+          "a user name, under an issuer whose names are limited by other kinds")
+      }
       let text = try value.element(DERTag.utf8String, "user name")
       try value.finish("value")
       guard !text.contents.isEmpty, let name = String(validating: names.bytes[text.contents], as: UTF8.self) else {
@@ -58,6 +75,30 @@ enum AlternativeNames {
       return name
     default:
       return "\(String(element.tag & 0x1F)):\(Hex.encode(contents))"
+    }
+  }
+
+  private static let kindNames: [UInt8: String] = [1: "a mail address", 2: "a host's name", 6: "a URI"]
+
+  /// RFC 5280 §4.2.1.6: a mailbox, a host's name (perhaps with `*` for its first label), a URI with its scheme.
+  private static func fits(_ name: ArraySlice<UInt8>, _ tag: UInt8) -> Bool {
+    func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+    func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    switch tag & 0x1F {
+    case 1:
+      let parts = name.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+      return parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty
+    case 2:
+      let labels = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      return labels.enumerated().allSatisfy { place, label in
+        place == 0 && labels.count > 1 && label.elementsEqual("*".utf8)
+          || !label.isEmpty && label.allSatisfy { isLetter($0) || isDigit($0) || "-_".utf8.contains($0) }
+      }
+    default:
+      guard let colon = name.firstIndex(of: UInt8(ascii: ":")), let first = name.first, isLetter(first) else {
+        return false
+      }
+      return name[..<colon].allSatisfy { isLetter($0) || isDigit($0) || "+-.".utf8.contains($0) }
     }
   }
 }

@@ -39,7 +39,8 @@ struct CertificatePath {
       + authorities.filter({ !$0.validity.contains(time) })
     {
       do throws(CryptographyError) {
-        let path = try authority.authority.verify(leaf, untrusted: carried, at: time.seconds, for: .codeSigning)
+        let path = try authority.authority.verify(
+          leaf, untrusted: authority.mayComplete(carried, beside: authorities), at: time.seconds, for: .codeSigning)
         guard !authority.validity.contains(time) else {
           return CertificatePath(certificates: path, authority: authority)
         }

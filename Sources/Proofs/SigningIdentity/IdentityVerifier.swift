@@ -1,3 +1,4 @@
+import DER
 package import Cryptography
 package import Findings
 package import Octets
@@ -28,6 +29,8 @@ package struct IdentityVerifier: Sendable {
 
   package init(trustRoot: TrustRoot) { self.trustRoot = trustRoot }
 
+  private static let nameConstraints = OID(2, 5, 29, 30)
+
   /// - Parameters:
   ///   - carried: intermediates that came with the signature, in any order. A Sigstore bundle must not bring a root
   ///     (Sigstore bundle specification, `x509CertificateChain`); who reads formats that do must take it out first.
@@ -44,7 +47,9 @@ package struct IdentityVerifier: Sendable {
       leaf, carried: carried, at: times, against: trustRoot.certificateAuthorities)
     let layout = try CertificateLayout(leaf)
     let extensions = try FulcioExtensions(layout)
-    let identities = try AlternativeNames.read(layout, required: extensions.issuer != nil)
+    let identities = try AlternativeNames.read(
+      layout, required: extensions.issuer != nil,
+      isConstrained: path.certificates.dropFirst().contains { $0.extensionValue(Self.nameConstraints) != nil })
     var checks = [
       Check("4.1 path", .passed, "\(path.certificates.count) certificates, at \(times.count) established times"),
       Check("4.2 authority-window", .passed, path.authority.subject),

@@ -54,6 +54,19 @@ package struct TrustedAuthority: Sendable {
   }
 }
 
+extension TrustedAuthority {
+  /// Of the certificates that came along with a signature, those that may stand between it and the anchor. Who carries them
+  /// chooses them: they must not lead a signer to another authority than the one that issued its certificate, nor around
+  /// that one's window and revocation lists.
+  ///
+  /// - Parameter authorities: all of the trust root, this one among them.
+  /// - Returns: none where the trust root names this authority's intermediates, and none that it names in another place.
+  package func mayComplete(_ carried: [Certificate], beside authorities: [TrustedAuthority]) -> [Certificate] {
+    guard authority.intermediates.isEmpty else { return [] }
+    return carried.filter { one in !authorities.contains { $0.chain.contains(where: one.isSameAuthority) } }
+  }
+}
+
 extension Certificate {
   /// Whether basic constraints say `cA TRUE` (RFC 5280 §4.2.1.9: SEQUENCE that begins with BOOLEAN TRUE in DER).
   fileprivate var isAuthority: Bool {

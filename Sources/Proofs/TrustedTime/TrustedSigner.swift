@@ -11,11 +11,15 @@ final class TrustedSigner: Sendable {
   private static let candidateLimit = 4
 
   let authority: TrustedAuthority
+  /// All of the trust root, this one among them.
+  private let authorities: [TrustedAuthority]
   /// The path of the trust root's own signing certificate, once it held. Its signatures do not change with time, and
   /// verifying them costs more than the token itself.
   private let establishedPath = Mutex<[Certificate]?>(nil)
 
-  init(_ authority: TrustedAuthority) { self.authority = authority }
+  init(_ authority: TrustedAuthority, among authorities: [TrustedAuthority]) {
+    (self.authority, self.authorities) = (authority, authorities)
+  }
 
   var name: String { authority.subject }
 
@@ -36,6 +40,8 @@ final class TrustedSigner: Sendable {
     let carried = token.signed.certificates
     var closest = unknown
     for leaf in carried.lazy.filter(token.signed.names).prefix(Self.candidateLimit) {
+      // One that the trust root names elsewhere is good there, or not at all.
+      guard !authorities.contains(where: { $0.leaf == leaf }) else { continue }
       do {
         let path = try verifyPath(leaf, with: carried, at: token.info.time)
         try verify(token, by: leaf)
@@ -70,7 +76,8 @@ final class TrustedSigner: Sendable {
     _ leaf: Certificate, with carried: [Certificate], at time: UnixTime
   ) throws(Failure) -> [Certificate] {
     do {
-      return try authority.authority.verify(leaf, untrusted: carried, at: time.seconds, for: .timeStamping)
+      return try authority.authority.verify(
+        leaf, untrusted: authority.mayComplete(carried, beside: authorities), at: time.seconds, for: .timeStamping)
     } catch .untrusted(let detail) {
       // A certificate that claims our authority as its issuer is a forgery; any other is a stranger's.
       let claimed = leaf.issuer

@@ -122,6 +122,13 @@ import Testing
   static let bad: [(String, (tag: UInt8, bytes: [UInt8]))] = [
     ("an empty name", (0x81, [])), ("a NUL", (0x86, raw("https://good.example\0.bad.example"))),
     ("a line break", (0x82, raw("a\nb"))), ("no ASCII", (0x81, raw("ü@example.org"))),
+    // Constraints on names are by kind, and each name must be of its own.
+    ("a mail address as a host", (0x82, raw("a@example.org"))), ("a host with an empty label", (0x82, raw("a..org"))),
+    ("a star within a host", (0x82, raw("a.*.org"))), ("a star alone", (0x82, raw("*"))),
+    ("a mail address as a URI", (0x86, raw("a@example.org"))), ("a URI without a scheme", (0x86, raw("://a"))),
+    ("a scheme of other letters", (0x86, raw("a_b:c"))), ("a host as a mail address", (0x81, raw("example.org"))),
+    ("a mail address of two", (0x81, raw("a@b@example.org"))), ("one without a host", (0x81, raw("a@"))),
+    ("one without a name", (0x81, raw("@example.org"))),
     ("an empty user name", otherName("1.3.6.1.4.1.57264.1.7", DERWriter.utf8(""))),
     ("a user name of another type", otherName("1.3.6.1.4.1.57264.1.7", DERWriter.element(0x16, raw("a")))),
     ("a user name that is no UTF-8", otherName("1.3.6.1.4.1.57264.1.7", DERWriter.element(0x0C, [0xFF]))),
@@ -130,6 +137,34 @@ import Testing
   @Test(arguments: bad)
   func refusesBadNames(name: String, bad: (tag: UInt8, bytes: [UInt8])) throws {
     #expect(try reason([CertificateSketch.names([bad])]) == .certificateMalformed)
+  }
+
+  @Test func readsHosts() throws {
+    for host in ["*.example.org", "a-1.b_c.example.org", "localhost", "EXAMPLE.org"] {
+      #expect(try facts([CertificateSketch.names([(0x82, Self.raw(host))])]).identities == [host])
+    }
+  }
+
+  /// No issuer can be kept from giving user names, where it may give others only within limits.
+  @Test(arguments: [true, false]) func userNamesAreUnderNoConstraints(isConstrained: Bool) throws {
+    var authority = CertificateSketch.authority("Middle", key: bench.key, issuer: "Root")
+    if isConstrained {
+      // permittedSubtrees: mail of example.org
+      let subtree = DERWriter.sequence(DERWriter.element(0x81, Self.raw("example.org")))
+      authority.extensions.append(
+        CertificateSketch.part("2.5.29.30", critical: true, DERWriter.sequence(DERWriter.element(0xA0, subtree))))
+    }
+    let intermediate = try authority.signed(by: bench.rootKey)
+    let trustRoot = try bench.trustRoot {
+      $0.certificateAuthorities = [TrustRootSketch.Authority("Limited", [intermediate, bench.root])]
+    }
+    let user = Self.otherName("1.3.6.1.4.1.57264.1.7", DERWriter.utf8("a@else.org"))
+    for (name, reason) in [
+      (user, isConstrained ? Reason.certificateNotForSigning : nil), ((0x81, Self.raw("a@example.org")), nil),
+      ((0x81, Self.raw("a@else.org")), isConstrained ? .certificateNotForSigning : nil),
+    ] as [((tag: UInt8, bytes: [UInt8]), Reason?)] {
+      #expect(try IdentityBench.reason(try leaf([CertificateSketch.names([name])]), trustRoot) == reason, "\(name)")
+    }
   }
 
   @Test func wantsANameBesideAnIssuer() throws {

@@ -5,6 +5,7 @@ import Reasons
 import SigningIdentity
 import TestSupport
 import Testing
+import TrustRoot
 
 @Suite struct CertificatePathTests {
   let bench: IdentityBench
@@ -58,6 +59,33 @@ import Testing
     }
     #expect(try IdentityBench.reason(leaf, trustRoot, carried: [bench.intermediate]) == nil)
     #expect(try IdentityBench.reason(leaf, trustRoot) == .certificateUntrusted)
+  }
+
+  /// Who carries certificates chooses them. Of two authorities under one root, of which the first names another intermediate,
+  /// the certificate's own one counts, with its window; so it is where a root stands alone.
+  @Test func whatIsCarriedLeadsToNoOtherAuthority() throws {
+    let leaf = try bench.leaf.signed(by: bench.key)
+    let key = try SigningKey()
+    let other = try CertificateSketch.authority("Other Middle", key: key, issuer: "Root").signed(by: bench.rootKey)
+    func trustRoot(_ chain: [[UInt8]], end: String? = nil, isOwnNamed: Bool = true) throws -> TrustRoot {
+      try bench.trustRoot {
+        var own = TrustRootSketch.Authority("Own", [bench.intermediate, bench.root])
+        own.end = end
+        $0.certificateAuthorities = [TrustRootSketch.Authority("Other", chain)] + (isOwnNamed ? [own] : [])
+      }
+    }
+    let carried = [bench.intermediate]
+    for chain in [[other, bench.root], [bench.root]] {
+      let own = try IdentityBench.verify(leaf, try trustRoot(chain), carried: carried).0
+      #expect(own.facts.authority == "CN=Own", "\(chain.count)")
+      let ended = try trustRoot(chain, end: "2026-07-01T00:00:00Z")
+      #expect(try IdentityBench.reason(leaf, ended, carried: carried) == .certificateOutsideValidity, "\(chain.count)")
+    }
+    // What the trust root does not know may come along under a root that stands alone, and under no other.
+    let strange = try trustRoot([other, bench.root], isOwnNamed: false)
+    #expect(try IdentityBench.reason(leaf, strange, carried: carried) == .certificateUntrusted)
+    let alone = try trustRoot([bench.root], isOwnNamed: false)
+    #expect(try IdentityBench.verify(leaf, alone, carried: carried).0.facts.authority == "CN=Other")
   }
 
   @Test func refusesACarriedRoot() throws {

@@ -321,6 +321,29 @@ struct TimestampBench {
     #expect(TimestampBench.reason(verifier, try token([leaf])) == .timestampAuthorityUnknown)
   }
 
+  /// Nor does what is carried lead around the window of the authority that it is of.
+  @Test func whatIsCarriedReopensNoWindow() throws {
+    let (intermediate, below) = try authorityKeys()
+    func verifier(_ ended: [[UInt8]]) throws -> TimestampVerifier {
+      var sketch = TrustRootSketch()
+      sketch.timestampAuthorities = ["Ended", "Ours"].map {
+        TrustRootSketch.Authority($0, $0 == "Ours" ? [bench.root] : ended)
+      }
+      sketch.timestampAuthorities[0].end = "2026-07-01T00:00:00Z"
+      return TimestampVerifier(trustRoot: try TrustRoot(parsing: sketch.json, named: "test"))
+    }
+    let byIntermediate = try bench.token {
+      $0.signerIdentifier = DERWriter.sequence(DERWriter.name("Time Middle"), DERWriter.integer(9))
+      $0.attributes[2] = TokenSketch.certificateAttribute(digest(below).bytes)
+      $0.certificates = [below, intermediate]
+    }
+    let byRoot = try bench.token { $0.certificates = [bench.leaf] }
+    for (ended, token) in [([intermediate, bench.root], byIntermediate), ([bench.leaf, bench.root], byRoot)] {
+      #expect(TimestampBench.reason(try self.verifier(), token) == nil)
+      #expect(TimestampBench.reason(try verifier(ended), token) == .timestampOutsideValidity)
+    }
+  }
+
   @Test func tellsForgersFromStrangers() throws {
     let verifier = try verifier()
     let forged = try bench.leafSketch.signed(by: bench.key)
