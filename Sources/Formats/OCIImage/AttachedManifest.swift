@@ -21,23 +21,31 @@ struct AttachedManifest {
   static func sort(_ descriptor: Descriptor, in tree: inout ImageTree) throws(Failure) -> [AttachedManifest]? {
     let mark = Mark(descriptor)
     try tree.visit(descriptor)
-    guard let document = read(descriptor, in: &tree, isMarked: mark != nil) else { return mark == nil ? nil : [] }
-    switch document {
-    case .image(let image):
+    switch read(descriptor, in: &tree) {
+    case .unreadable: return nil
+    case .notCarried(let failure):
+      guard mark != nil else { return nil }
+      tree.record(failure)
+      return []
+    case .read(.image(let image)):
       return attachment(image, descriptor, mark, &tree).map { [$0] }
-    case .index(let index):
+    case .read(.index(let index)):
       guard case .fallbackTag(let tag, let target)? = mark, descriptor.otherNames.isEmpty else { return nil }
       return try children(of: index, under: tag, target, &tree)
     }
   }
 
-  private static func read(_ descriptor: Descriptor, in tree: inout ImageTree, isMarked: Bool) -> Manifest? {
-    do throws(Failure) {
-      return try tree.manifest(descriptor)
-    } catch {
-      // Without a mark it is an image, whose own part says what is wrong.
-      if isMarked { tree.record(error) }
-      return nil
+  /// What a listed document is to us. What we cannot read another tool may, and then it is an image to it, however it is
+  /// marked: the image's own part says what is wrong.
+  private enum Listed {
+    case read(Manifest)
+    case notCarried(Failure)
+    case unreadable
+  }
+
+  private static func read(_ descriptor: Descriptor, in tree: inout ImageTree) -> Listed {
+    do throws(Failure) { return .read(try tree.manifest(descriptor)) } catch {
+      return error.reason == .blobMissing ? .notCarried(error) : .unreadable
     }
   }
 
@@ -48,10 +56,10 @@ struct AttachedManifest {
     var found: [AttachedManifest] = []
     for child in index.manifests {
       try tree.visit(child)
-      switch read(child, in: &tree, isMarked: true) {
-      case nil: continue
-      case .index?: return nil
-      case .image(let image)?:
+      switch read(child, in: &tree) {
+      case .notCarried(let failure): tree.record(failure)
+      case .unreadable, .read(.index): return nil
+      case .read(.image(let image)):
         guard tree.isAttachment(image, child.digest) else { return nil }
         found.append(
           AttachedManifest(
@@ -140,7 +148,9 @@ extension Descriptor {
 extension ImageManifest {
   var holdsEvidence: Bool { isNotary || layers.contains { MediaType.isEvidence($0.mediaType) } }
 
-  fileprivate var isEvidenceOnly: Bool { isNotary || layers.allSatisfy { MediaType.isEvidence($0.mediaType) } }
+  fileprivate var isEvidenceOnly: Bool {
+    layers.allSatisfy { MediaType.isEvidence($0.mediaType) || isNotary && MediaType.isNotaryEnvelope($0.mediaType) }
+  }
 
   var isNotary: Bool {
     artifactType == MediaType.notarySignature || config?.mediaType == MediaType.notarySignature

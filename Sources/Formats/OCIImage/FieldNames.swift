@@ -26,6 +26,8 @@ struct FieldNames: Sendable {
     "architecture", "os", "os.version", "os.features", "variant", "rootfs", "layers", "manifests")
   static let rootFileSystem = FieldNames("type", "diff_ids")
   static let dockerEntry = FieldNames("Config", "RepoTags", "Layers", "Parent", "LayerSources")
+  /// No members, but files at the top of an archive, which a medium without letter case gives under other names.
+  static let topFiles = FieldNames("index.json", "oci-layout", "manifest.json", "repositories")
   static let layoutMarker = FieldNames("imageLayoutVersion")
 
   func isLookalike(_ name: [UInt8]) -> Bool { !exact.contains(name) && folded.contains(Self.fold(name)) }

@@ -28,7 +28,7 @@ package struct ImageArchive: Sendable {
   /// - Throws: `archive.not-recognised` and whatever makes the whole archive unreadable; failures of single parts are
   ///   kept in `failures` and in the parts.
   package init(_ files: StoredFiles) throws(Failure) {
-    let top = TopFiles(files)
+    let top = try TopFiles(files)
     switch (top.layout, top.index, top.manifest) {
     case (let marker?, let index?, let docker):
       try Self.refuseAliases(files)
@@ -104,9 +104,14 @@ private struct TopFiles {
   private(set) var manifest: StoredFile?
   private(set) var repositories: StoredFile?
 
-  init(_ files: StoredFiles) {
+  init(_ files: StoredFiles) throws(Failure) {
     let names = ["oci-layout", "index.json", "manifest.json", "repositories"].map { Array($0.utf8) }
-    for file in files where file.name.count <= 13 {
+    for file in files where file.name.count <= 16 {
+      if FieldNames.topFiles.isLookalike(file.name) {
+        throw Failure(
+          .archiveForbiddenEntry, printable(file.name), at: file.offset,
+          "describes other images to systems that ignore letter case")
+      }
       if file.name == names[0] { layout = file }
       if file.name == names[1] { index = file }
       if file.name == names[2] { manifest = file }

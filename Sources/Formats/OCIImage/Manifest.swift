@@ -31,10 +31,13 @@ package enum Manifest: Sendable {
     }
   }
 
-  /// Whether a media type, its own or that of a descriptor, would make another reader take it for the other kind.
+  /// Whether a media type, its own or that of a descriptor, would make another reader take it for another kind.
+  /// Docker's manifest says itself that it is one (schema 2), and its kin go by other rules.
   func contradicts(_ mediaType: String) -> Bool {
     switch self {
-    case .image: MediaType.isIndex(mediaType)
+    case .image(let image):
+      MediaType.isIndex(mediaType)
+        || mediaType == MediaType.dockerManifest && image.mediaType != MediaType.dockerManifest
     case .index: MediaType.isManifest(mediaType)
     }
   }

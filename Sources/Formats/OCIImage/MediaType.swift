@@ -18,6 +18,11 @@ package enum MediaType {
     mediaType == simpleSigning || mediaType == dsseEnvelope || mediaType.hasPrefix(sigstoreBundlePrefix)
   }
 
+  /// The forms of a Notary Project signature (notaryproject/specifications, signature-specification.md, "Storage").
+  static func isNotaryEnvelope(_ mediaType: String) -> Bool {
+    mediaType == "application/jose+json" || mediaType == "application/cose"
+  }
+
   /// What containerd and others unpack (containerd `images.IsLayerType`); no type at all might be anything.
   static func isImageLayer(_ mediaType: String) -> Bool {
     mediaType.isEmpty || mediaType.hasPrefix(ociLayerPrefix) || mediaType.hasPrefix(dockerLayerPrefix)

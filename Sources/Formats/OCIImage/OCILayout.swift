@@ -87,8 +87,9 @@ struct OCILayout: ArchiveReading {
 }
 
 extension Descriptor {
-  private var fullName: String? { annotation("io.containerd.image.name") }
-  private var referenceName: String? { annotation("org.opencontainers.image.ref.name") }
+  // An empty name is none to containerd.
+  private var fullName: String? { annotation("io.containerd.image.name")?.nonEmpty }
+  private var referenceName: String? { annotation("org.opencontainers.image.ref.name")?.nonEmpty }
 
   /// containerd's full name where there is one, else the layout's own, which may be a bare tag.
   var names: [String] { (fullName ?? referenceName).map { [$0] } ?? [] }

@@ -74,6 +74,20 @@ import Testing
     #expect(selection.ambiguousNames(among: [images[0], images[0]]).isEmpty)
   }
 
+  /// Whoever pulls by digest must get that digest.
+  @Test(arguments: [
+    ("app@\(own)", 0), ("app:1@\(other)", 1), ("reg.example/app@\(other)", 1), ("@\(other)", 1), ("app@sha256:ab", 0),
+    ("app:1", 0),
+  ]) func aNameEndsWithItsOwnDigest(_ name: String, _ count: Int) {
+    for image in [Self.image("1", [name]), Self.image("1", ["reg.example/app:1"], tags: [name])] {
+      let found = Selection(.all, platform: nil).ambiguousNames(among: [image]).values.joined()
+      #expect(found.map(\.reason) == Array(repeating: .imageAmbiguousName, count: count), "\(name)")
+    }
+  }
+
+  private static let own = image("1", []).digest
+  private static let other = image("2", []).digest
+
   @Test func manyImagesOfOneName() {
     let images = (0..<20_000).map { Self.image("\($0)", ["app:1"]) }
     let start = ContinuousClock.now

@@ -1,5 +1,6 @@
 package import OCIImage
 import Octets
+import Reasons
 
 /// An image's name in its parts, as Docker and containerd complete it: `alpine` is `docker.io/library/alpine:latest`.
 /// Text of the archive: nobody signed it.
@@ -41,6 +42,13 @@ package struct ImageReference: Hashable, Sendable {
 
   /// Whether a layout's name is a tag alone, as OCI layouts have them: it says nothing of the repository.
   static func isBareTag(_ name: String) -> Bool { !name.utf8.contains { "/:@".utf8.contains($0) } }
+
+  /// The digest that a name ends with; nil where there is none.
+  static func digest(in name: String) -> ClaimedDigest? {
+    let bytes = Array(name.utf8)
+    guard let at = bytes.lastIndex(of: UInt8(ascii: "@")) else { return nil }
+    return try? ClaimedDigest(Array(bytes[(at + 1)...]), in: "", malformed: .imageManifestMalformed)
+  }
 
   /// The ends of a full name, as containerd and BuildKit write them beside it: `TAG` or `TAG@DIGEST`, and `@DIGEST`
   /// (containerd reference/reference.go, `Object`).

@@ -57,7 +57,7 @@ package struct Selection: Sendable {
   }
 
   /// Names that stand for two digests, so that two importers would pull two images, by image. Asking for a digest is
-  /// unambiguous. A bare tag beside a full name counts where it is asked for, or is all the name that another image has:
+  /// unambiguous. So does a name that ends with the digest of something else. A bare tag beside a full name counts where it is asked for, or is all the name that another image has:
   /// `docker save` gives one tag to many.
   package func ambiguousNames(among images: [Image]) -> [ClaimedDigest: [Failure]] {
     if case .digest = target { return [:] }
@@ -72,10 +72,16 @@ package struct Selection: Sendable {
     var failures: [ClaimedDigest: [Failure]] = [:]
     for image in images {
       for name in image.names + image.tags {
-        guard let claim = claims[ImageName(name)], claim.counts, claim.digests.count > 1 else { continue }
-        let failure = Failure(
-          .imageAmbiguousName, printable(name), "stands for two or more digests; choose one with --image")
-        failures[image.digest, default: []].append(failure)
+        let words: String
+        if let claim = claims[ImageName(name)], claim.counts, claim.digests.count > 1 {
+          words = "stands for two or more digests"
+        } else if let other = ImageReference.digest(in: name), !image.parts.contains(where: { $0.digest == other }) {
+          words = "stands for \(image.digest)"
+        } else {
+          continue
+        }
+        failures[image.digest, default: []].append(
+          Failure(.imageAmbiguousName, printable(name), "\(words); choose one with --image"))
       }
     }
     return failures
