@@ -231,6 +231,22 @@ struct Lie {
             ? [] : part.layers.map { Failure(.blobForeignNotCarried, "\($0.digest)", "x") })
       }
       reading = told([Image(parts: parts, names: image.names)], archive.evidence)
+    case "other-platform":
+      // Another platform may answer to weaker rules.
+      let parts = image.parts.map { part in
+        Part(
+          digest: part.digest, role: .platform(Platform("plan9/amd64")), ancestors: part.ancestors, config: part.config,
+          layers: part.layers, problems: part.problems)
+      }
+      reading = told([Image(parts: parts, names: image.names)], archive.evidence)
+    case "hidden-configuration":
+      let parts = image.parts.map { part in
+        Part(
+          digest: part.digest, role: .platform(nil), ancestors: part.ancestors,
+          config: part.config.map { Part.Configuration($0.digest, .unread) }, layers: part.layers,
+          problems: part.problems)
+      }
+      reading = told([Image(parts: parts, names: image.names)], archive.evidence)
     case "hidden-layers":
       let parts = image.parts.map {
         Part(

@@ -40,7 +40,7 @@ package enum RecordedBytes {
         report += part.rules.compactMap(\.outcome).flatMap(\.nodes).reduce(0) { $0 + size($1) }
         report += part.choice.rules.reduce(Self.part) { $0 + ruleSizes[$1] }
       }
-      for part in judgement.image.parts { dossier += documents[part.digest]?.bytes.count ?? 0 }
+      for name in ImageDocument.names(in: [judgement.image]) { dossier += documents[name]?.bytes.count ?? 0 }
       var pieces: Set<Origin> = []
       for position in Set(judgement.parts.flatMap(\.concerning)) {
         let finding = findings[position]

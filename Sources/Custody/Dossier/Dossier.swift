@@ -10,11 +10,11 @@ import StrictJSON
 package import Verification
 
 /// What one verdict can be proven from again, years later and by other code: the image's structure as it was read, and
-/// the manifests that it was read from, the evidence about it, the policy with what it was told, and what its authorities
-/// stood on (docs/formats/Dossier.md). Kept under its digest, which the verdict's leaf names; manifests, evidence, keys and
+/// the documents that it was read from, the evidence about it, the policy with what it was told, and what its authorities
+/// stood on (docs/formats/Dossier.md). Kept under its digest, which the verdict's leaf names; documents, evidence, keys and
 /// trust roots are objects beside it.
 package struct Dossier: Sendable {
-  package static let format = "assay-dossier/3"
+  package static let format = "assay-dossier/4"
   /// Bytes of a whole dossier: what is not read again is not kept.
   package static let mostBytes = JSONLimits.usual.bytes
 

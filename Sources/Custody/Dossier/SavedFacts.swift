@@ -8,7 +8,7 @@ import StrictJSON
 /// bytes, and what was proven of its evidence (docs/formats/Findings.md). Whoever reads it believes who wrote it: it serves
 /// to try a policy, and no report is made from it.
 package struct SavedFacts: Sendable {
-  package static let format = "assay-facts/1"
+  package static let format = "assay-facts/2"
   package static let mostBytes = FindingsDocument.limits.bytes
 
   package let images: [Image]

@@ -40,7 +40,7 @@ struct DockerArchive: ArchiveReading {
     let configuration = try Configuration(file)
     return Part(
       digest: ClaimedDigest(file.digest), role: .platform(configuration.facts.platform), ancestors: [],
-      config: ClaimedDigest(file.digest),
+      config: Part.Configuration(ClaimedDigest(file.digest), .read),
       layers: configuration.facts.contents.map { Part.Layer(digest: $0, size: 0, mediaType: "", isCarried: false) },
       problems: [])
   }
@@ -102,7 +102,8 @@ struct DockerArchive: ArchiveReading {
         Part.Layer(digest: content, size: file?.size ?? 0, mediaType: "", isCarried: file != nil))
     }
     return Part(
-      digest: digest, role: .platform(configuration.facts.platform), ancestors: [], config: digest, layers: layers,
+      digest: digest, role: .platform(configuration.facts.platform), ancestors: [],
+      config: Part.Configuration(digest, .read), layers: layers,
       problems: problems)
   }
 
@@ -136,7 +137,7 @@ struct DockerArchive: ArchiveReading {
     for (position, image) in images.enumerated() {
       for part in image.parts where parts.insert(part.digest).inserted {
         guard let config = part.config else { continue }
-        let contents = Contents(config: config, layers: part.layers.map(\.digest))
+        let contents = Contents(config: config.digest, layers: part.layers.map(\.digest))
         if holders[contents] == nil { holders[contents] = position }
       }
     }

@@ -40,10 +40,26 @@ package struct Part: Sendable {
   package let configuredPlatform: Platform?
   /// Indexes above, nearest last: a signature on any of them covers this part.
   package let ancestors: [ClaimedDigest]
-  package let config: ClaimedDigest?
+  package let config: Configuration?
   package let layers: [Layer]
   /// Failures of this part's own blobs.
   package let problems: [Failure]
+
+  package struct Configuration: Sendable, Hashable {
+    package enum State: String, Sendable, CaseIterable {
+      /// What it says it runs on counts: it is a document of the image (`ImageDocument`).
+      case read
+      /// It was not carried, or cannot be read. A problem of the part says so.
+      case unread
+      /// Of an artifact, and no JSON by its type: no tool asks it what it runs on.
+      case opaque
+    }
+
+    package let digest: ClaimedDigest
+    package let state: State
+
+    package init(_ digest: ClaimedDigest, _ state: State) { (self.digest, self.state) = (digest, state) }
+  }
 
   package struct Layer: Sendable, Hashable {
     package let digest: ClaimedDigest
@@ -61,7 +77,7 @@ package struct Part: Sendable {
   }
 
   package init(
-    digest: ClaimedDigest, role: Role, ancestors: [ClaimedDigest], config: ClaimedDigest?, layers: [Layer],
+    digest: ClaimedDigest, role: Role, ancestors: [ClaimedDigest], config: Configuration?, layers: [Layer],
     problems: [Failure], configuredPlatform: Platform? = nil
   ) {
     self.digest = digest

@@ -29,7 +29,6 @@ package struct ImageConfiguration {
       contents.append(try identifier.digest())
     }
     self.contents = contents
-    let platform = try Platform(node)
-    self.platform = platform.os.isEmpty ? nil : platform
+    platform = try Platform.configured(node)
   }
 }

@@ -1,8 +1,8 @@
 package import Cryptography
 package import Octets
 
-/// A manifest or index of an image; in a docker-archive, which has none, an image's configuration. By its bytes anybody
-/// knows what the image consists of, and what a signature on it covers (`ImageStructure`).
+/// A manifest, index or configuration of an image. By their bytes anybody knows what the image consists of, what it runs
+/// on, and what a signature on it covers (`ImageStructure`).
 package struct ImageDocument: Sendable {
   package let digest: ComputedDigest
   package let bytes: [UInt8]
@@ -19,10 +19,18 @@ package struct ImageDocument: Sendable {
     (digest, bytes) = (file.digest, contents)
   }
 
-  /// Those of all parts that were carried, each once, in the order in which parts first name them.
+  /// Those of all parts that were carried, each once, in the order in which parts first name them: a part's own, then its
+  /// configuration.
   package static func names(in images: [Image]) -> [ClaimedDigest] {
+    var names: [ClaimedDigest] = []
     var seen: Set<ClaimedDigest> = []
-    return images.flatMap(\.parts).filter { !$0.isAbsent && seen.insert($0.digest).inserted }.map(\.digest)
+    for part in images.lazy.flatMap(\.parts) {
+      if !part.isAbsent, seen.insert(part.digest).inserted { names.append(part.digest) }
+      if let config = part.config, config.state == .read, seen.insert(config.digest).inserted {
+        names.append(config.digest)
+      }
+    }
+    return names
   }
 }
 

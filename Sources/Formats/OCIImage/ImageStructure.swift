@@ -2,9 +2,9 @@ import Octets
 package import Reasons
 
 /// What images consist of by their documents alone, for whoever has an image from somebody that may lie: which parts there
-/// are, what stands under what, each part's configuration and layers, and what the index above says that it is for.
+/// are, what stands under what, each part's configuration and layers, and what it runs on.
 ///
-/// Documents do not say what was carried of the rest, what a configuration's own platform is, and what an image is called.
+/// Documents do not say what was carried of the rest, and what an image is called.
 package struct ImageStructure {
   private let blobs: BlobStore
   private var tree: ImageTree
@@ -13,6 +13,9 @@ package struct ImageStructure {
     blobs = BlobStore(documents)
     tree = ImageTree(blobs)
   }
+
+  /// What the documents themselves show to be wrong with the archive, such as a manifest that is listed as what it is not.
+  package var failures: [Failure] { tree.failures.all }
 
   /// What an image says that its documents do not; nil where there is nothing.
   /// - Throws: `archive.limit-exceeded`, `image.nesting-too-deep`, beyond what is read of any archive; and where a document
@@ -40,8 +43,8 @@ package struct ImageStructure {
       guard told.config == known.config, isSame else {
         return "\(told.digest) with other contents than its document names"
       }
-      guard told.role.agrees(with: known.role) else {
-        return "\(told.digest) as something else than the index above it says"
+      guard told.role == known.role, told.configuredPlatform == known.configuredPlatform else {
+        return "\(told.digest) as something else than its configuration and the index above it say"
       }
       if let concealed = concealment(in: told, known.problems) { return concealed }
     }
@@ -61,16 +64,9 @@ package struct ImageStructure {
     }
     // One that is listed twice, by two types, is foreign by none.
     let isLacking =
-      part.isAbsent || part.layers.contains { !$0.isCarried && !($0.isForeign && left.contains("\($0.digest)")) }
+      part.isAbsent || part.config?.state == .unread
+      || part.layers.contains { !$0.isCarried && !($0.isForeign && left.contains("\($0.digest)")) }
     let isSaid = part.problems.contains { $0.reason != .blobForeignNotCarried && $0.reason.effect != .note }
     return isLacking && !isSaid ? "\(part.digest) not carried, and nothing wrong with it" : nil
-  }
-}
-
-extension Part.Role {
-  /// A platform that no document states may be any.
-  fileprivate func agrees(with known: Part.Role) -> Bool {
-    if case (.platform, .platform(nil)) = (self, known) { return true }
-    return self == known
   }
 }

@@ -8,13 +8,13 @@ struct ImageTree {
   private let blobs: BlobStore
   private var documents: [ClaimedDigest: Result<Manifest, Failure>] = [:]
   private var contents: [ClaimedDigest: Contents] = [:]
-  private var platforms: [ClaimedDigest: Platform?] = [:]
+  private var platforms: [ClaimedDigest: Result<Platform?, Failure>] = [:]
   private var isObject: [ClaimedDigest: Bool] = [:]
   private var isAttachment: [ClaimedDigest: Bool] = [:]
   private var visits = 0
   /// Every digest that some manifest or index named.
   private(set) var listed: Set<ClaimedDigest> = []
-  /// Every manifest and index of images, as it is.
+  /// Every manifest, index and configuration of images, as it is.
   private(set) var carried: [ClaimedDigest: ImageDocument] = [:]
   /// Wrong bytes: these refuse the whole archive.
   private(set) var failures = FailureList()
@@ -23,6 +23,7 @@ struct ImageTree {
 
   /// What an image manifest holds.
   private struct Contents {
+    var config: Part.Configuration?
     var layers: [Part.Layer] = []
     var problems: [Failure] = []
   }
@@ -38,7 +39,7 @@ struct ImageTree {
     guard !manifest.contradicts(descriptor.mediaType) else {
       throw Failure(
         .imageManifestMalformed, "\(descriptor.digest)",
-        "its descriptor says “\(descriptor.mediaType)”, and it is the other kind")
+        "its descriptor says “\(descriptor.mediaType)”, which it is not")
     }
     return manifest
   }
@@ -112,7 +113,7 @@ struct ImageTree {
           problems: [error.ofDocument]))
       return
     }
-    carried[descriptor.digest] = blobs[descriptor.digest].flatMap(ImageDocument.init)
+    keep(descriptor.digest)
     switch document {
     case .index(let index):
       parts.append(
@@ -126,7 +127,7 @@ struct ImageTree {
       parts.append(
         Part(
           digest: descriptor.digest, role: role(of: image, descriptor, isRoot: ancestors.isEmpty),
-          ancestors: ancestors, config: image.config?.digest, layers: contents.layers, problems: contents.problems,
+          ancestors: ancestors, config: contents.config, layers: contents.layers, problems: contents.problems,
           configuredPlatform: otherPlatform(image, descriptor, isRoot: ancestors.isEmpty)))
     }
   }
@@ -149,10 +150,29 @@ struct ImageTree {
       "it is listed twice, and not for the same platform: tools would take it for what was not judged")
   }
 
+  private mutating func keep(_ digest: ClaimedDigest) { carried[digest] = blobs[digest].flatMap(ImageDocument.init) }
+
+  private mutating func look(
+    at config: Descriptor, of image: ImageManifest
+  ) -> (state: Part.Configuration.State, problem: Failure?) {
+    guard image.statesPlatform else { return (.opaque, blobs.problem(config)) }
+    do throws(Failure) {
+      _ = try platform(of: config)
+      keep(config.digest)
+      return (.read, nil)
+    } catch {
+      return (.unread, error)
+    }
+  }
+
   private mutating func contents(of image: ImageManifest, _ digest: ClaimedDigest) -> Contents {
     if let known = contents[digest] { return known }
     var found = Contents()
-    if let config = image.config, let problem = blobs.problem(config) { found.problems.append(problem.ofDocument) }
+    if let config = image.config {
+      let (state, problem) = look(at: config, of: image)
+      found.config = Part.Configuration(config.digest, state)
+      if let problem { found.problems.append(problem.ofDocument) }
+    }
     for layer in image.layers {
       let problem = blobs.problem(layer)
       if let problem { found.problems.append(problem) }
@@ -164,10 +184,10 @@ struct ImageTree {
     return found
   }
 
-  /// The root's descriptor stands in the layout's own index, which nobody signs: there the image's configuration says
+  /// The root's descriptor stands in the layout's own index, which nobody signs: there the image's configuration alone says
   /// what it is for, and nothing is a BuildKit attestation, for a tool that asks for a name takes what stands there.
   private mutating func role(of image: ImageManifest, _ descriptor: Descriptor, isRoot: Bool) -> Part.Role {
-    if isRoot { return .platform(configuredPlatform(image) ?? descriptor.platform) }
+    if isRoot { return .platform(configuredPlatform(image)) }
     let isAttestation =
       descriptor.annotation("vnd.docker.reference.type").map { $0.utf8.elementsEqual("attestation-manifest".utf8) }
       ?? false
@@ -176,29 +196,34 @@ struct ImageTree {
     return .platform(descriptor.platform ?? configuredPlatform(image))
   }
 
-  /// The configuration's platform, where it is another than the descriptor's. Variants are left to the descriptor, as is a
-  /// version that one of them does not state: many configurations state none.
+  /// The configuration's platform, where the descriptor's is not one for it: what a configuration states counts, and many
+  /// state no variant and no version.
   private mutating func otherPlatform(_ image: ImageManifest, _ descriptor: Descriptor, isRoot: Bool) -> Platform? {
     guard !isRoot, let stated = descriptor.platform, let configured = configuredPlatform(image) else { return nil }
-    let isSame =
-      configured.os == stated.os && configured.architecture == stated.architecture
-      && (configured.osVersion == nil || stated.osVersion == nil || configured.osVersion == stated.osVersion)
-    return isSame ? nil : configured
+    return stated.satisfies(configured) ? nil : configured
   }
 
   /// The platform that an image's own configuration states; nil for artifacts that are no container image.
   private mutating func configuredPlatform(_ image: ImageManifest) -> Platform? {
-    guard let config = image.config else { return nil }
-    if let known = platforms[config.digest] { return known }
-    var platform: Platform?
-    if let bytes = blobs[config.digest]?.contents,
-      let node = try? JSONNode(parsing: bytes, named: "\(config.digest)", malformed: .imageManifestMalformed),
-      let stated = try? Platform(node), !stated.os.isEmpty
-    {
-      platform = stated
+    guard let config = image.config, image.statesPlatform else { return nil }
+    return try? platform(of: config)
+  }
+
+  /// What a configuration says that its image runs on; nil where it says nothing.
+  /// - Throws: where nobody can tell.
+  private mutating func platform(of config: Descriptor) throws(Failure) -> Platform? {
+    let bytes = try blobs.document(config)
+    if let known = platforms[config.digest] { return try known.get() }
+    let result: Result<Platform?, Failure>
+    do throws(Failure) {
+      result = .success(
+        try Platform.configured(
+          JSONNode(parsing: bytes, named: "\(config.digest)", malformed: .imageManifestMalformed)))
+    } catch {
+      result = .failure(error)
     }
-    platforms[config.digest] = .some(platform)
-    return platform
+    platforms[config.digest] = result
+    return try result.get()
   }
 
   /// Whether a manifest is surely no image.
@@ -252,6 +277,10 @@ extension ImageManifest {
     }
     return subject != nil || !layers.isEmpty
   }
+
+  /// Whether its configuration says what it runs on: to a tool that runs it, and by its type to anybody. What is no JSON by
+  /// its type, and belongs to nothing that runs, is an artifact's own affair.
+  var statesPlatform: Bool { hasImageLayers || hasImageConfiguration || config?.mediaType.hasSuffix("json") ?? false }
 
   /// Whether containerd would find something to unpack in it.
   var hasImageLayers: Bool { layers.contains { MediaType.isImageLayer($0.mediaType) } }

@@ -17,6 +17,14 @@ package struct Platform: Hashable, Sendable, CustomStringConvertible {
     osVersion = try node.optional("os.version")?.plainText().nonEmpty
   }
 
+  /// What a configuration says that its image runs on (image-spec 1.1 config.md); nil where it says nothing, as artifacts'
+  /// do.
+  static func configured(_ node: JSONNode) throws(Failure) -> Platform? {
+    guard case .object = node.value else { return nil }
+    let platform = try Platform(node)
+    return platform.os.isEmpty ? nil : platform
+  }
+
   package init(os: String, architecture: String, variant: String?, osVersion: String?) {
     self.os = os
     self.architecture = architecture
@@ -43,12 +51,33 @@ package struct Platform: Hashable, Sendable, CustomStringConvertible {
 
   /// Whether an image for `self` is what was asked for: what the question leaves open matches anything.
   package func satisfies(_ wanted: Platform) -> Bool {
-    os == wanted.os && architecture == wanted.architecture
-      && (wanted.variant == nil || wanted.variant == effectiveVariant)
-      && (wanted.osVersion == nil || wanted.osVersion == osVersion)
+    let (own, other) = (normal, wanted.normal)
+    return own.os == other.os && own.architecture == other.architecture
+      && (other.variant == nil || other.variant == own.effectiveVariant)
+      && (other.osVersion == nil || other.osVersion == own.osVersion)
   }
 
-  /// The variant that is meant where none is written, as containerd has it (platforms/database.go).
+  /// As containerd takes it: other words for the same system, processor or variant (platforms/database.go).
+  private var normal: Platform {
+    let system = os.lowered
+    let (processor, variant): (String, String?) =
+      switch architecture.lowered {
+      case "i386": ("386", nil)
+      case "x86_64", "x86-64": ("amd64", self.variant)
+      case "aarch64": ("arm64", self.variant)
+      case "armhf": ("arm", "v7")
+      case "armel": ("arm", "v6")
+      case let other: (other, self.variant)
+      }
+    var known = variant?.lowered
+    if processor == "arm" || processor == "arm64", let number = known, ["5", "6", "7", "8"].contains(number) {
+      known = "v" + number
+    }
+    return Platform(
+      os: system == "macos" ? "darwin" : system, architecture: processor, variant: known, osVersion: osVersion)
+  }
+
+  /// The variant that is meant where none is written.
   private var effectiveVariant: String? {
     switch (architecture, variant) {
     case ("arm64", nil): "v8"
@@ -69,5 +98,7 @@ package struct Platform: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension String {
-  fileprivate var nonEmpty: String? { isEmpty ? nil : self }
+  var nonEmpty: String? { isEmpty ? nil : self }
+
+  fileprivate var lowered: String { utf8.contains { (0x41...0x5a).contains($0) } ? lowercased() : self }
 }

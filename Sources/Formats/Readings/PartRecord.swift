@@ -11,7 +11,7 @@ package enum PartRecord {
       "digest": "\(part.digest)", "role": .text(part.roleWord),
       "platform": part.platform.map(PlatformRecord.json) ?? .null,
       "ancestors": .array(part.ancestors.map { "\($0)" }),
-      "config": part.config.map { "\($0)" } ?? .null,
+      "config": part.config.map { ["digest": "\($0.digest)", "state": .text($0.state.rawValue)] } ?? .null,
       "layers": .array(
         part.layers.map {
           [
@@ -48,11 +48,16 @@ package enum PartRecord {
     for problem in try node.required("problems").elements() { problems.append(try FailureRecord.failure(problem)) }
     return Part(
       digest: try node.required("digest").digest(), role: role, ancestors: ancestors,
-      config: try node.optional("config").map { (node) throws(Failure) in try node.digest() }, layers: layers,
+      config: try node.optional("config").map { (node) throws(Failure) in try configuration(node) }, layers: layers,
       problems: problems,
       configuredPlatform: try node.optional("configuredPlatform").flatMap { (node) throws(Failure) in
         try PlatformRecord.platform(node)
       })
+  }
+
+  private static func configuration(_ node: JSONNode) throws(Failure) -> Part.Configuration {
+    Part.Configuration(
+      try node.required("digest").digest(), try node.required("state").oneOf(Part.Configuration.State.self))
   }
 
   private static func layer(_ node: JSONNode) throws(Failure) -> Part.Layer {

@@ -19,7 +19,8 @@ extension Reading {
   package static let mostFailures = 100 + mostArchiveFailures
   /// Bytes of any text, save for evidence's annotations.
   package static let mostTextBytes = EvidenceList.mostTextBytes
-  /// Bytes of manifests and indexes together: of 20,000 images of ten layers, less than half of this.
+  /// Bytes of manifests, indexes and configurations together: of 10,000 images of ten layers, less than this. A reader keeps
+  /// half of it, and the few files beside that describe a layout.
   package static let mostDocumentBytes = 128 << 20
   /// Files and links: as many as a medium may have.
   package static let mostEntries = 1_000_000
@@ -45,10 +46,10 @@ extension Reading {
     ]
     if let found = counts.first(where: { $0.count > $0.most }) { return "more than \(found.most) \(found.what)" }
     if archive.documents.contains(where: { $0.bytes.count > EvidenceList.mostObjectBytes }) {
-      return "a manifest of more than \(EvidenceList.mostObjectBytes) bytes"
+      return "a manifest or configuration of more than \(EvidenceList.mostObjectBytes) bytes"
     }
     guard archive.documents.reduce(0, { $0 + $1.bytes.count }) <= Self.mostDocumentBytes else {
-      return "manifests of more than \(Self.mostDocumentBytes) bytes together"
+      return "manifests and configurations of more than \(Self.mostDocumentBytes) bytes together"
     }
     return size > Self.mostSize ? "more than \(Self.mostSize) bytes" : nil
   }
@@ -72,7 +73,7 @@ extension Reading {
         return "a document that none is read from: \(error.detail)"
       }
     }
-    return nil
+    return structure.failures.isEmpty || !failures.isEmpty ? nil : "nothing wrong where its documents show it"
   }
 }
 

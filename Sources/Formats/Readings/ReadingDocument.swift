@@ -7,22 +7,23 @@ package import Reasons
 package import StrictJSON
 
 /// A reading as bytes, to pass from the reader's process to the keeper's (docs/formats/Readings.md): a document, and the
-/// bytes of manifests, indexes and evidence beside it, as objects that it names by digest.
+/// bytes of the images' own documents and of evidence beside it, as objects that it names by digest.
 ///
-///     {"archiveFailures":[],"compression":"gzip","entries":"12","evidence":[…],"failures":[],"format":"assay-reading/1",
+///     {"archiveFailures":[],"compression":"gzip","entries":"12","evidence":[…],"failures":[],"format":"assay-reading/2",
 ///      "images":[…],"inventory":"sha256:…","notes":[],"shape":"oci-layout","size":"20480"}
 ///
 /// Canonical JSON (RFC 8785): a reading has these bytes and no others. Hostile bytes may have taken the reader's process
 /// over, and whoever reads this believes it in nothing but this: that a medium was read on which this stood. Evidence is
 /// hashed again here and proven elsewhere, and contents are hashed again before they are used. What images consist of is
-/// read here again, from their manifests' and indexes' bytes: a signature covers that, and would cover whatever a reader
-/// says stands there.
+/// read here again, from the bytes of their manifests, indexes and configurations: a signature covers that, and would cover
+/// whatever a reader says stands there.
 extension Reading {
-  package static let format = "assay-reading/1"
+  package static let format = "assay-reading/2"
   /// All that the bounds allow has fewer values; in bytes, 20,000 images of ten layers take less than half of this.
   package static let limits = JSONLimits(bytes: 128 << 20, depth: 12, values: 6_000_000)
 
-  /// - Returns: `objects` in the order in which the document first names them, manifests and indexes before evidence.
+  /// - Returns: `objects` in the order in which the document first names them, the images' documents before
+  ///   evidence.
   /// - Throws: `archive.limit-exceeded` where it is more than is read again.
   package func serialized() throws(Failure) -> (document: [UInt8], objects: [[UInt8]]) {
     func tooMuch(_ words: String) -> Failure { Failure(.archiveLimitExceeded, "archive", words) }
@@ -44,7 +45,7 @@ extension Reading {
     return (bytes, archive.documents.map(\.bytes) + evidence.objects)
   }
 
-  /// - Parameter objects: each that the document names, and no other, in the order of first use: manifests and indexes, then
+  /// - Parameter objects: each that the document names, and no other, in the order of first use: the images' documents, then
   ///   evidence.
   /// - Throws: `reading.malformed`, and what JSON refuses.
   package init(parsing bytes: [UInt8], objects: [[UInt8]]) throws(Failure) {

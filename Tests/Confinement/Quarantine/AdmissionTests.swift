@@ -78,7 +78,7 @@ struct AdmissionTests {
     try rig.quarantine.admit(rehashed, named: ["app:v1"], into: rig.layout)
     let out = try admitted(rig)
     #expect(out.images.map(\.digest) == [rehashed.manifest])
-    #expect(out.images[0].parts.map(\.config) == [image.digest])
+    #expect(out.images[0].parts.map(\.config?.digest) == [image.digest])
     #expect(out.images[0].parts[0].layers.map(\.digest) == image.parts[0].layers.map(\.digest))
     #expect(out.images[0].parts[0].problems.isEmpty)
   }
@@ -137,7 +137,7 @@ struct AdmissionTests {
     let (id, archive) = try taken(rig, SampleMediaTests.carried(.orasBackup), .orasBackup)
     let image = archive.images[0]
     let absent = absent(image)
-    let blobs = image.parts.flatMap { [$0.digest] + ($0.config.map { [$0] } ?? []) + $0.layers.map(\.digest) }
+    let blobs = image.parts.flatMap { [$0.digest] + ($0.config.map { [$0.digest] } ?? []) + $0.layers.map(\.digest) }
     for blob in Set(blobs).subtracting(absent) {
       let path = rig.path(ofBlob: blob)
       let bytes = try readFile(path)

@@ -73,7 +73,7 @@ import Testing
     let text = String(decoding: dossier.bytes, as: UTF8.self)
     let (index, manifest) = (ClaimedDigest(digest(Self.index.bytes)), ClaimedDigest(Self.manifest.digest))
     for (one, other) in [
-      ("assay-dossier/3", "assay-dossier/2"), (#""shape":"oci-layout""#, #""shape":"box""#),
+      ("assay-dossier/4", "assay-dossier/3"), (#""shape":"oci-layout""#, #""shape":"box""#),
       (#""documents":["\#(index)","\#(manifest)"]"#, #""documents":["\#(index)"]"#),
       (#""documents":["\#(index)","\#(manifest)"]"#, #""documents":["\#(manifest)","\#(index)"]"#),
       // What the manifests do not say.

@@ -18,7 +18,8 @@ import Testing
         digest: named("index"), role: .index, ancestors: [], config: nil, layers: [],
         problems: [Failure(.blobMissing, "blob", at: 7, "words")]),
       Part(
-        digest: named("manifest"), role: .platform(platform), ancestors: [named("index")], config: named("config"),
+        digest: named("manifest"), role: .platform(platform), ancestors: [named("index")],
+        config: Part.Configuration(named("config"), .read),
         layers: [layer], problems: [], configuredPlatform: Platform("linux/s390x")),
       Part(
         digest: named("absent"), role: .absent(nil), ancestors: [named("index")], config: nil, layers: [], problems: []),
@@ -64,7 +65,7 @@ import Testing
   @Test func anythingElseIsRefused() throws {
     let text = String(decoding: try Self.facts(nil).serialized(), as: UTF8.self)
     for (one, other) in [
-      ("assay-facts/1", "assay-facts/2"), (#""archiveFailures":"#, #""archivefailures":"#),
+      ("assay-facts/2", "assay-facts/3"), (#""archiveFailures":"#, #""archivefailures":"#),
       (#""role":"index""#, #""role":"shelf""#), (#""anchor":"keys""#, #""anchor":"doors""#),
       (#""carried":false"#, #""carried":0"#), (#""names":[]"#, #""names":[],"more":null"#),
       (#"{"archiveFailures""#, #" {"archiveFailures""#), (#""config":null"#, #""config":"sha256:00""#),

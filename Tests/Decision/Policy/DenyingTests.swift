@@ -23,7 +23,7 @@ import Testing
     var asked = Asked(try policy ?? Self.policy(), findings)
     asked.part = Part(
       digest: EvaluationTests.image, role: .platform(nil), ancestors: [EvaluationTests.index],
-      config: EvaluationTests.named("config"),
+      config: Part.Configuration(EvaluationTests.named("config"), .read),
       layers: [.init(digest: EvaluationTests.named("layer"), size: 1, mediaType: "", isCarried: true)], problems: [])
     asked.denials = try denying(what)
     return asked.answer

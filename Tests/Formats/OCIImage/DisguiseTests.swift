@@ -70,7 +70,70 @@ private typealias Kind = LayoutBuilder.Kind
     let unmarked = try archive { $0 }
     #expect(unmarked.images.count == 2 && unmarked.reasons == [.imageManifestMalformed])
     let marked = try archive { $0.of("sigs") }
-    #expect(marked.images.count == 1 && marked.reasons == [.imageManifestMalformed])
+    #expect(marked.images.count == 2 && marked.reasons == [.imageManifestMalformed])
+  }
+
+  /// An image that other tools read, and that we do not, is no signature for that: with `subject` under an algorithm of
+  /// digests that we do not know.
+  @Test(arguments: ["sigs", "tag", "fallback"]) func whatIsNotReadIsNoSignature(_ mark: String) throws {
+    var evil = JSON.null
+    let archive = try Builder.layout {
+      let honest = $0.image("honest")
+      let subject: JSON = ["mediaType": .text(Kind.manifest), "digest": "sha384:00", "size": 1]
+      evil = $0.image("evil", subject: subject)
+      let listed =
+        switch mark {
+        case "sigs": evil.of("sigs")
+        case "tag": evil.named("sha256-\(honest.digest.hex).sig")
+        default: $0.indexBlob([evil]).named("sha256-\(honest.digest.hex)")
+        }
+      return [honest, listed]
+    }.read()
+    let parts = archive.images.flatMap(\.parts)
+    #expect(archive.images.count == 2)
+    #expect(parts.first { $0.digest == evil.digest }?.problems.map(\.reason) == [.blobDigestUnsupported])
+  }
+
+  /// What was not carried nobody loads.
+  @Test func anAbsentSignatureIsNoImage() throws {
+    let archive = try Builder.layout {
+      [
+        $0.image("a"),
+        JSON.descriptor([1], Kind.manifest).annotated([
+          "kind": "dev.cosignproject.cosign/sigs", "org.opencontainers.image.ref.name": "app:1",
+        ]),
+      ]
+    }.read()
+    #expect(archive.images.count == 1 && archive.notes.map(\.reason) == [.blobMissing])
+  }
+
+  /// A signature of the Notary Project has envelopes as layers, and nothing else that a name would be for.
+  @Test(arguments: [("application/jose+json", 1), ("application/cose", 1), ("application/wasm", 2)])
+  func notaryMarksNoArtifact(_ layer: String, _ images: Int) throws {
+    let archive = try Builder.layout {
+      let image = $0.image("a")
+      let notary = $0.manifest(
+        config: $0.blob([:], Kind.empty), layers: [$0.blob(Array("envelope".utf8), layer)], subject: image,
+        ["artifactType": "application/vnd.cncf.notary.signature"])
+      return [image, notary.named("app:wasm")]
+    }.read()
+    #expect(archive.images.count == images)
+  }
+
+  /// skopeo goes by the descriptor, and asks a manifest of Docker's for no type of configuration.
+  @Test(arguments: [nil, Kind.manifest, Kind.dockerManifest] as [String?])
+  func dockersManifestsSaySo(_ own: String?) throws {
+    let archive = try Builder.layout {
+      let image = $0.image("a")
+      let layer = $0.blob(Array("tar".utf8), "application/octet-stream")
+      var manifest: JSONObject = [
+        "schemaVersion": 2, "config": $0.config("evil", "application/x"), "layers": [layer], "subject": image,
+      ]
+      if let own { manifest.append("mediaType", .text(own)) }
+      return [image, $0.blob(.object(manifest), Kind.dockerManifest)]
+    }.read()
+    #expect(archive.images.count == 2)
+    #expect(archive.reasons == (own == Kind.dockerManifest ? [] : [.imageManifestMalformed]))
   }
 
   // MARK: Documents that mean two things
@@ -169,6 +232,27 @@ private typealias Kind = LayoutBuilder.Kind
     #expect(archive.images[0].tags == ["1"])
   }
 
+  /// An empty name is none to containerd, which then goes by the other one.
+  @Test func anEmptyNameIsNone() throws {
+    let archive = try Builder.layout {
+      [
+        $0.image("a").annotated(["io.containerd.image.name": "", "org.opencontainers.image.ref.name": "v1"]),
+        $0.image("b").named(""),
+      ]
+    }.read()
+    #expect(archive.images.map(\.names) == [["v1"], []] && archive.images.allSatisfy(\.tags.isEmpty))
+  }
+
+  /// Where letter case does not count, another tool finds them.
+  @Test(arguments: [
+    ("Index.json", true), ("OCI-layout", true), ("MANIFEST.JSON", true), ("repoſitories", true), ("index.jsons", false),
+    ("blobs/Index.json", false),
+  ]) func topFilesAreWhatTheyAreCalled(_ name: String, isRefused: Bool) {
+    var builder = Builder.layout { [$0.image("a")] }
+    builder.add(name, "{}")
+    #expect(refusal(builder) == (isRefused ? .archiveForbiddenEntry : nil))
+  }
+
   /// Nobody signs the layout's own index: the platform that it claims does not hide an image from `--platform`.
   @Test func rootPlatformIsTheConfigurations() throws {
     let plan9: JSON = ["os": "plan9", "architecture": "amd64"]
@@ -212,7 +296,7 @@ private typealias Kind = LayoutBuilder.Kind
     #expect(refusal(nested) == (isRead ? nil : .imageManifestMalformed))
   }
 
-  /// The version of Windows is what rules are chosen by, too; where one side states none, the other's counts.
+  /// The version of Windows is what rules are chosen by, too: a label without one is no way around them.
   @Test(arguments: ["10.0.1", nil] as [String?], ["10.0.1", "10.0.2", nil] as [String?])
   func aChildsVersionIsItsConfigurations(_ stated: String?, _ configured: String?) throws {
     func platform(_ version: String?) -> JSONObject {
@@ -225,7 +309,27 @@ private typealias Kind = LayoutBuilder.Kind
       let image = $0.manifest(config: config, layers: [$0.layer("a")])
       return [$0.indexBlob([image.with("platform", .object(platform(stated)))])]
     }.read()
-    #expect((archive.images[0].parts[1].configuredPlatform != nil) == (stated == "10.0.1" && configured == "10.0.2"))
+    #expect((archive.images[0].parts[1].configuredPlatform != nil) == (configured != nil && configured != stated))
+  }
+
+  /// Nor is a label with another variant.
+  @Test(
+    arguments: [
+      ("linux/arm/v6", "v7", true), ("linux/arm/v7", "v7", false), ("linux/arm", "v7", false),
+      ("linux/arm", "v6", true),
+      ("linux/arm/v6", nil, false), ("linux/arm64", "v8", false), ("linux/arm/7", "v7", false),
+    ] as [(String, String?, Bool)])
+  func aChildsVariantIsItsConfigurations(_ label: String, _ configured: String?, isOther: Bool) throws {
+    let stated = try #require(Platform(label))
+    var descriptor: JSONObject = ["architecture": .text(stated.architecture), "os": .text(stated.os)]
+    if let variant = stated.variant { descriptor.append("variant", .text(variant)) }
+    var config: JSONObject = ["architecture": .text(stated.architecture), "os": .text(stated.os)]
+    if let configured { config.append("variant", .text(configured)) }
+    let archive = try Builder.layout {
+      let image = $0.manifest(config: $0.blob(.object(config), Kind.config), layers: [$0.layer("a")])
+      return [$0.indexBlob([image.with("platform", .object(descriptor))])]
+    }.read()
+    #expect((archive.images[0].parts[1].configuredPlatform != nil) == isOther)
   }
 
   @Test func layerThatEqualsTheConfigurationIsALayer() throws {

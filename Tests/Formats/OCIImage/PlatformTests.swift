@@ -32,6 +32,14 @@ import Testing
       ("linux/arm/v6", "linux/arm/v7", false), ("linux/arm", "linux/arm/v6", false),
       ("linux/amd64", "linux/amd64/v1", true),
       ("linux/amd64", "linux/amd64/v3", false), ("linux/riscv64", "linux/riscv64/v1", false),
+      // As containerd reads them.
+      ("Linux/AMD64", "linux/amd64", true), ("linux/x86_64", "linux/amd64", true),
+      ("linux/x86-64/V3", "linux/amd64/v3", true), ("linux/aarch64", "linux/arm64/v8", true),
+      ("linux/i386", "linux/386", true), ("macOS/arm64/8", "darwin/arm64", true), ("linux/armhf", "linux/arm", true),
+      ("linux/armhf", "linux/arm/v6", false), ("linux/armel", "linux/arm/v6", true),
+      ("linux/arm/6", "linux/arm/v6", true),
+      ("linux/arm/56", "linux/arm/v56", false), ("linux/arm64/v8", "linux/aarch64", true),
+      ("linux/arm/v7", "linux/armel", false), ("linux/amd64/8", "linux/amd64/v8", false),
       ("windows(10.0.1)/amd64", "windows/amd64", true), ("windows(10.0.1)/amd64", "windows(10.0.1)/amd64", true),
       ("windows(10.0.1)/amd64", "windows(10.0.2)/amd64", false), ("windows/amd64", "windows(10.0.1)/amd64", false),
     ])

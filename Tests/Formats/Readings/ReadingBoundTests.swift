@@ -109,10 +109,11 @@ import Testing
     }
     let most = EvidenceList.mostObjectBytes
     #expect(written([most]) == nil)
-    #expect(written([most + 1]) == "archive: a manifest of more than 16777216 bytes")
+    #expect(written([most + 1]) == "archive: a manifest or configuration of more than 16777216 bytes")
     #expect(written(Array(repeating: most, count: 8)) == nil)
     #expect(
-      written(Array(repeating: most, count: 8) + [1]) == "archive: manifests of more than 134217728 bytes together")
+      written(Array(repeating: most, count: 8) + [1])
+        == "archive: manifests and configurations of more than 134217728 bytes together")
   }
 
   @Test func textsAreBounded() throws {

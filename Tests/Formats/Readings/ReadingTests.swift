@@ -66,7 +66,7 @@ import Testing
 
   /// Each at the one place that it names.
   private static let mutations: [(String, String, at: String)] = [
-    ("assay-reading/1", "assay-reading/2", "the format is not"),
+    ("assay-reading/2", "assay-reading/3", "the format is not"),
     (#""shape":"oci-layout""#, #""shape":"oci layout""#, "reading: shape: "),
     (#""compression":"zstd""#, #""compression":"xz""#, "reading: compression: "),
     (#""compression":"zstd","#, "", "reading: compression: required"),
@@ -81,6 +81,7 @@ import Testing
     (#""tags":["1"]"#, #""tags":["1"],"title":"t""#, "reading: images[0]: not as it would be written"),
     (#""role":"index""#, #""role":"shelf""#, "reading: images[0].parts[0].role: "),
     (#""platform":"linux/arm64/v8""#, #""platform":"linux""#, "reading: images[0]: not as it would be written"),
+    (#""state":"read""#, #""state":"heard""#, "reading: images[0].parts[2].config.state: "),
     (#""carried":true"#, #""carried":1"#, "reading: images[0].parts[2].layers[0].carried: "),
     (#""size":"0""#, #""size":"00""#, "reading: images[0]: not as it would be written"),
     (#""reason":"blob.missing","subject":"note""#, #""reason":"blob.lost","subject":"note""#, "reading: notes[0]"),
@@ -135,12 +136,13 @@ import Testing
       return changed
     }
     func told(
-      _ known: Part, config: ClaimedDigest?? = nil, layers: [Part.Layer]? = nil, under: [ClaimedDigest]? = nil,
-      _ role: Part.Role? = nil
+      _ known: Part, config: Part.Configuration?? = nil, layers: [Part.Layer]? = nil, under: [ClaimedDigest]? = nil,
+      _ role: Part.Role? = nil, configured: Platform?? = nil
     ) -> Part {
       Part(
         digest: known.digest, role: role ?? known.role, ancestors: under ?? known.ancestors,
-        config: config ?? known.config, layers: layers ?? known.layers, problems: known.problems)
+        config: config ?? known.config, layers: layers ?? known.layers, problems: known.problems,
+        configuredPlatform: configured ?? known.configuredPlatform)
     }
     func layer(
       _ known: Part.Layer, _ digest: String? = nil, _ size: UInt64? = nil, _ type: String? = nil
@@ -151,14 +153,17 @@ import Testing
     }
     let (nested, image, absent) = (parts[1], parts[2], parts[4])
     let (layers, foreign) = (image.layers, SampleReadings.named("foreign"))
+    let unknown = Part.Configuration(foreign, .unread)
+    let opaque = try Part.Configuration(#require(image.config?.digest), .opaque)
     let contents = "\(image.digest) with other contents than its document names"
     let unlisted = "other parts than its documents list"
     func elsewhere(_ part: Part) -> String { "\(part.digest) under other indexes than those that list it" }
-    func mistaken(_ part: Part) -> String { "\(part.digest) as something else than the index above it says" }
+    func mistaken(_ part: Part) -> String {
+      "\(part.digest) as something else than its configuration and the index above it say"
+    }
     let rows: [(parts: [Part], words: String?)] = [
       (parts, nil),
-      // What documents do not say: the platform of what stands under nothing, and what was carried.
-      ([told(other.part, .platform(Platform("linux/arm64")))], nil),
+      // What documents do not say: what was carried.
       (
         changed(
           2,
@@ -176,13 +181,19 @@ import Testing
       (changed(2, told(image, under: [outer.part.digest])), elsewhere(image)),
       (changed(0, told(parts[0], under: [inner.part.digest])), elsewhere(parts[0])),
       // Other contents.
-      (changed(2, told(image, config: .some(nil))), contents), (changed(2, told(image, config: foreign)), contents),
+      (changed(2, told(image, config: .some(nil))), contents), (changed(2, told(image, config: unknown)), contents),
       (changed(2, told(image, layers: [layers[0]])), contents),
       (changed(2, told(image, layers: layers.reversed())), contents),
       (changed(2, told(image, layers: [layer(layers[0], "x"), layers[1]])), contents),
       (changed(2, told(image, layers: [layer(layers[0], nil, 1), layers[1]])), contents),
       (changed(2, told(image, layers: [layer(layers[0], nil, nil, "t"), layers[1]])), contents),
       (changed(1, told(nested, layers: [layers[0]])), "\(nested.digest) with other contents than its document names"),
+      // Another platform than what its configuration states, or one where none is stated.
+      (changed(2, told(image, configured: .some(nil))), mistaken(image)),
+      (changed(2, told(image, configured: Platform("linux/arm64/v8"))), mistaken(image)),
+      (changed(2, told(image, config: opaque)), contents),
+      ([told(other.part, .platform(Platform("linux/arm64")))], mistaken(other.part)),
+      ([told(other.part, configured: Platform("linux/arm64"))], mistaken(other.part)),
       // Another role.
       (changed(2, told(image, .platform(nil))), mistaken(image)),
       (changed(2, told(image, .platform(Platform("linux/amd64")))), mistaken(image)),
@@ -193,7 +204,7 @@ import Testing
       // Absent, and yet known.
       ([told(other.part, layers: layers, .absent(nil))], "what an image consists of whose document was not carried"),
       ([told(other.part, under: [foreign], .absent(nil))], "what an image consists of whose document was not carried"),
-      ([told(other.part, config: foreign, .absent(nil))], "what an image consists of whose document was not carried"),
+      ([told(other.part, config: unknown, .absent(nil))], "what an image consists of whose document was not carried"),
       ([told(other.part, .absent(nil)), attestation.part], "what an image consists of whose document was not carried"),
     ]
     for (parts, words) in rows {
@@ -203,6 +214,28 @@ import Testing
       #expect(found?.words == words.map { "reading: \($0)" }, "\(parts)")
       #expect(found == nil || found?.reason == .readingMalformed)
     }
+  }
+
+  /// Documents that contradict each other refuse whatever stands in them: a part that is listed a second time, and as what
+  /// it is not.
+  @Test(
+    arguments: [
+      (nil, 0, [], true), ("application/vnd.oci.image.index.v1+json", 0, [], false), (nil, 1, [], false),
+      (nil, 1, [Failure(.blobSizeMismatch, "x", "words")], true),
+    ] as [(String?, Int, [Failure], Bool)])
+  func whatDocumentsShowIsSaid(_ mediaType: String?, _ excess: Int, _ failures: [Failure], isRead: Bool) throws {
+    let (part, size) = (SampleReadings.other.part, SampleReadings.other.document.bytes.count)
+    let plain: JSONObject = [:]
+    let index = SampleReadings.index(of: [
+      (part.digest, size, plain), (part.digest, size + excess, ["mediaType": .text(mediaType ?? "")]),
+    ])
+    let (document, objects) = try SampleReadings.reading(
+      images: [Image(parts: [index.part, SampleReadings.other.under([index.part.digest])], names: [])],
+      documents: [index.document, SampleReadings.other.document], evidence: [], failures: failures,
+      archiveFailures: []
+    ).serialized()
+    let found = refusal { _ = try Reading(parsing: document, objects: objects) }
+    #expect(found?.words == (isRead ? nil : "reading: nothing wrong where its documents show it"))
   }
 
   /// What was not carried is among what is wrong with a part; a layer is foreign by the manifest, and not by the reader.
@@ -233,10 +266,41 @@ import Testing
     }
   }
 
+  /// What a configuration says it runs on is read, or it is among what is wrong with the part; by its type alone it is
+  /// nobody's to ask.
+  @Test func configurationsAreReadOrMissed() throws {
+    let config = SampleReadings.document(["os": "linux", "architecture": "arm64"])
+    let missing = Failure(.blobMissing, "\(ClaimedDigest(config.digest))", "words")
+    let foreign = Failure(.blobForeignNotCarried, "\(ClaimedDigest(config.digest))", "words")
+    let (json, other) = ("application/vnd.oci.image.config.v1+json", "application/octet-stream")
+    let arm = Part.Role.platform(Platform("linux/arm64"))
+    let rows: [(String, Part.Configuration.State, [Failure], Part.Role, isRead: Bool)] = [
+      (json, .read, [], arm, true), (json, .unread, [missing], .platform(nil), true),
+      (other, .opaque, [], .platform(nil), true), (other, .opaque, [missing], .platform(nil), true),
+      // The platform is what the bytes say, and nothing where there are none.
+      (json, .read, [], .platform(nil), false), (json, .unread, [missing], arm, false),
+      (other, .opaque, [], arm, false),
+      // Hidden.
+      (json, .unread, [], .platform(nil), false), (json, .unread, [foreign], .platform(nil), false),
+      (json, .opaque, [], .platform(nil), false), (json, .opaque, [missing], .platform(nil), false),
+      // Nobody asks for it.
+      (other, .read, [], arm, false), (other, .unread, [missing], .platform(nil), false),
+    ]
+    for (mediaType, state, problems, role, isRead) in rows {
+      let image = SampleReadings.manifest("image", config: config, of: mediaType, state, problems: problems)
+      let (document, objects) = try SampleReadings.reading(
+        images: [Image(parts: [image.under([], role)], names: [])], documents: image.documents, evidence: []
+      ).serialized()
+      let found = refusal { _ = try Reading(parsing: document, objects: objects) }
+      #expect((found == nil) == isRead, "\(mediaType) \(state) \(role): \(found?.words ?? "read")")
+      #expect(found == nil || found?.reason == .readingMalformed)
+    }
+  }
+
   @Test func dockersImagesAreWhatTheirConfigurationsSay() throws {
     let known = SampleReadings.dockerImages[0].parts[0]
     func told(
-      _ role: Part.Role? = nil, config: ClaimedDigest?? = nil, layer: ClaimedDigest? = nil, isCarried: Bool = true
+      _ role: Part.Role? = nil, config: Part.Configuration?? = nil, layer: ClaimedDigest? = nil, isCarried: Bool = true
     ) -> Part {
       Part(
         digest: known.digest, role: role ?? known.role, ancestors: [], config: config ?? known.config,
@@ -248,7 +312,7 @@ import Testing
     for (part, words) in [
       (told(), nil), (told(isCarried: false), "\(known.digest) not carried, and nothing wrong with it"),
       (told(config: .some(nil)), contents), (told(layer: SampleReadings.named("x")), contents),
-      (told(.platform(nil)), "\(known.digest) as something else than the index above it says"),
+      (told(.platform(nil)), "\(known.digest) as something else than its configuration and the index above it say"),
     ] {
       let (document, objects) = try SampleReadings.reading(
         .dockerArchive, images: [Image(parts: [part], names: [])]

@@ -18,6 +18,9 @@ enum SampleReadings {
   struct Carried {
     let part: Part
     let document: ImageDocument
+    var config: ImageDocument?
+
+    var documents: [ImageDocument] { [document] + (config.map { [$0] } ?? []) }
 
     /// The same under indexes.
     func under(_ ancestors: [ClaimedDigest], _ role: Part.Role? = nil) -> Part {
@@ -32,11 +35,19 @@ enum SampleReadings {
   }
 
   static func manifest(
-    _ seed: String, config: ClaimedDigest? = nil, layers: [Part.Layer] = [], problems: [Failure] = [],
+    _ seed: String, config: ImageDocument? = nil, of mediaType: String = "application/json",
+    _ state: Part.Configuration.State = .read, layers: [Part.Layer] = [], problems: [Failure] = [],
     configuredPlatform: Platform? = nil
   ) -> Carried {
     var json: JSONObject = ["schemaVersion": 2, "annotations": ["seed": .text(seed)]]
-    if let config { json.append("config", ["digest": "\(config)", "size": 1, "mediaType": "application/json"]) }
+    if let config {
+      json.append(
+        "config",
+        [
+          "digest": "\(ClaimedDigest(config.digest))", "size": .integer(Int64(config.bytes.count)),
+          "mediaType": .text(mediaType),
+        ])
+    }
     json.append(
       "layers",
       .array(
@@ -45,9 +56,10 @@ enum SampleReadings {
         }))
     let document = document(.object(json))
     let part = Part(
-      digest: ClaimedDigest(document.digest), role: .platform(nil), ancestors: [], config: config, layers: layers,
+      digest: ClaimedDigest(document.digest), role: .platform(nil), ancestors: [],
+      config: config.map { Part.Configuration(ClaimedDigest($0.digest), state) }, layers: layers,
       problems: problems, configuredPlatform: configuredPlatform)
-    return Carried(part: part, document: document)
+    return Carried(part: part, document: document, config: state == .read ? config : nil)
   }
 
   /// An index that lists these, each with further members of its descriptor.
@@ -73,7 +85,8 @@ enum SampleReadings {
   // MARK: Samples
 
   static let manifest = manifest(
-    "manifest", config: ClaimedDigest(digest([1], .sha512)),
+    "manifest",
+    config: document(["os": "li nux", "architecture": "", "variant": "v/8", "os.version": "(1)"], .sha512),
     layers: [
       Part.Layer(digest: named("layer"), size: UInt64(Int64.max), mediaType: "application/tar", isCarried: true),
       Part.Layer(digest: named("foreign"), size: 0, mediaType: "", isCarried: false),
@@ -99,7 +112,7 @@ enum SampleReadings {
   static let outer = index(of: [
     (inner.part.digest, inner.document.bytes.count, [:]), (named("absent"), 7, [:]),
   ])
-  static let documents = [outer, inner, manifest, attestation, other].map(\.document)
+  static let documents = [outer, inner, manifest, attestation, other].flatMap(\.documents)
 
   static let parts: [Part] = [
     outer.part, inner.under([outer.part.digest]),
@@ -124,7 +137,7 @@ enum SampleReadings {
       parts: [
         Part(
           digest: ClaimedDigest(configuration.digest), role: .platform(Platform("linux/arm64")), ancestors: [],
-          config: ClaimedDigest(configuration.digest),
+          config: Part.Configuration(ClaimedDigest(configuration.digest), .read),
           layers: [Part.Layer(digest: named("content"), size: 5, mediaType: "", isCarried: true)], problems: [])
       ], names: ["app:1"]),
     Image(

@@ -31,6 +31,8 @@ import Testing
     ("reader-under-invented-index", "reading.malformed"),
     // And what it consists of, for its manifest.
     ("reader-other-layers", "reading.malformed"), ("reader-hidden-layers", "reading.malformed"),
+    // And what it runs on, for its configuration.
+    ("reader-other-platform", "reading.malformed"), ("reader-hidden-configuration", "reading.malformed"),
     ("prover-crash-first", "prover.crashed"),
     ("prover-crash", "prover.crashed"),
     ("prover-quit", "prover.crashed"), ("prover-short", "prover.crashed"), ("prover-memory", "prover.crashed"),

@@ -31,7 +31,7 @@ extension DenialsInForce {
   /// helps.
   package func objections(to part: Part) -> [Failure] {
     guard !isEmpty else { return [] }
-    let digests = part.coveringDigests + (part.config.map { [$0] } ?? []) + part.layers.map(\.digest)
+    let digests = part.coveringDigests + (part.config.map { [$0.digest] } ?? []) + part.layers.map(\.digest)
     return digests.compactMap { digest in
       entry(.digest(digest)).map { Failure(.denialDigest, "\(digest)", $0.words) }
     }
