@@ -129,6 +129,18 @@ struct UpstreamChainTests {
     #expect(reason == (name.hasPrefix("metadata/") ? .tufThresholdNotMet : .tufHashMismatch))
   }
 
+  /// Whatever a rotation makes the snapshot forget, the roles that the trust root rests on do not go back.
+  @Test(arguments: [true, false]) func rolesDoNotGoBack(isAhead: Bool) throws {
+    var state = try Self.chain().state
+    let version = try Self.chain().versions[.targets] ?? 0
+    let kept = String(decoding: try #require(state.roles[.targets]), as: UTF8.self)
+    #expect(kept.contains("\"version\": \(version)") || kept.contains("\"version\":\(version)"))
+    state.roles[.targets] = Array(
+      kept.replacing("\"version\": \(version)", with: "\"version\": \(version + (isAhead ? 1 : 0))")
+        .replacing("\"version\":\(version)", with: "\"version\":\(version + (isAhead ? 1 : 0))").utf8)
+    #expect(Self.refusal { _ = try Self.chain(from: state) } == (isAhead ? .tufRollback : nil))
+  }
+
   /// The first root is pinned, and the tar's copy of it is not read; another pin is another upstream's.
   @Test func anotherPinIsRefused() throws {
     var state = Self.pinned

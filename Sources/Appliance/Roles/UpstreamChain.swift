@@ -68,6 +68,10 @@ package struct UpstreamChain: Sendable {
       ages = update.ages
       versions = update.state.versions
       try Self.verifyRest(&update, of: repository)
+      for (role, metadata) in update.roles {
+        try metadata.verifyNotBelow(
+          earlier.roles[role], named: role.fileName(version: metadata.body.version))
+      }
     } catch {
       throw error.within(name)
     }

@@ -96,6 +96,14 @@ struct UpstreamPlace {
       return try object.content ?? read(object.digest)
     }
     guard let root = try kept("root") else { return nil }
-    return UpstreamChain.State(root: root, timestamp: try kept("timestamp"), snapshot: try kept("snapshot"))
+    var roles: [RoleName: [UInt8]] = [:]
+    for (name, object) in standing.objects(of: InstalledTrust.upstreamRole) {
+      guard let role = RoleName(fileName: Self.role(of: name)),
+        name == self.object(InstalledTrust.upstreamRole, role.fileName(version: nil)).name
+      else { continue }
+      roles[role] = try object.content ?? read(object.digest)
+    }
+    return UpstreamChain.State(
+      root: root, timestamp: try kept("timestamp"), snapshot: try kept("snapshot"), roles: roles)
   }
 }

@@ -38,7 +38,7 @@ package struct RepositoryUpdate {
   }
 
   /// - Parameter kept: targets metadata that an earlier update verified, by role. It is verified again, and where it is no
-  ///   longer what the snapshot and the delegator want, the repository is asked.
+  ///   longer what the snapshot and the delegator want, the repository is asked, for none of a lower version.
   package init(
     of state: TrustedState, expiry: Expiry, keeping kept: @escaping (RoleName) -> [UInt8]? = { _ in nil },
     from source: @escaping MetadataSource

@@ -1,6 +1,21 @@
 package import Reasons
 package import TUFMetadata
 
+extension SignedMetadata<TargetsMetadata> {
+  /// A role's version never goes back. The specification leaves that to the snapshot's list of versions (§5.5.5), which a
+  /// rotation of the timestamp's or the snapshot's keys forgets: an older snapshot is then as good as a new one to whoever
+  /// does not refuse by expiry. Those keys cannot have raised this version: who delegates says by whom it is signed.
+  ///
+  /// - Parameter kept: metadata of the role that was accepted before; nil where none was.
+  /// - Throws: `tuf.rollback`.
+  package func verifyNotBelow(_ kept: [UInt8]?, named name: String) throws(Failure) {
+    guard let kept, let old = try? SignedMetadata(parsing: kept, named: ""), body.version < old.body.version else {
+      return
+    }
+    throw Failure(.tufRollback, name, "version \(body.version), where \(old.body.version) was accepted")
+  }
+}
+
 extension RepositoryUpdate {
   /// §5.6.1 to 5.6.6
   mutating func updateTargets() throws(Failure) {
@@ -88,6 +103,7 @@ extension RepositoryUpdate {
       // 5.6.1, 5.6.2
       let (name, new) = try listed(TargetsMetadata.self, role, claim)
       try verify(new, claim, signers, keys, named: name)
+      if case .aged = expiry { try new.verifyNotBelow(kept(role), named: name) }
       // 5.6.6
       roles[role] = new
     }

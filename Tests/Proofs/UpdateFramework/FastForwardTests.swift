@@ -31,6 +31,22 @@ import UpdateFramework
     #expect(try repository.refreshed(state).state.versions[RoleName(role)] == 7)
   }
 
+  /// But for targets roles, where what was kept of them is at hand: an older snapshot is for ever good to whoever reads
+  /// expiry as an age.
+  @Test(arguments: [(6, true, true), (7, true, false), (8, true, false), (6, false, false)])
+  func noWayBackForTargets(_ version: Int64, isAged: Bool, isRefused: Bool) throws {
+    var repository = SampleRepository { $0.versions["targets"] = 7 }
+    let first = try repository.refreshed()
+    repository.versions["targets"] = version
+    repository.keys["snapshot"] = [SampleKey(.ed25519)]
+    repository.publishNextRoot()
+    repository.publish()
+    var update = RepositoryUpdate(
+      of: first.state, expiry: isAged ? .aged(SampleRepository.strict.now) : SampleRepository.strict,
+      keeping: { first.roles[$0]?.bytes }, from: repository.source)
+    #expect(refusal { try update.refresh() } == (isRefused ? .tufRollback : nil))
+  }
+
   /// None of these takes a key away from timestamp or snapshot.
   @Test(arguments: ["added", "targets", "root", "threshold"]) func noRotation(_ change: String) throws {
     let (state, repository) = try Self.forwarded("targets") {

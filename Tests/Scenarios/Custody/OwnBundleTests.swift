@@ -48,4 +48,48 @@ import Testing
     #expect(try assay.run(["trust", "import", first]).errors.contains("tuf.rollback"))
     #expect(try run(["trust", "list"]).output == trusted)
   }
+
+  /// A rotation forgets timestamp and snapshot, and one of their keys stays: what was packed long before does not come in
+  /// with the root that rotates.
+  @Test func aRotationBringsNothingBack() throws {
+    let (assay, home) = (try Assay(), try TemporaryFolder())
+    func run(_ arguments: [String]) throws -> RunResult {
+      let result = try assay.run(arguments)
+      try #require(result.status == 0, "\(arguments): \(result.errors)")
+      return result
+    }
+    var (secrets, open): ([String], [String]) = ([], [])
+    for who in ["a", "b", "c"] {
+      secrets.append(home.path(who + ".pem"))
+      open.append(home.path(who + ".pub"))
+      try runChecked(["openssl", "genpkey", "-algorithm", "ed25519", "-out", secrets.last!])
+      try runChecked(["openssl", "pkey", "-in", secrets.last!, "-pubout", "-out", open.last!])
+    }
+    let site = home.path("site")
+    func packed(_ name: String, by signers: ArraySlice<String>) throws -> String {
+      for secret in signers { _ = try run(["trust", "sign", site, "--key", secret]) }
+      _ = try run(["trust", "pack", site, home.path(name)])
+      return home.path(name)
+    }
+    _ = try run(["trust", "new", site, "--root-key", open[0], "--root-key", open[1], "--threshold", "2"])
+    _ = try run(["trust", "add", site, "--role", "trust", open[0], "--as", "old.pem"])
+    let old = try packed("old.tar", by: secrets[..<2])
+    _ = try run(["trust", "remove", site, "--role", "trust", "old.pem"])
+    let newer = try packed("newer.tar", by: secrets[..<2])
+    _ = try run(["init", "--tpm", "software"])
+    _ = try run(["trust", "pin", site + "/metadata/1.root.json"])
+    for bundle in [old, newer] { _ = try run(["trust", "import", bundle]) }
+
+    for role in ["snapshot", "timestamp"] {
+      _ = try run(["trust", "rotate", site, "--role", role, "--remove", open[1], "--add", open[2]])
+    }
+    let rotated = try packed("rotated.tar", by: secrets[..<2])
+    try runChecked(["mkdir", home.path("stick")])
+    try runChecked(["tar", "-xf", old, "-C", home.path("stick")])
+    try runChecked(["cp", site + "/metadata/2.root.json", home.path("stick/metadata")])
+    let refused = try assay.run(["trust", "import", home.path("stick")])
+    #expect(refused.status == 3 && refused.errors.contains("tuf.rollback"), "\(refused)")
+    #expect(!(try run(["trust", "list"]).output.contains("old.pem")))
+    _ = try run(["trust", "import", rotated])
+  }
 }
