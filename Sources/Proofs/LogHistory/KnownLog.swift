@@ -106,9 +106,11 @@ extension KnownLog {
 }
 
 extension Checkpoint {
-  /// The logs of which a signature is on this checkpoint: at least one. A line by a known key that does not verify refuses
-  /// the note (C2SP signed-note); lines by strangers are nothing.
-  /// - Throws: `log.checkpoint-invalid`; `log.unknown` where no key of the origin's is installed.
+  /// The logs of which a signature is on this checkpoint: at least one, and one that is installed under the origin's name
+  /// where any is, for keys are found by their ID, whatever name they sign as. A line by a known key that does not verify
+  /// refuses the note (C2SP signed-note); lines by strangers are nothing.
+  /// - Throws: `log.checkpoint-invalid`, also for another log's signature alone; `log.unknown` where no key of the origin's
+  ///   is installed.
   package func signers(among known: [KnownLog], named subject: String) throws(Failure) -> [KnownLog] {
     var signers: [KnownLog] = []
     for log in known {
@@ -122,11 +124,15 @@ extension Checkpoint {
       }
       if !lines.isEmpty { signers.append(log) }
     }
-    guard signers.isEmpty else { return signers }
+    let isInstalled = known.contains { $0.isCalled(origin) }
+    if isInstalled ? signers.contains(where: { $0.isCalled(origin) }) : !signers.isEmpty { return signers }
     let shown = "\(subject): “\(printable(origin, limit: 100))”"
-    guard known.contains(where: { $0.isCalled(origin) }) else {
+    guard isInstalled else {
       throw Failure(.logUnknown, shown, "no trust root and no witness policy names a log that signed this")
     }
-    throw Failure(.logCheckpointInvalid, shown, "the checkpoint bears no signature of the log’s")
+    throw Failure(
+      .logCheckpointInvalid, shown,
+      "the checkpoint bears no signature of the log’s"
+        + (signers.first.map { ", and one of \($0.name)’s" } ?? ""))
   }
 }
