@@ -155,7 +155,9 @@ struct Verify: ParsableCommand {
     let found = try sitting.keeper.known(
       image, under: sitting.inForce, on: sitting.occasion, program: programVersion)
     guard let known = found else {
-      let missing = Failure(.receiptMissing, "\(image)", "no admission by this policy and trust is in the history")
+      let missing = Failure(
+        .receiptMissing, "\(image)",
+        "no admission by this policy and trust is in the history, or a later refusal stands above it")
       return ArchiveResult(archive: "\(image)", failures: [missing], reading: nil)
     }
     return ArchiveResult(archive: "\(image)", reading: nil, images: [.known(known, [])])

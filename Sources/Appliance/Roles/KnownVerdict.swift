@@ -21,8 +21,9 @@ package struct KnownVerdict: Sendable {
 }
 
 extension Keeper {
-  /// Verdicts of one image that are looked through, the newest first.
+  /// Admissions of one image that are looked through, the newest first, and verdicts altogether.
   private static let mostCandidates = 64
+  private static let mostVerdicts = 512
 
   /// The newest admission of an image by the same policy, requirements, trust state and evidence.
   /// - Parameter now: the effective time: a verdict holds until the earliest age limit that it rests on.
@@ -58,14 +59,21 @@ extension Keeper {
   ) throws(StoreError) -> KnownVerdict? {
     guard let custodian else { return nil }
     let state = custodian.state
-    for leaf in state.verdicts(of: image).prefix(Self.mostCandidates) {
+    // Of verdicts that lacked something, the evidence that did not suffice.
+    var insufficient: Set<ClaimedDigest> = []
+    var candidates = 0
+    for leaf in state.verdicts(of: image).prefix(Self.mostVerdicts) where candidates < Self.mostCandidates {
       guard let found = try custodian.leaf(at: leaf), case .verdict(let record) = found.event else { continue }
       guard record.verdict == .admit else {
-        // A later refusal on the same grounds stands above an earlier admission.
-        if try holds(record) { return nil }
+        // A later refusal on the same grounds stands above an earlier admission. Where something was lacking, only of the
+        // same evidence: anybody can bring an image without its own.
+        guard try holds(record) else { continue }
+        if record.verdict == .refuse { return nil }
+        insufficient.insert(record.evidence)
         continue
       }
-      guard record.validUntil.map({ now < $0 }) ?? true, try holds(record),
+      candidates += 1
+      guard !insufficient.contains(record.evidence), record.validUntil.map({ now < $0 }) ?? true, try holds(record),
         let report = state.report(ofVerdictAt: leaf),
         // A verdict whose report is gone or altered is no answer: it is given anew.
         (try? custodian.store.reports.read(report)) != nil

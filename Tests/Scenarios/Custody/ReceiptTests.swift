@@ -66,6 +66,22 @@ import Testing
     #expect(unknown.answer.firstReason == "receipt.missing")
   }
 
+  /// Whoever brings the image without its evidence takes the history's answer from nobody, however often.
+  @Test func whatLackedEvidenceStandsAboveNothing() throws {
+    let site = try Site()
+    let digest = try image(try site.assay.verify([site.archive, "--key", site.key]).answer).digest
+    let carried = CarriedImage(SampleImage.make(seed: 7, layerSize: 5000), [])
+    let bare = site.stick.path("bare.tar")
+    try Packing.tar.write(MediumForm.orasBackupAllTags.entries(carried), to: bare, style: .plain)
+    for _ in 0..<2 {
+      let without = try site.assay.verify([bare, "--key", site.key])
+      #expect(try without.status == 4 && image(without.answer).digest == digest)
+    }
+    #expect(try site.assay.verify(["--by-digest", digest, "--key", site.key]).status == 0)
+    // Itself it has no answer.
+    #expect(try site.assay.verify([bare, "--key", site.key]).status == 4)
+  }
+
   /// One platform was admitted: the image as a whole was not.
   @Test func aDigestAloneMeansTheWholeImage() throws {
     let assay = try Assay()
