@@ -121,6 +121,38 @@ struct BrokenArchiveTests {
     #expect(MediaReader.recognises(archive[..<512]) == .plain(first: Array(start.prefix { $0 != 0 })))
   }
 
+  /// A compressed stream whose first bytes are a header to a reader that is less strict: what looks for a tar first, or knows
+  /// no skippable frames, finds another archive in it.
+  @Test(arguments: [
+    ("no size", true), ("a prefix", true), ("a sum with stray bytes", true), ("a sum in base-256", true),
+    ("another sum", false),
+  ]) func aStreamIsNoTarToAnybody(_ fault: String, isRefused: Bool) throws {
+    // A skippable frame over a tar, and a frame with another one.
+    var other = TarWriter.archive { writer in
+      writer.header([0x50, 0x2a, 0x4d, 0x18, 0xf8, 0x07, 0, 0], sizeField: fault == "no size" ? [] : nil) { block in
+        if fault == "a prefix" {
+          block.replaceSubrange(257..<265, with: [UInt8](repeating: 0, count: 8))
+          block[345] = 0x70
+        }
+      }
+      writer.file("evil", "")
+    }
+    let sum = other[..<512].enumerated().reduce(0) { $0 + ((148..<156).contains($1.offset) ? 32 : Int($1.element)) }
+    let octal = Array(String(sum, radix: 8).utf8)
+    switch fault {
+    case "a sum with stray bytes":
+      other.replaceSubrange(148..<156, with: [0x78] + octal + [UInt8](repeating: 0x79, count: 7 - octal.count))
+    case "a sum in base-256":
+      let bytes = (0..<4).map { UInt8(truncatingIfNeeded: sum >> (24 - 8 * $0)) }
+      other.replaceSubrange(148..<156, with: [0x80, 0, 0, 0] + bytes)
+    case "another sum": other[150] ^= 1
+    default: break
+    }
+    let packed = other.prefix(2048) + (try runChecked(["zstd", "-c", "-q"], input: Self.archive))
+    let failures = try Route.file.complaints(Array(packed))
+    #expect(failures.map(\.reason) == (isRefused ? [.archiveNotRecognised] : []), "\(failures)")
+  }
+
   @Test(arguments: [Route.gzip, .zstd]) func whatIsNoTarInsideIsNotRecognised(route: Route) throws {
     #expect(try route.complaints(bytes("hello")).map(\.reason) == [.archiveNotRecognised])
     #expect(try route.complaints([]).map(\.reason) == [.archiveNotRecognised])

@@ -16,6 +16,7 @@ enum Recognition {
       try Self.verifyPlain(start, of: source.description)
       self = .tar
     } else if let compression = Compression(magic: start) {
+      guard !TarBlock.couldBeHeader(start) else { throw Self.twoThings(compression.rawValue, source.description) }
       self = .compressed(compression)
     } else {
       throw Failure(.archiveNotRecognised, source.description, at: 0, Self.words(start))
@@ -27,10 +28,13 @@ enum Recognition {
   /// - Parameter start: of what is a tar by its first header.
   static func verifyPlain(_ start: ArraySlice<UInt8>, of source: String) throws(Failure) {
     let other = Compression(magic: start)?.rawValue ?? compressions.first { start.starts(with: $0.magic) }?.name
-    guard let other else { return }
-    throw Failure(
+    if let other { throw twoThings(other, source) }
+  }
+
+  private static func twoThings(_ compression: String, _ source: String) -> Failure {
+    Failure(
       .archiveNotRecognised, source, at: 0,
-      "it begins as a tar archive does, and as a stream of \(other) does: tools would find other images in it")
+      "it begins as a tar archive does, and as a stream of \(compression) does: tools would find other images in it")
   }
 
   /// What container tools inflate, and Assay does not.

@@ -31,6 +31,10 @@ struct PAXRecords {
       guard let equals = record.firstIndex(of: 0x3d), equals > record.startIndex else {
         throw failure("a record has no key")
       }
+      // GNU tar skips blanks before a key, and ends at a NUL.
+      guard record[..<equals].allSatisfy({ (0x21...0x7e).contains($0) }) else {
+        throw failure("“\(printable(Array(record[..<equals]), limit: 80))” is another key to some readers")
+      }
       try take(record[..<equals], Array(record[(equals + 1)...]), failure, at: offset)
       rest = rest[(rest.startIndex + length)...]
     }

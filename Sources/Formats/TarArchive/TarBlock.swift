@@ -13,4 +13,24 @@ package enum TarBlock {
   package static func isHeader(_ bytes: ArraySlice<UInt8>) -> Bool {
     bytes.count >= size && (try? TarHeader(bytes.prefix(size), at: 0)) != nil
   }
+
+  /// Whether some reader of tar could take bytes for the start of an archive, though this one does not: its checksum is
+  /// right, where stray bytes are passed over, in base-256, or, of signed bytes, with a sign.
+  package static func couldBeHeader(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard bytes.count >= size else { return false }
+    let block = bytes.prefix(size)
+    let field = block[block.startIndex + 148..<block.startIndex + 156]
+    func octal(_ digits: some Sequence<UInt8>) -> Int { digits.reduce(0) { $0 << 3 | Int($1 & 7) } }
+    func isDigit(_ byte: UInt8) -> Bool { (0x30...0x37).contains(byte) }
+    let digits = field.filter(isDigit)
+    let sums = TarHeader.sums(block)
+    let stated = [
+      octal(digits), octal(field.drop { !isDigit($0) }.prefix(while: isDigit)),
+      // Base-256.
+      field.dropFirst(4).reduce(0) { $0 << 8 | Int($1) },
+    ]
+    // The sum of signed bytes is small for what is compressed: stray bytes would make many a small number.
+    let isNumber = !digits.isEmpty && field.allSatisfy { isDigit($0) || [0, 0x20, UInt8(ascii: "-")].contains($0) }
+    return stated.contains(sums[0]) || isNumber && octal(digits) == abs(sums[1])
+  }
 }

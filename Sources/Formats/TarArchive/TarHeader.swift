@@ -48,7 +48,7 @@ struct TarHeader {
   }
 
   /// The sum of all bytes, the checksum field counted as spaces: of unsigned bytes, and of signed ones as old tars had it.
-  private static func sums(_ block: ArraySlice<UInt8>) -> [Int] {
+  static func sums(_ block: ArraySlice<UInt8>) -> [Int] {
     var unsigned = 8 * 0x20
     // Each byte from 0x80 on counts 256 less where bytes are signed.
     var high = 0

@@ -117,7 +117,7 @@ package struct TarReader: Sendable {
     let target = pax?.linkPath ?? longLink ?? header.linkName
     let size = pax?.size ?? header.size
     // A reader that overlooks PAX finds the next header elsewhere: only sizes that the header cannot hold may differ.
-    guard size == header.size || size >= 1 << 33 else {
+    guard size == header.size || size >= 1 << 33 && [0, 1 << 33 - 1].contains(header.size) else {
       throw malformed(name, "PAX states \(size) bytes, the header \(header.size)")
     }
     let kind = Self.kind(of: header.type, name: name, target: target)

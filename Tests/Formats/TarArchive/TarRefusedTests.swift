@@ -106,6 +106,13 @@ struct TarRefusedTests {
     Case("PAX size negative", by: pax("11 size=-1\n")),
     Case("PAX size of nineteen digits", by: pax("28 size=9223372036854775807\n")),
     Case("PAX size against the header", at: 1024, by: pax("10 size=1\n")),
+    // A header that could not hold it says nothing, or all that it can.
+    Case("PAX size beyond a header that says another", at: 1024) {
+      $0.pax([("size", "8589934592")])
+      $0.header("n", size: 1)
+    },
+    Case("PAX key behind a blank", by: pax("11  path=x\n")), Case("PAX key behind a tab", by: pax("11 \tpath=x\n")),
+    Case("PAX key with a NUL", by: pax("8 a\u{0}b=c\n")), Case("PAX key with a line feed", by: pax("8 a\nb=c\n")),
     Case("PAX sparse file", .archiveForbiddenEntry, by: pax("22 GNU.sparse.major=1\n")),
     Case("PAX sparse file of Solaris", .archiveForbiddenEntry, by: pax("23 SUN.holesdata= 0 10\n")),
     Case("PAX size that is another", .archiveForbiddenEntry, by: pax("21 SCHILY.realsize=5\n")),
