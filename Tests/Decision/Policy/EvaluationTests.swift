@@ -26,13 +26,13 @@ import Testing
 
   static func proven(
     by key: ComputedDigest = alice, on attached: ClaimedDigest? = image, signing subject: ClaimedDigest = image,
-    carrier: String = "test", _ kind: EvidenceKind? = .signature
+    carrier: String = "test", _ kind: EvidenceKind? = .signature, saying predicate: String = "{}"
   ) -> Finding {
     var facts = facts(.key(fingerprint: key))
     if case .attestation(let type) = kind {
       let text =
         #"{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"\#(subject.hex)"}}],"#
-        + #""predicateType":"\#(type)","predicate":{}}"#
+        + #""predicateType":"\#(type)","predicate":\#(predicate)}"#
       facts.statement = StatementFacts(predicateType: type, statement: Array(text.utf8))
     }
     return finding(attached, subject, kind, .success(facts), carrier: carrier)

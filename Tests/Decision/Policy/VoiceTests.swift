@@ -135,22 +135,38 @@ import Testing
   }
 
   /// One attestation is one voice, under whatever list of types it is asked for.
-  @Test(
-    arguments: [
-      (["s,t", "t"], Verdict.incomplete), (["t,s", "s,t"], .incomplete), (["t", "t"], .incomplete),
-      // What has nothing in common is of one kind by way of a third.
-      (["s", "t", "s,t"], .incomplete), (["s", "t"], .admit),
-    ] as [([String], Verdict)])
-  func overlappingTypesAreOfOneKind(_ types: [String], _ verdict: Verdict) throws {
-    let attested = ["s", "t"].map { type in
+  @Test(arguments: [
+    (["s,t", "t"], ["t"], Verdict.incomplete), (["t,s", "s,t"], ["s"], .incomplete),
+    (["t", "t"], ["s", "t"], .incomplete), (["s,t", "t"], ["s", "t"], .admit),
+    (["s", "t", "s,t"], ["s", "t"], .admit), (["s", "t"], ["s", "t"], .admit),
+  ])
+  func oneAttestationMeetsOneDemand(_ demanded: [String], _ carried: [String], _ verdict: Verdict) throws {
+    let attested = carried.map { type in
       EvaluationTests.proven(by: digest(Array("a".utf8)), carrier: type, .attestation(predicateType: type))
     }
-    let demands = types.map { types in
+    let demands = demanded.map { types in
       let list = types.split(separator: ",").map { #""\#($0)""# }.joined(separator: ",")
       return #"{"attestation":{"type":[\#(list)],"by":"a"}}"#
     }
     let asked = Asked(try .requiring(#"{"atLeast":2,"of":[\#(demands.joined(separator: ","))]}"#), attested)
     #expect(asked.verdict == verdict, "\(demands): \(asked.reasons)")
+  }
+
+  /// Types of one short name are one kind: who attests in two versions of a format is one voice.
+  @Test func versionsOfATypeAreOfOneKind() throws {
+    let versions = ["https://in-toto.io/attestation/vulns/v0.1", "https://in-toto.io/attestation/vulns/v0.2"]
+    func attested(_ type: String, _ predicate: String) -> Finding {
+      EvaluationTests.proven(
+        by: digest(Array("a".utf8)), carrier: type, .attestation(predicateType: type), saying: predicate)
+    }
+    let findings =
+      versions.map { attested($0, VulnerabilityRuleTests.inToto) } + [attested("t", "{}")]
+    func verdict(_ types: [String]) throws -> Verdict {
+      let demands = types.map { #"{"attestation":{"type":"\#($0)","by":"a"}}"# }.joined(separator: ",")
+      return Asked(try .requiring(#"{"atLeast":2,"of":[\#(demands)]}"#), findings).verdict
+    }
+    #expect(try verdict(versions) == .incomplete)
+    #expect(try verdict(["vulnerabilities", "t"]) == .admit)
   }
 
   /// Requirements that a greedy choice would get wrong.

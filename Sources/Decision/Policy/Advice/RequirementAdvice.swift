@@ -36,7 +36,8 @@ extension PlacedRequirements {
   /// How many could be met at once, if everybody signed: as the evaluation counts, by operators.
   private static func mostMet(of parts: [Placed], _ authorities: [Authority]) -> Int {
     var free = 0
-    var groups = KindGroups<Set<Int>>()
+    var choices: [Set<Int>] = []
+    var offers = OfferNumbers()
     var numbers: [[UInt8]: Int] = [:]
     for part in parts {
       guard case .evidence(let demand, _) = part.condition else {
@@ -49,9 +50,10 @@ extension PlacedRequirements {
         numbers[name] = number
         return number
       }
-      groups.add(Set(operators), of: demand.kind)
+      let types: [String?] = if case .attestation(let types) = demand.kind { types } else { [nil] }
+      choices.append(Set(types.flatMap { type in operators.map { offers[type, by: $0] } }))
     }
-    return groups.all.reduce(free) { $0 + Matching.most($1) }
+    return free + Matching.most(choices)
   }
 
   // MARK: Branches that change nothing

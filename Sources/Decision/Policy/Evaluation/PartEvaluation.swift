@@ -104,11 +104,11 @@ struct PartEvaluation {
     return combined(requirement, parts, .incomplete, first: distinct < met ? [tooFew] : []) { $0 == .incomplete }
   }
 
-  /// How many of them are met by different authorities: of those that were met by the same kind of evidence, each must have
-  /// an authority of its own. What else stands around a demand makes no second signer of the first.
+  /// How many of them are met by different authorities: each must have a kind of evidence by an authority of its own. What
+  /// else stands around a demand makes no second signer of the first.
   private func distinctlyMet(_ parts: [Outcome]) -> Int {
     var free = 0
-    var groups = KindGroups<[Int]>()
+    var met: [[Int]] = []
     for part in parts where part.verdict == .admit {
       let evidence = part.evidence
       let kinds = evidence.map(\.kind)
@@ -117,13 +117,19 @@ struct PartEvaluation {
         free += 1
         continue
       }
-      groups.add(evidence.filter { $0.kind == kind }.flatMap(\.positions), of: kind)
+      met.append(evidence.filter { $0.kind == kind }.flatMap(\.positions))
     }
-    return groups.all.reduce(free) { sum, met in
-      if met.count < 2 { return sum + met.count }
-      let voices = Voices(met.flatMap { $0 }, policy, matter)
-      return sum + Matching.most(met.map(voices.of))
-    }
+    if met.count < 2 { return free + met.count }
+    let voices = Voices(met.flatMap { $0 }, policy, matter)
+    var offers = OfferNumbers()
+    return free
+      + Matching.most(
+        met.map { positions in
+          Set(
+            positions.flatMap { position in
+              voices.of([position]).map { offers[matter.findings.findings[position].kind, by: $0] }
+            })
+        })
   }
 }
 

@@ -76,7 +76,38 @@ private struct UnionFind {
   }
 }
 
-/// The most requirements that can each have a voice of its own (augmenting paths, Kuhn 1955).
+/// Numbers for what can be had: one kind of evidence by one authority. Types of attestations that go by one short name are
+/// of one kind.
+struct OfferNumbers {
+  private struct Offer: Hashable {
+    /// Nil for signatures.
+    let type: [UInt8]?
+    let voice: Int
+  }
+
+  private var numbers: [Offer: Int] = [:]
+
+  subscript(kind: EvidenceKind?, by voice: Int) -> Int {
+    mutating get {
+      guard case .attestation(let type)? = kind else { return number(Offer(type: nil, voice: voice)) }
+      return self[type, by: voice]
+    }
+  }
+
+  subscript(type: String?, by voice: Int) -> Int {
+    mutating get {
+      number(Offer(type: type.map { Array((PredicateTypes.name(of: $0) ?? $0).utf8) }, voice: voice))
+    }
+  }
+
+  private mutating func number(_ offer: Offer) -> Int {
+    let number = numbers[offer] ?? numbers.count
+    numbers[offer] = number
+    return number
+  }
+}
+
+/// The most requirements that can each have an offer of its own (augmenting paths, Kuhn 1955).
 enum Matching {
   static func most(_ choices: [Set<Int>]) -> Int {
     var owner: [Int: Int] = [:]
