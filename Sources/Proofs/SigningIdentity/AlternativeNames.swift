@@ -84,16 +84,20 @@ enum AlternativeNames {
   private static func fits(_ name: ArraySlice<UInt8>, _ tag: UInt8) -> Bool {
     func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
     func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-    switch tag & 0x1F {
-    case 1:
-      let parts = name.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-      return parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty
-    case 2:
+    func isHost(_ name: ArraySlice<UInt8>, mayBeWild: Bool) -> Bool {
       let labels = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
       return labels.enumerated().allSatisfy { place, label in
-        place == 0 && labels.count > 1 && label.elementsEqual("*".utf8)
+        mayBeWild && place == 0 && labels.count > 1 && label.elementsEqual("*".utf8)
           || !label.isEmpty && label.allSatisfy { isLetter($0) || isDigit($0) || "-_".utf8.contains($0) }
       }
+    }
+    switch tag & 0x1F {
+    case 1:
+      // A URI may hold an @, too.
+      let parts = name.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+      return parts.count == 2 && !parts[0].isEmpty && !parts[0].contains { ":/ ".utf8.contains($0) }
+        && isHost(parts[1], mayBeWild: false)
+    case 2: return isHost(name, mayBeWild: true)
     default:
       guard let colon = name.firstIndex(of: UInt8(ascii: ":")), let first = name.first, isLetter(first) else {
         return false

@@ -1,5 +1,5 @@
-import DER
 package import Cryptography
+import DER
 package import Findings
 package import Octets
 package import Reasons

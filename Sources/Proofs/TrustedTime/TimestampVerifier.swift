@@ -9,8 +9,8 @@ package import TrustRoot
 ///
 /// The steps, each of which can refuse on its own:
 /// 1. The token is well formed, and states the digest of exactly these signature bytes.
-/// 2. Its signer is an authority of the trust root: the certificate stands there, or came along and chains to it, by certificates that the trust root
-///    names where it names any.
+/// 2. Its signer is an authority of the trust root: the certificate stands there, or came along and chains to it, by
+///    certificates that the trust root names where it names any.
 /// 3. That chain holds at the stated time, for time stamping alone, and the trust root's own window contains it.
 /// 4. The signed attributes name that certificate, and the digest of the statement.
 /// 5. The signature over the attributes verifies.

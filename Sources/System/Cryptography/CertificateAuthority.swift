@@ -72,7 +72,9 @@ private struct PathSearch {
       return path
     }
     throw broken ?? unsupported ?? untrusted
-      ?? .untrusted("no certificate of “\(leaf.issuer)”, which issued “\(leaf.subject)”, is trusted or was carried")
+      ?? .untrusted(
+        "no certificate of “\(leaf.issuer)”, which issued “\(leaf.subject)”, is trusted, or was carried where such count"
+      )
   }
 
   /// The first path that passes, beginning with `path`, whose signatures have been verified.

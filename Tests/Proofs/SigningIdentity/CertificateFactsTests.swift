@@ -129,6 +129,8 @@ import Testing
     ("a scheme of other letters", (0x86, raw("a_b:c"))), ("a host as a mail address", (0x81, raw("example.org"))),
     ("a mail address of two", (0x81, raw("a@b@example.org"))), ("one without a host", (0x81, raw("a@"))),
     ("one without a name", (0x81, raw("@example.org"))),
+    ("a URI as a mail address", (0x81, raw("https://github.com/o/r/w.yml@refs/heads/main"))),
+    ("one of any host", (0x81, raw("a@*.example.org"))), ("one with a path", (0x81, raw("a/b@example.org"))),
     ("an empty user name", otherName("1.3.6.1.4.1.57264.1.7", DERWriter.utf8(""))),
     ("a user name of another type", otherName("1.3.6.1.4.1.57264.1.7", DERWriter.element(0x16, raw("a")))),
     ("a user name that is no UTF-8", otherName("1.3.6.1.4.1.57264.1.7", DERWriter.element(0x0C, [0xFF]))),

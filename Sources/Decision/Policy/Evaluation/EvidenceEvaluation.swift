@@ -88,7 +88,7 @@ extension PartEvaluation {
     }
     var until: UnixTime?
     if let limit = demand.maxAge {
-      // The earliest: an old signature that was stamped again is old.
+      // The earliest: an old signature that was stamped again is old, while whoever carries it brings the old time.
       guard let time = proven.times.map(\.time).min() else {
         return unmet(Failure(.evidenceAgeUnknown, "", "no trusted source says since when it exists"), by: finding)
       }
