@@ -1,4 +1,5 @@
 import Octets
+import Policy
 
 /// policy-controller's globs match the whole reference, `index.docker.io/library/alpine:3.20`: `*` stands for anything
 /// without a slash, `**` for anything. Ours match repository and tag each for itself, and Docker Hub is `docker.io`.
@@ -21,6 +22,7 @@ enum ImageGlob {
     guard !repository.isEmpty, tag != "" else { return .nothing(why: "a glob without a repository or an empty tag") }
     var remark: String?
     var lost: String?
+    var names: [PolicyDraft.Name] = []
     let host = repository.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)[0]
     if host == "index.docker.io" || host == "docker.io" {
       repository = "docker.io" + repository.dropFirst(host.utf8.count)
@@ -29,17 +31,42 @@ enum ImageGlob {
       repository = (host.utf8.count == repository.utf8.count ? "docker.io/library/" : "docker.io/") + repository
       remark = "without a host, so Docker Hub is meant"
     } else if host.utf8.contains(UInt8(ascii: "*")), !host.starts(with: "**"), host != "*" {
-      lost = "Docker Hub is docker.io here, not index.docker.io: add its repositories if they are meant"
-    }
-    if tag == nil, !repository.hasSuffix("*") {
-      if repository.utf8.contains(UInt8(ascii: "*")) {
-        lost = (lost.map { $0 + "; " } ?? "") + "a wildcard that ends within the tag: write such tags as `scope.tag`"
+      // Docker Hub is docker.io here.
+      if host.contains("**") {
+        lost = "Docker Hub is docker.io here, not index.docker.io: add its repositories if they are meant"
+      } else if Glob(Array(host.utf8)).matches(Array("index.docker.io".utf8)) {
+        names = self.names("docker.io" + repository.dropFirst(host.utf8.count), tag)
       }
-      // Policy-controller completes an image's name, and not a glob.
-      tag = "latest"
-      remark = (remark.map { $0 + "; " } ?? "") + "without a tag, so only `latest` is meant"
     }
-    return .names([PolicyDraft.Name(repository: repository, tag: tag)], lost: lost, remark: remark)
+    names = self.names(repository, tag) + names
+    if tag == nil, !repository.hasSuffix("*") {
+      // Policy-controller completes an image's name, and not a glob.
+      remark =
+        (remark.map { $0 + "; " } ?? "")
+        + (names.count > 1
+          ? "without a tag, so `latest` is meant, and what a wildcard takes into a tag"
+          : "without a tag, so only `latest` is meant")
+    }
+    return .names(names, lost: lost, remark: remark)
+  }
+
+  /// A glob as ours: without a tag it is matched to the end of the name with its tag, so that a wildcard in the last segment
+  /// may end within the tag. Where it does, the rest is about tags.
+  private static func names(_ repository: String, _ tag: String?) -> [PolicyDraft.Name] {
+    guard tag == nil, !repository.hasSuffix("*") else { return [PolicyDraft.Name(repository: repository, tag: tag)] }
+    var names = [PolicyDraft.Name(repository: repository, tag: "latest")]
+    let bytes = Array(repository.utf8)
+    let star = UInt8(ascii: "*")
+    var place = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    while let start = bytes[place...].firstIndex(of: star) {
+      let end = bytes[start...].firstIndex { $0 != star } ?? bytes.endIndex
+      names.append(
+        PolicyDraft.Name(
+          repository: String(decoding: bytes[..<end], as: UTF8.self),
+          tag: String(decoding: bytes[start...], as: UTF8.self)))
+      place = end
+    }
+    return names
   }
 
   /// A colon behind the last slash begins the tag.

@@ -12,8 +12,7 @@ import Testing
       ("ghcr.io/a/b:*", "ghcr.io/a/b", "*", nil), ("ghcr.io/a/*:v1.*", "ghcr.io/a/*", "v1.*", nil),
       ("localhost:5000/a:**", "localhost:5000/a", "**", nil), ("ghcr.io/a/b", "ghcr.io/a/b", "latest", nil),
       ("busybox", "docker.io/library/busybox", "latest", nil), ("mine/app:v1", "docker.io/mine/app", "v1", nil),
-      ("ghcr.io/**/app", "ghcr.io/**/app", "latest", "ends within the tag"),
-      ("inde**", "inde**", nil, "Docker Hub"), ("*.docker.io/**", "*.docker.io/**", nil, "Docker Hub"),
+      ("ghcr.io/**/app", "ghcr.io/**/app", "latest", nil), ("inde**", "inde**", nil, "Docker Hub"),
     ] as [(String, String, String?, String?)])
   func globsBecomeRepositoryAndTag(glob: String, repository: String, tag: String?, lost: String?) throws {
     let made = try Converted(
@@ -23,6 +22,26 @@ import Testing
     if let lost { #expect(made.remarks(lost)) }
     let tagLine = tag.map { "\n      tag: \"\($0)\"" } ?? ""
     #expect(made.said.contains("scope:\n      repository: \"\(repository)\"\(tagLine)\n    require"), "\(made.said)")
+  }
+
+  /// policy-controller matches a name with its tag, so that a wildcard in the last segment may end within it.
+  @Test func wildcardsRunIntoTags() throws {
+    func made(_ glob: String) throws -> String {
+      try Converted(
+        ClusterImagePolicyTests.policy(
+          images: #"[{"glob": "\#(glob)"}]"#, authorities: ClusterImagePolicyTests.keyless())
+      ).said
+    }
+    let debug = try made("ghcr.io/a/**-debug")
+    #expect(debug.contains("repository: \"ghcr.io/a/**-debug\"\n      tag: \"latest\""), "\(debug)")
+    #expect(debug.contains("repository: \"ghcr.io/a/**\"\n      tag: \"**-debug\""), "\(debug)")
+    let two = try made("ghcr.io/a/b*c*d")
+    #expect(two.contains("repository: \"ghcr.io/a/b*\"\n      tag: \"*c*d\""), "\(two)")
+    #expect(two.contains("repository: \"ghcr.io/a/b*c*\"\n      tag: \"*d\""), "\(two)")
+    let hub = try made("*.docker.io/a/**")
+    #expect(hub.contains("- \"*.docker.io/a/**\"\n        - \"docker.io/a/**\""), "\(hub)")
+    let other = try made("*.example/a/**")
+    #expect(!other.contains("docker.io"), "\(other)")
   }
 
   @Test(arguments: ["[a-z]*", ".+", "a&b", "", "a b", "ghcr.io/a@sha256:x", "a:"])
