@@ -6,6 +6,7 @@ import MediumRecord
 import Octets
 import Processes
 import Quarantine
+import Readings
 import Reasons
 import RoleMessages
 import TestSupport
@@ -26,6 +27,13 @@ import Testing
   private func isRefused(_ read: () throws -> Void) -> Bool {
     do { try read() } catch { return (error as? Failure)?.reason == .readingMalformed }
     return false
+  }
+
+  /// What a reading holds at the most can be said: each part's document and configuration, and the evidence.
+  @Test func asManyObjectsMayComeAsAReadingHas() throws {
+    let row = try #require(RequestTable.rows.first { $0.message == .object && $0.sender == .reader })
+    #expect(row.most == 2 * Reading.mostParts + EvidenceList.most)
+    #expect(row.together == Reading.mostDocumentBytes + EvidenceList.mostObjectBytesTogether)
   }
 
   // MARK: Trust bundles

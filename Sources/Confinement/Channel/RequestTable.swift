@@ -109,7 +109,7 @@ package enum RequestTable {
     RequestRow(.survey, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.readLoose, .keeper, .reader, step: 1, most: 1, bytes: 8 * kiB),
     RequestRow(.progress, .reader, .keeper, step: 2, most: 2_000_000, bytes: 16),
-    RequestRow(.object, .reader, .keeper, step: 2, most: 150_000, bytes: 16 * miB, together: 256 * miB),
+    RequestRow(.object, .reader, .keeper, step: 2, most: 250_000, bytes: 16 * miB, together: 256 * miB),
     RequestRow(.notice, .reader, .keeper, step: 2, most: 4, bytes: 64),
     RequestRow(.item, .reader, .keeper, step: 2, most: 20_001, bytes: 8 * kiB, together: 32 * miB),
     RequestRow(.quarantined, .reader, .keeper, step: 3, most: 1, bytes: 0),

@@ -104,6 +104,11 @@ extension Quarantine {
   private static func isFit(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
     guard (1...1024).contains(bytes.count), !AttachmentTag.isTag(name) else { return false }
+    // What tools take away, or read as another name.
+    let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard !parts.contains(where: { $0.isEmpty || $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }) else {
+      return false
+    }
     return bytes.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
         || "-._:@/+".utf8.contains(byte)
@@ -133,11 +138,20 @@ private struct IndexEditing {
     listed = descriptors.map { ($0, $0.annotation(Self.nameKey).map { Array($0.utf8) }, $0.digest) }
   }
 
+  /// Whether another image has the name, as tools complete it.
+  private func isOther(
+    _ other: (descriptor: Descriptor?, name: [UInt8]?, digest: ClaimedDigest), than entry: RehashedImage.Entry,
+    as name: String
+  ) -> Bool {
+    guard other.digest != entry.digest, let held = other.name else { return false }
+    return CompletedName(String(decoding: held, as: UTF8.self)) == CompletedName(name)
+  }
+
   mutating func list(_ entry: RehashedImage.Entry, as name: String?) {
     let wanted = name.map { Array($0.utf8) }
     if listed.contains(where: { $0.digest == entry.digest && (wanted == nil || $0.name == wanted) }) { return }
     isChanged = true
-    if let name, let holder = listed.firstIndex(where: { $0.name == wanted }) {
+    if let name, let holder = listed.firstIndex(where: { isOther($0, than: entry, as: name) }) {
       let older = listed[holder].digest
       displaced.append(Admission.Displaced(name: name, digest: older))
       if listed.enumerated().contains(where: { $0.offset != holder && $0.element.digest == older }) {

@@ -83,11 +83,19 @@ struct Attachments {
     _ descriptor: Descriptor, on targets: Set<ClaimedDigest>, _ sole: ClaimedDigest?
   ) -> String? {
     switch descriptor.attachmentTag {
-    case .cosign(let tag, let target): return targets.contains(target) ? tag : nil
-    case .referrers(let tag, let target?): return targets.contains(target) ? tag : nil
+    case .cosign(let tag, let target):
+      // The medium's own words end here: what stands before a tag, and an end of any length.
+      let end = tag.split(separator: ".").last ?? ""
+      guard targets.contains(target), end.utf8.count <= 16, end.utf8.allSatisfy({ (0x61...0x7a).contains($0) }) else {
+        return nil
+      }
+      return "\(Self.tag(of: target)).\(end)"
+    case .referrers(_, let target?): return targets.contains(target) ? Self.tag(of: target) : nil
     // The tag that cosign looks for.
-    case .kind(let kind): return sole.map { "\($0.algorithm.rawValue)-\($0.hex).\(kind == "atts" ? "att" : "sig")" }
+    case .kind(let kind): return sole.map { "\(Self.tag(of: $0)).\(kind == "atts" ? "att" : "sig")" }
     case .referrers(_, nil), nil: return nil
     }
   }
+
+  private static func tag(of target: ClaimedDigest) -> String { "\(target.algorithm.rawValue)-\(target.hex)" }
 }

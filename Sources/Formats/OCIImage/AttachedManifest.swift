@@ -24,7 +24,9 @@ struct AttachedManifest {
     switch read(descriptor, in: &tree) {
     case .unreadable: return nil
     case .notCarried(let failure):
-      guard mark != nil else { return nil }
+      // Under a name of its own it is missed, for whoever has it from elsewhere finds it under that; and so is what lies
+      // here in another place.
+      guard mark != nil, descriptor.otherNames.isEmpty, !tree.holds(descriptor) else { return nil }
       tree.record(failure)
       return []
     case .read(.image(let image)):
@@ -57,7 +59,9 @@ struct AttachedManifest {
     for child in index.manifests {
       try tree.visit(child)
       switch read(child, in: &tree) {
-      case .notCarried(let failure): tree.record(failure)
+      case .notCarried(let failure):
+        if tree.holds(child) { return nil }
+        tree.record(failure)
       case .unreadable, .read(.index): return nil
       case .read(.image(let image)):
         guard tree.isAttachment(image, child.digest) else { return nil }

@@ -65,7 +65,9 @@ package struct BlobStore: Sendable {
   func document(_ descriptor: Descriptor) throws(Failure) -> [UInt8] {
     let file = try find(descriptor)
     guard let contents = file.contents else {
-      throw Failure(.imageManifestMalformed, "\(descriptor.digest)", "\(file.size) bytes that are no JSON document")
+      throw Failure(
+        .imageManifestMalformed, "\(descriptor.digest)",
+        "\(file.size) bytes that are no JSON document, or more than is kept")
     }
     return contents
   }

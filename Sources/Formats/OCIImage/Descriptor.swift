@@ -64,6 +64,13 @@ package struct Descriptor: Hashable, Sendable {
   package var isForeign: Bool { MediaType.isForeign(mediaType) }
 }
 
+extension String {
+  /// A full name by the place where it stands, as Docker and containerd complete it: `alpine` alone would be a layout's tag.
+  var withTag: String {
+    isEmpty || utf8.contains { "/:@".utf8.contains($0) } ? self : self + ":latest"
+  }
+}
+
 extension [Descriptor.Annotation] {
   func value(_ key: String) -> String? { first { $0.key.elementsEqual(key.utf8) }?.value }
 }

@@ -88,6 +88,7 @@ struct DockerArchive: ArchiveReading {
       configuration = try Configuration(file)
       configurations[digest] = configuration
     }
+    try entry.verifySources(of: configuration.facts.contents)
     guard configuration.facts.contents.count == entry.layers.count else {
       throw Failure(
         .imageManifestMalformed, "manifest.json",
@@ -97,7 +98,9 @@ struct DockerArchive: ArchiveReading {
     var layers: [Part.Layer] = []
     for (name, content) in zip(entry.layers, configuration.facts.contents) {
       let file = files[name]
-      if let problem = problem(file, named: name, content) { problems.append(problem) }
+      if let problem = problem(file, named: name, content) ?? entry.problem(ofSource: content, file, named: name) {
+        problems.append(problem)
+      }
       layers.append(
         Part.Layer(digest: content, size: file?.size ?? 0, mediaType: "", isCarried: file != nil))
     }
@@ -142,6 +145,7 @@ struct DockerArchive: ArchiveReading {
       }
     }
     var names = images.map(\.names)
+    var known: [ClaimedDigest: [ClaimedDigest]] = [:]
     for entry in try Entry.all(node) {
       let layers = entry.layers.compactMap { named.digest($0) }
       guard layers.count == entry.layers.count, let config = named.digest(entry.config),
@@ -150,6 +154,16 @@ struct DockerArchive: ArchiveReading {
         throw Failure(
           .imageViewsDiffer, "manifest.json",
           "the image with Config \(printable(entry.config)) is none that index.json describes")
+      }
+      if !entry.sources.isEmpty, let file = named[entry.config] {
+        let digest = ClaimedDigest(file.digest)
+        if known[digest] == nil { known[digest] = try Configuration(file).facts.contents }
+        let contents = known[digest] ?? []
+        try entry.verifySources(of: contents)
+        for (content, name) in zip(contents, entry.layers) {
+          guard let problem = entry.problem(ofSource: content, named[name], named: name) else { continue }
+          throw Failure(.imageViewsDiffer, problem.subject, problem.detail)
+        }
       }
       names[position] += entry.tags
     }
@@ -167,6 +181,28 @@ struct DockerArchive: ArchiveReading {
     let config: [UInt8]
     let tags: [String]
     let layers: [[UInt8]]
+    /// What Docker says of layers beside the configuration, by `diff_id`. crane takes it for what it pushes, whatever was
+    /// carried.
+    let sources: [ClaimedDigest: Descriptor]
+
+    /// - Throws: where one is of no layer.
+    func verifySources(of contents: [ClaimedDigest]) throws(Failure) {
+      let known = Set(contents)
+      guard let stranger = sources.keys.first(where: { !known.contains($0) }) else { return }
+      throw Failure(.imageManifestMalformed, "manifest.json", "LayerSources of \(stranger), which is no layer")
+    }
+
+    /// Why a layer is not what is said of it.
+    /// - Parameter file: nil where it was not carried; then its name alone says what it was.
+    func problem(ofSource content: ClaimedDigest, _ file: StoredFile?, named name: [UInt8]) -> Failure? {
+      guard let source = sources[content] else { return nil }
+      let isSame = file.map { source.digest == $0.digest && source.size == $0.size }
+      if isSame ?? (source.digest == ContentAddresses.blob(name)), source.urls == 0 { return nil }
+      return Failure(
+        .blobContentUnbound, printable(name), at: file?.offset,
+        "LayerSources says that it is \(source.digest) of \(source.size) bytes"
+          + (source.urls == 0 ? "" : ", to be had elsewhere"))
+    }
 
     static func all(_ node: JSONNode) throws(Failure) -> [Entry] {
       var entries: [Entry] = []
@@ -174,13 +210,22 @@ struct DockerArchive: ArchiveReading {
         try element.verifyFields(.dockerEntry)
         var tags: [String] = []
         for tag in try element.optional("RepoTags")?.elements(atMost: Limits.dockerImages) ?? [] {
-          tags.append(try tag.string())
+          tags.append(try tag.string().withTag)
         }
         var layers: [[UInt8]] = []
         for layer in try element.optional("Layers")?.elements(atMost: Limits.layers) ?? [] {
           layers.append(try layer.bytes())
         }
-        entries.append(Entry(config: try element.required("Config").bytes(), tags: tags, layers: layers))
+        var sources: [ClaimedDigest: Descriptor] = [:]
+        for (key, value) in try element.optional("LayerSources")?.members() ?? [] {
+          guard sources.count < Limits.layers else {
+            throw element.failure("more than \(Limits.layers) LayerSources", .jsonLimitExceeded)
+          }
+          let content = try ClaimedDigest(key, in: "manifest.json", malformed: .imageIndexMalformed)
+          sources[content] = try Descriptor(value)
+        }
+        entries.append(
+          Entry(config: try element.required("Config").bytes(), tags: tags, layers: layers, sources: sources))
       }
       return entries
     }

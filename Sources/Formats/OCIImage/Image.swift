@@ -51,7 +51,7 @@ package struct Part: Sendable {
       case read
       /// It was not carried, or cannot be read. A problem of the part says so.
       case unread
-      /// Of an artifact, and no JSON by its type: no tool asks it what it runs on.
+      /// Of an artifact: no tool asks it what it runs on.
       case opaque
     }
 
@@ -94,6 +94,12 @@ package struct Part: Sendable {
     case .platform(let platform), .absent(let platform): platform
     case .index, .attestationManifest: nil
     }
+  }
+
+  /// Whether any machine may take it for its own: it runs, and says nothing of a platform. An artifact runs on none.
+  package var isForAnyMachine: Bool {
+    guard case .platform(nil) = role else { return false }
+    return config?.state == .read
   }
 
   /// The digests on which evidence for this part may stand.

@@ -18,7 +18,8 @@ package struct ImageArchive: Sendable {
   package let shape: Shape
   package let images: [Image]
   package let evidence: [Evidence]
-  /// Manifests and indexes of the images, in the order in which parts first name them (`ImageDocument.names`).
+  /// Manifests, indexes and configurations of the images, in the order in which parts first name them
+  /// (`ImageDocument.names`).
   package let documents: [ImageDocument]
   /// Wrong bytes anywhere in the archive: each refuses everything in it.
   package let failures: [Failure]

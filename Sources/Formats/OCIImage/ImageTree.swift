@@ -1,3 +1,4 @@
+import Cryptography
 import Octets
 import Reasons
 import StrictJSON
@@ -6,6 +7,9 @@ import StrictJSON
 /// naming counts against one bound, so that work stays near the archive's size.
 struct ImageTree {
   private let blobs: BlobStore
+  /// The whole archive.
+  private let files: StoredFiles?
+  private lazy var strays = Strays(files)
   private var documents: [ClaimedDigest: Result<Manifest, Failure>] = [:]
   private var contents: [ClaimedDigest: Contents] = [:]
   private var platforms: [ClaimedDigest: Result<Platform?, Failure>] = [:]
@@ -28,7 +32,11 @@ struct ImageTree {
     var problems: [Failure] = []
   }
 
-  init(_ blobs: BlobStore) { self.blobs = blobs }
+  /// - Parameter files: the whole archive, where tools that read it find blobs under any name.
+  init(_ blobs: BlobStore, in files: StoredFiles? = nil) { (self.blobs, self.files) = (blobs, files) }
+
+  /// Whether something in the archive hashes to it, under whatever name: containerd finds what it imports by that.
+  mutating func holds(_ descriptor: Descriptor) -> Bool { strays.mayHold(descriptor) }
 
   /// The document that a descriptor means.
   /// - Throws: also `archive.limit-exceeded`, which ends the reading.
@@ -193,13 +201,16 @@ struct ImageTree {
       ?? false
     // BuildKit says so by its platform, and a tool may run what has none.
     if isAttestation, descriptor.platform?.isUnknown ?? false, !image.hasImageLayers { return .attestationManifest }
-    return .platform(descriptor.platform ?? configuredPlatform(image))
+    return .platform(stated(descriptor) ?? configuredPlatform(image))
   }
+
+  /// What a label says; nil where it says nothing.
+  private func stated(_ descriptor: Descriptor) -> Platform? { descriptor.platform?.stated }
 
   /// The configuration's platform, where the descriptor's is not one for it: what a configuration states counts, and many
   /// state no variant and no version.
   private mutating func otherPlatform(_ image: ImageManifest, _ descriptor: Descriptor, isRoot: Bool) -> Platform? {
-    guard !isRoot, let stated = descriptor.platform, let configured = configuredPlatform(image) else { return nil }
+    guard !isRoot, let stated = stated(descriptor), let configured = configuredPlatform(image) else { return nil }
     return stated.satisfies(configured) ? nil : configured
   }
 
@@ -246,6 +257,26 @@ struct ImageTree {
   }
 }
 
+/// Everything in an archive, by what it hashes to.
+private struct Strays {
+  private var digests: Set<ClaimedDigest> = []
+  /// Of what was hashed by one algorithm alone: nobody knows what it hashes to by another.
+  private var sizes: [HashAlgorithm: Set<UInt64>] = [:]
+
+  init(_ files: StoredFiles?) {
+    guard let files else { return }
+    for file in files {
+      digests.insert(ClaimedDigest(file.digest))
+      sizes[file.digest.algorithm, default: []].insert(file.size)
+    }
+  }
+
+  func mayHold(_ descriptor: Descriptor) -> Bool {
+    digests.contains(descriptor.digest)
+      || sizes.contains { $0.key != descriptor.digest.algorithm && $0.value.contains(descriptor.size) }
+  }
+}
+
 extension Part.Role {
   fileprivate func isSame(as other: Part.Role) -> Bool {
     switch (self, other) {
@@ -278,9 +309,12 @@ extension ImageManifest {
     return subject != nil || !layers.isEmpty
   }
 
-  /// Whether its configuration says what it runs on: to a tool that runs it, and by its type to anybody. What is no JSON by
-  /// its type, and belongs to nothing that runs, is an artifact's own affair.
-  var statesPlatform: Bool { hasImageLayers || hasImageConfiguration || config?.mediaType.hasSuffix("json") ?? false }
+  /// Whether its configuration says what it runs on: to a tool that runs it, or by its type. Every other one is an artifact's
+  /// own affair (image-spec 1.1 manifest.md), and so is an empty one, under which nothing runs: oras writes them.
+  var statesPlatform: Bool {
+    guard let config, config.size > 0 else { return false }
+    return hasImageLayers || hasImageConfiguration || config.mediaType == MediaType.wasmConfig
+  }
 
   /// Whether containerd would find something to unpack in it.
   var hasImageLayers: Bool { layers.contains { MediaType.isImageLayer($0.mediaType) } }

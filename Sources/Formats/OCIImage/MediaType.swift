@@ -8,6 +8,8 @@ package enum MediaType {
   package static let dockerConfig = "application/vnd.docker.container.image.v1+json"
   package static let ociLayerPrefix = "application/vnd.oci.image.layer."
   package static let dockerLayerPrefix = "application/vnd.docker.image.rootfs."
+  /// Of modules that containerd's shims run (CNCF, Wasm OCI Artifact layout).
+  static let wasmConfig = "application/vnd.wasm.config.v0+json"
   package static let simpleSigning = "application/vnd.dev.cosign.simplesigning.v1+json"
   package static let dsseEnvelope = "application/vnd.dsse.envelope.v1+json"
   package static let sigstoreBundlePrefix = "application/vnd.dev.sigstore.bundle"
@@ -26,6 +28,7 @@ package enum MediaType {
   /// What containerd and others unpack (containerd `images.IsLayerType`); no type at all might be anything.
   static func isImageLayer(_ mediaType: String) -> Bool {
     mediaType.isEmpty || mediaType.hasPrefix(ociLayerPrefix) || mediaType.hasPrefix(dockerLayerPrefix)
+      || mediaType.hasPrefix("application/vnd.erofs.") || mediaType.hasSuffix(".erofs")
   }
 
   /// Layers that their publisher forbids to pass on: Windows base images, mostly (image-spec 1.1 layer.md).

@@ -18,20 +18,22 @@ struct OCILayout: ArchiveReading {
     let blobs = BlobStore(addressed)
 
     do throws(Failure) {
-      try read(blobs, addressed.matching, index)
+      try read(blobs, addressed.matching, files, index)
     } catch {
       // Wrong bytes refuse, whatever else keeps the layout from being read.
       throw error.reason.effect == .refuse ? error : failures.all.first ?? error
     }
   }
 
-  private mutating func read(_ blobs: BlobStore, _ files: StoredFiles, _ index: StoredFile) throws(Failure) {
+  private mutating func read(
+    _ blobs: BlobStore, _ addressed: StoredFiles, _ files: StoredFiles, _ index: StoredFile
+  ) throws(Failure) {
     // 1. What the top index lists: images, and the manifests that are about images.
     let bytes = try ImageArchive.contents(index)
     guard case .index(let top) = try Manifest(parsing: bytes, named: "index.json") else {
       throw Failure(.imageIndexMalformed, "index.json", "has no `manifests`")
     }
-    var tree = ImageTree(blobs)
+    var tree = ImageTree(blobs, in: files)
     var candidates: [Candidate] = []
     var positions: [ClaimedDigest: Int] = [:]
     var attached: [AttachedManifest] = []
@@ -62,7 +64,7 @@ struct OCILayout: ArchiveReading {
     // 3. Evidence: from attached manifests, then from blobs that nobody lists (cosign save leaves them so).
     var finder = EvidenceFinder(blobs, soleImage: images.count == 1 ? images[0].digest : nil)
     for manifest in attached { try finder.take(manifest) }
-    try finder.takeUnlisted(files, listed: tree.listed)
+    try finder.takeUnlisted(addressed, listed: tree.listed)
     evidence = finder.evidence
     failures.append(tree.failures.all + finder.failures.all)
     notes.append(tree.notes.all + finder.notes.all)
@@ -88,7 +90,7 @@ struct OCILayout: ArchiveReading {
 
 extension Descriptor {
   // An empty name is none to containerd.
-  private var fullName: String? { annotation("io.containerd.image.name")?.nonEmpty }
+  private var fullName: String? { annotation("io.containerd.image.name")?.nonEmpty?.withTag }
   private var referenceName: String? { annotation("org.opencontainers.image.ref.name")?.nonEmpty }
 
   /// containerd's full name where there is one, else the layout's own, which may be a bare tag.

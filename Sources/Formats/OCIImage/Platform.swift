@@ -21,9 +21,12 @@ package struct Platform: Hashable, Sendable, CustomStringConvertible {
   /// do.
   static func configured(_ node: JSONNode) throws(Failure) -> Platform? {
     guard case .object = node.value else { return nil }
-    let platform = try Platform(node)
-    return platform.os.isEmpty ? nil : platform
+    return try Platform(node).stated
   }
+
+  /// Nil where it names no system, or no processor: a machine takes that for its own (containerd platforms, `Normalize`;
+  /// Docker and podman warn at the most).
+  var stated: Platform? { os.isEmpty || architecture.isEmpty ? nil : self }
 
   package init(os: String, architecture: String, variant: String?, osVersion: String?) {
     self.os = os
@@ -70,8 +73,11 @@ package struct Platform: Hashable, Sendable, CustomStringConvertible {
       case let other: (other, self.variant)
       }
     var known = variant?.lowered
-    if processor == "arm" || processor == "arm64", let number = known, ["5", "6", "7", "8"].contains(number) {
-      known = "v" + number
+    switch (processor, known) {
+    case ("arm", "5"), ("arm", "6"), ("arm", "7"), ("arm", "8"): known = "v" + (known ?? "")
+    case ("arm64", "8"), ("arm64", "8.0"), ("arm64", "v8.0"): known = "v8"
+    case ("arm64", "9"), ("arm64", "9.0"), ("arm64", "v9.0"): known = "v9"
+    default: break
     }
     return Platform(
       os: system == "macos" ? "darwin" : system, architecture: processor, variant: known, osVersion: osVersion)

@@ -18,6 +18,7 @@ extension JSONNode {
     let root = try JSONNode(parsing: bytes, named: subject, malformed: .rulesMalformed, limits: limits)
     try root.verifyFormat(format)
     try root.verifyMembers(members.union(["format"]))
+    try root.verifyNothingIsEmpty()
     return root
   }
 

@@ -19,6 +19,21 @@ extension JSONNode {
     }
   }
 
+  /// That nothing is null, at any depth: who writes a name and nothing behind it meant something, and “absent” would often
+  /// mean everything.
+  /// - Parameter exempt: members that may say null.
+  package func verifyNothingIsEmpty(but exempt: Set<String> = []) throws(Failure) {
+    switch value {
+    case .null: throw failure("nothing stands here: leave the member out, or say what is meant")
+    case .array: for element in try elements() { try element.verifyNothingIsEmpty(but: exempt) }
+    case .object:
+      for (key, node) in try members() where !exempt.contains(where: { key.elementsEqual($0.utf8) }) {
+        try node.verifyNothingIsEmpty(but: exempt)
+      }
+    default: break
+    }
+  }
+
   /// That the value's canonical form (RFC 8785) is the document's bytes.
   package func verifyCanonical(_ bytes: [UInt8]) throws(Failure) {
     guard try value.canonical() == bytes else { throw failure("not in the canonical form") }

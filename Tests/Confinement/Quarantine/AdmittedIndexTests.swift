@@ -92,6 +92,20 @@ struct AdmittedIndexTests {
     #expect(try all.attachments == 3 && all.leftBehind.isEmpty && listed() == 3)
   }
 
+  /// A name is one however it is written: whoever sends the second image does not choose whether the first one keeps it.
+  @Test(arguments: [
+    ("docker.io/library/alpine:latest", "alpine", true), ("alpine:latest", "index.docker.io/library/alpine", true),
+    ("Registry.example:443/a:1", "registry.example/a:1", true), ("registry.example/a:1", "registry.example/a:2", false),
+  ]) func aNameIsOneHoweverItIsWritten(_ first: String, _ second: String, isOne: Bool) throws {
+    let rig = try QuarantineRig()
+    let (one, two) = (try rehashed(rig, "one"), try rehashed(rig, "two"))
+    try rig.quarantine.admit(one, named: [first, first + "x"], into: rig.layout)
+    let displaced = try rig.quarantine.admit(two, named: [second], into: rig.layout).displaced
+    #expect(displaced.map(\.digest) == (isOne ? [one.digest] : []))
+    // An image's own names stand beside each other.
+    #expect(try rig.quarantine.admit(two, named: [first, second], into: rig.layout).names == [first, second])
+  }
+
   @Test func oneThatIsTooLargeIsLeftAlone() throws {
     let rig = try QuarantineRig()
     let image = try rehashed(rig)

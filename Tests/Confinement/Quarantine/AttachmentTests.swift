@@ -149,6 +149,25 @@ struct AttachmentTests {
     #expect(try attached(sketch, to: image) == [])
   }
 
+  /// Under the tags that others look for, and not in the medium's words around them.
+  @Test(arguments: [
+    (".sig", "sig"), (".att", "att"), (".sbom", "sbom"), (".0", nil), (".SIG", nil),
+    (".aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa"), (".aaaaaaaaaaaaaaaaa", nil),
+  ]) func tagsAreWrittenAnew(_ end: String, _ written: String?) throws {
+    var sketch = LayoutSketch()
+    let image = sketch.image()
+    sketch.list(image, as: "v1")
+    let payload = sketch.blob("{}")
+    let signature = sketch.manifest(
+      layers: [payload.described(as: "application/vnd.dev.cosign.simplesigning.v1+json")],
+      "\"config\":\(payload.described(as: "application/vnd.oci.image.config.v1+json"))")
+    let tag = "sha256-\(image.digest.hex)"
+    sketch.list(signature, as: String(repeating: "x", count: 500) + "/app:" + tag + end)
+    let rig = try QuarantineRig()
+    let found = try rig.quarantine.rehash(image.digest, of: try sketch.taken(by: rig)).attachments
+    #expect(found.map(\.entry.tag) == (written.map { ["\(tag).\($0)"] } ?? []))
+  }
+
   /// cosign's signatures have an image's configuration: that they are none, their layers must show.
   @Test(arguments: [("{}", true), ("[]", false), ("{", false), ("layer", false)])
   func aSignatureIsADocument(_ layer: String, _ isOne: Bool) throws {

@@ -181,6 +181,24 @@ import Testing
     #expect(try Self.choice([scopes[1]], parts: [Self.index, labelled]) == ["0-", "0-"])
   }
 
+  /// What says nothing of a platform runs on any, and so answers to the rules of all; an artifact runs on none.
+  @Test func whatRunsAnywhereAnswersToAll() throws {
+    func part(_ state: Part.Configuration.State?) -> Part {
+      Part(
+        digest: EvaluationTests.image, role: .platform(nil), ancestors: [],
+        config: state.map { Part.Configuration(EvaluationTests.named("config"), $0) }, layers: [], problems: [])
+    }
+    let scopes = [#"{"platform":"linux/amd64"}"#, #"{"platform":"windows/amd64"}"#]
+    for state in [nil, .unread, .opaque] as [Part.Configuration.State?] {
+      #expect(try Self.choice(scopes + ["{}", "{}"], parts: [part(state)]) == ["2"])
+      #expect(try Self.choice(scopes, parts: [part(state)]) == ["-"])
+    }
+    #expect(try Self.choice(scopes + ["{}", "{}"], parts: [part(.read)]) == ["0+1+2"])
+    #expect(try Self.choice(["{}"] + scopes, parts: [part(.read)]) == ["0"])
+    // Of some machine it may be nobody's.
+    #expect(try Self.choice(scopes, parts: [part(.read)]) == ["0+1-"])
+  }
+
   @Test func whatNoRuleIsForIsRefused() throws {
     let policy = try Policy.with(#""rules":[{"name":"r","scope":{"tag":"v"},"require":{"signature":{"by":"a"}}}]"#)
     let asked = Asked(policy, CombinationTests.findings([.good]))

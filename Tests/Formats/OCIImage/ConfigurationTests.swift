@@ -19,7 +19,9 @@ private typealias Kind = LayoutBuilder.Kind
 
   private static let rows: [Row] = [
     (arm, Kind.config, Kind.layer, .read, Platform("linux/arm64"), nil),
-    ("{}", Kind.config, Kind.layer, .read, nil, nil), ("[]", Kind.config, Kind.layer, .read, nil, nil),
+    ("{}", Kind.config, Kind.layer, .read, nil, nil), (#"{"os":"linux"}"#, Kind.config, Kind.layer, .read, nil, nil),
+    (#"{"architecture":"amd64"}"#, Kind.config, Kind.layer, .read, nil, nil),
+    ("[]", Kind.config, Kind.layer, .read, nil, nil),
     ("no JSON", Kind.config, Kind.layer, .unread, nil, .imageManifestMalformed),
     (#"{"os":"linux"#, Kind.config, Kind.layer, .unread, nil, .jsonMalformed),
     (#"{"os":"linux","OS":"windows"}"#, Kind.config, Kind.layer, .unread, nil, .imageManifestMalformed),
@@ -32,6 +34,10 @@ private typealias Kind = LayoutBuilder.Kind
     (#"{"os":"wasip1","architecture":"wasm"}"#, wasm, "application/wasm", .read, Platform("wasip1/wasm"), nil),
     ("no JSON", wasm, "application/wasm", .unread, nil, .imageManifestMalformed),
     ("no JSON", "application/x", "application/y", .opaque, nil, nil),
+    // oras writes empty ones, of any type, and nobody parses what he does not know.
+    ("", "application/vnd.unknown.config.v1+json", "application/y", .opaque, nil, nil),
+    ("", Kind.config, Kind.layer, .opaque, nil, nil),
+    (#"{"OS":1}"#, "application/vnd.other.config+json", "application/y", .opaque, nil, nil),
     (arm, "application/x", "application/y", .opaque, nil, nil),
   ]
 
@@ -71,6 +77,15 @@ private typealias Kind = LayoutBuilder.Kind
     let parts = archive.images.map(\.parts[0])
     #expect(parts.map(\.config?.state) == [.read, .unread] && parts.map(\.platform) == [Platform("linux/amd64"), nil])
     #expect(archive.reasons == [.blobSizeMismatch])
+  }
+
+  /// A label without a system says nothing.
+  @Test func anEmptyLabelIsNone() throws {
+    let archive = try Builder.layout {
+      [$0.indexBlob([$0.image("a").with("platform", ["os": "", "architecture": "arm64"])])]
+    }.read()
+    let part = archive.images[0].parts[1]
+    #expect(part.platform == Platform("linux/amd64") && part.configuredPlatform == nil)
   }
 
   /// Nobody signs the layout's own index: it says nothing where the configuration is silent.

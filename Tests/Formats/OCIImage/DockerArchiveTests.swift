@@ -115,6 +115,61 @@ import Testing
     #expect(refusal(builder) == .blobMissing)
   }
 
+  /// It is a name in full, and no layout's tag: importers complete it.
+  @Test func aTagAloneIsARepository() throws {
+    var builder = LayoutBuilder()
+    builder.add("config.json", Self.config([]))
+    builder.add("manifest.json", .array([Self.entry("config.json", [], ["alpine", "a:1", "x/y"])]))
+    #expect(try builder.read().images[0].names == ["alpine:latest", "a:1", "x/y"])
+    let layout = try LayoutBuilder.layout {
+      [
+        $0.image("a").annotated(["io.containerd.image.name": "alpine"]),
+        $0.image("b").annotated(["org.opencontainers.image.ref.name": "alpine"]),
+      ]
+    }.read()
+    #expect(layout.images.map(\.names) == [["alpine:latest"], ["alpine"]])
+  }
+
+  /// crane pushes what LayerSources says of a layer, whatever lies there.
+  @Test(
+    arguments: [
+      ("right", nil), ("digest", .blobContentUnbound), ("size", .blobContentUnbound), ("urls", .blobContentUnbound),
+      ("swapped", .blobContentUnbound), ("stranger", .imageManifestMalformed),
+    ] as [(String, Reason?)])
+  func sourcesAreWhatWasCarried(_ fault: String, _ reason: Reason?) throws {
+    func described(_ contents: [UInt8]) -> JSON { .descriptor(contents, "application/vnd.oci.image.layer.v1.tar") }
+    let (one, two) = (Self.layers[0], Self.layers[1])
+    var source = described(fault == "digest" || fault == "swapped" ? two : one)
+    if fault == "size" { source = source.with("size", 1) }
+    if fault == "urls" { source = source.with("urls", ["https://example.org/layer"]) }
+    var sources: JSON = [:]
+    for (contents, said) in [
+      (fault == "stranger" ? Array("other".utf8) : one, source), (two, described(fault == "swapped" ? one : two)),
+    ] {
+      sources = sources.with("\(ClaimedDigest(digest(contents)))", said)
+    }
+    var builder = Self.archive()
+    builder.files.removeLast()
+    let (config, names) = (Self.name(Self.config(Self.layers), ".json"), ["0/layer.tar", "1/layer.tar"])
+    builder.add("manifest.json", .array([Self.entry(config, names).with("LayerSources", sources)]))
+    if fault == "stranger" {
+      #expect(refusal(builder) == reason)
+    } else {
+      let problems = try builder.read().images[0].parts[0].problems.map(\.reason)
+      #expect(Set(problems) == Set(reason.map { [$0] } ?? []))
+    }
+    // In the mixed form, too.
+    var mixed = LayoutBuilder.layout { builder in
+      let config = builder.blob(Self.config(Self.layers), LayoutBuilder.Kind.config)
+      let layers = Self.layers.map { builder.blob($0, "application/vnd.oci.image.layer.v1.tar") }
+      return [builder.manifest(config: config, layers: layers)]
+    }
+    let blobs = Self.layers.map { "blobs/sha256/\(Self.name($0))" }
+    let entry = Self.entry("blobs/sha256/\(Self.name(Self.config(Self.layers)))", blobs)
+    mixed.add("manifest.json", .array([entry.with("LayerSources", sources)]))
+    #expect(refusal(mixed) == reason.map { $0 == .blobContentUnbound ? .imageViewsDiffer : $0 })
+  }
+
   /// One digest is not an image of two kinds.
   @Test(
     arguments: [

@@ -30,6 +30,9 @@ struct LayoutBuilder {
     files.removeAll { String(decoding: $0.name, as: UTF8.self).contains(hex) }
   }
 
+  /// The contents of what hashes to a digest.
+  func file(_ digest: ClaimedDigest) -> [UInt8]? { files.first { ClaimedDigest($0.digest) == digest }?.contents }
+
   func read() throws -> ImageArchive { try ImageArchive(StoredFiles(files)) }
 
   // MARK: Blobs

@@ -39,6 +39,8 @@ import Testing
       ("linux/armhf", "linux/arm/v6", false), ("linux/armel", "linux/arm/v6", true),
       ("linux/arm/6", "linux/arm/v6", true),
       ("linux/arm/56", "linux/arm/v56", false), ("linux/arm64/v8", "linux/aarch64", true),
+      ("linux/arm64/9", "linux/arm64/v9", true), ("linux/arm64/v8.0", "linux/arm64", true),
+      ("linux/arm64/8.0", "linux/arm64/v8", true), ("linux/arm64/v9.0", "linux/arm64/v8", false),
       ("linux/arm/v7", "linux/armel", false), ("linux/amd64/8", "linux/amd64/v8", false),
       ("windows(10.0.1)/amd64", "windows/amd64", true), ("windows(10.0.1)/amd64", "windows(10.0.1)/amd64", true),
       ("windows(10.0.1)/amd64", "windows(10.0.2)/amd64", false), ("windows/amd64", "windows(10.0.1)/amd64", false),

@@ -10,7 +10,7 @@ import StrictJSON
 enum SampleReadings {
   static func named(_ text: String) -> ClaimedDigest { ClaimedDigest(digest(Array(text.utf8))) }
 
-  static let platform = Platform(os: "li nux", architecture: "", variant: "v/8", osVersion: "(1)")
+  static let platform = Platform(os: "li nux", architecture: "a md", variant: "v/8", osVersion: "(1)")
 
   // MARK: Documents
 
@@ -86,7 +86,7 @@ enum SampleReadings {
 
   static let manifest = manifest(
     "manifest",
-    config: document(["os": "li nux", "architecture": "", "variant": "v/8", "os.version": "(1)"], .sha512),
+    config: document(["os": "li nux", "architecture": "a md", "variant": "v/8", "os.version": "(1)"], .sha512),
     layers: [
       Part.Layer(digest: named("layer"), size: UInt64(Int64.max), mediaType: "application/tar", isCarried: true),
       Part.Layer(digest: named("foreign"), size: 0, mediaType: "", isCarried: false),

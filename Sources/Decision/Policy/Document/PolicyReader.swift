@@ -15,6 +15,8 @@ extension Policy {
     try root.verifyMembers([
       "format", "name", "description", "default", "authorities", "requirements", "rules", "waivers", "deny",
     ])
+    // A value may be asked to be null.
+    try root.verifyNothingIsEmpty(but: ["equals"])
     let fallback = try root.required("default")
     guard try fallback.bytes().elementsEqual("refuse".utf8) else {
       throw fallback.failure("“refuse” is wanted: an image that no rule is for does not enter")

@@ -18,7 +18,7 @@ struct RuleChooser {
   private let rules: [Rule]
   /// For each name the rules that match all but the platform, the first first.
   private let candidates: Set<[Int]>
-  private let platforms: Set<Platform?>
+  private let machines: Set<Machine>
   /// Waivers by position that every name is in the scope of.
   private let waivers: [(position: Int, scope: Scope)]
   /// For what answers for all platforms: an image may have ten thousand of them, and as many indexes.
@@ -32,13 +32,13 @@ struct RuleChooser {
       designations.map { designation in
         policy.rules.indices.filter { policy.rules[$0].scope.matches(designation, said) }
       })
-    platforms = image.platforms
+    machines = image.machines
     waivers = policy.waivers.enumerated().map { ($0.offset, $0.element.scope) }.filter { waiver in
       designations.allSatisfy { waiver.scope.matches($0, said) }
     }
     guard !image.parts.allSatisfy(\.isForMachines) else { return }
-    let (chosen, isUnmatched) = chosen(for: platforms)
-    ofAll = (chosen, isUnmatched, meant(for: platforms))
+    let (chosen, isUnmatched) = chosen(for: machines)
+    ofAll = (chosen, isUnmatched, meant(for: machines))
   }
 
   func choice(for part: Part) -> RuleChoice {
@@ -50,25 +50,37 @@ struct RuleChooser {
     return RuleChoice(rules: rules, isUnmatched: isUnmatched, waivers: waivers.map(\.position))
   }
 
-  private func chosen(for platforms: Set<Platform?>) -> (chosen: [Int], isUnmatched: Bool) {
+  private func chosen(for machines: Set<Machine>) -> (chosen: [Int], isUnmatched: Bool) {
     var chosen: Set<Int> = []
     var isUnmatched = false
-    for platform in platforms {
+    for machine in machines {
       for candidates in candidates {
-        guard let rule = candidates.first(where: { rules[$0].scope.matches(platform) }) else {
+        guard let end = candidates.firstIndex(where: { rules[$0].scope.matches(machine) }) else {
           isUnmatched = true
+          // Of whatever machine it is, one of these is its rule, or none.
+          if machine == .any { chosen.formUnion(candidates) }
           continue
         }
-        chosen.insert(rule)
+        // So are those that stand before the first for all machines.
+        chosen.formUnion(machine == .any ? candidates[...end] : candidates[end...end])
       }
     }
     return (chosen.sorted(), isUnmatched)
   }
 
   /// A waiver must be meant for all that a part answers for.
-  private func meant(for platforms: Set<Platform?>) -> [(position: Int, scope: Scope)] {
-    waivers.filter { waiver in platforms.allSatisfy { waiver.scope.matches($0) } }
+  private func meant(for machines: Set<Machine>) -> [(position: Int, scope: Scope)] {
+    waivers.filter { waiver in machines.allSatisfy { waiver.scope.matches($0) } }
   }
+}
+
+/// What a part runs on, as far as that is known.
+enum Machine: Hashable {
+  case platform(Platform)
+  /// Nobody runs it.
+  case none
+  /// It says nothing, and a machine that runs it takes it for its own (containerd platforms, `Normalize`).
+  case any
 }
 
 /// What an image is called, as far as that says something.
@@ -126,16 +138,18 @@ extension Scope {
     }
   }
 
-  func matches(_ found: Platform?) -> Bool {
-    platform.isEmpty || found.map { found in platform.contains { found.satisfies($0) } } ?? false
+  func matches(_ machine: Machine) -> Bool {
+    guard !platform.isEmpty else { return true }
+    guard case .platform(let found) = machine else { return false }
+    return platform.contains { found.satisfies($0) }
   }
 }
 
 extension Image {
-  /// Of everything that a machine runs; only nil where there is no such thing.
-  fileprivate var platforms: Set<Platform?> {
+  /// Of everything that a machine runs.
+  fileprivate var machines: Set<Machine> {
     let found = Set(parts.filter(\.isForMachines).flatMap(\.machines))
-    return found.isEmpty ? [nil] : found
+    return found.isEmpty ? [.none] : found
   }
 
   /// Whether some part of it is what a machine runs.
@@ -151,5 +165,8 @@ extension Part {
   }
 
   /// What the index says that it runs on, and what its configuration says: a wrong label is no way around the rules.
-  fileprivate var machines: Set<Platform?> { configuredPlatform.map { [platform, $0] } ?? [platform] }
+  fileprivate var machines: Set<Machine> {
+    guard let platform else { return [isForAnyMachine ? .any : .none] }
+    return Set([platform, configuredPlatform].compactMap { $0.map(Machine.platform) })
+  }
 }

@@ -52,31 +52,33 @@ package struct Selection: Sendable {
   }
 
   private static func has(_ image: Image, _ name: String) -> Bool {
-    let wanted = ImageName(name)
-    return (image.names + image.tags).contains { ImageName($0) == wanted }
+    let wanted = CompletedName(name)
+    return (image.names + image.tags).contains { CompletedName($0) == wanted }
   }
 
-  /// Names that stand for two digests, so that two importers would pull two images, by image. Asking for a digest is
-  /// unambiguous. So does a name that ends with the digest of something else. A bare tag beside a full name counts where it is asked for, or is all the name that another image has:
-  /// `docker save` gives one tag to many.
+  /// Names that stand for two digests, so that two importers would pull two images, by image; among them what ends with the
+  /// digest of something else. Asking for a digest is unambiguous. A bare tag beside a full name counts where it is asked
+  /// for, or is all the name that another image has: `docker save` gives one tag to many.
   package func ambiguousNames(among images: [Image]) -> [ClaimedDigest: [Failure]] {
     if case .digest = target { return [:] }
-    var claims: [ImageName: (digests: Set<ClaimedDigest>, counts: Bool)] = [:]
+    var claims: [CompletedName: (digests: Set<ClaimedDigest>, counts: Bool)] = [:]
     for image in images {
-      for name in image.names { claims[ImageName(name), default: ([], true)].counts = true }
+      for name in image.names { claims[CompletedName(name), default: ([], true)].counts = true }
       for name in image.names + image.tags {
-        claims[ImageName(name), default: ([], false)].digests.insert(image.digest)
+        claims[CompletedName(name), default: ([], false)].digests.insert(image.digest)
       }
     }
-    if case .named(let name) = target { claims[ImageName(name)]?.counts = true }
+    if case .named(let name) = target { claims[CompletedName(name)]?.counts = true }
     var failures: [ClaimedDigest: [Failure]] = [:]
     for image in images {
       for name in image.names + image.tags {
         let words: String
-        if let claim = claims[ImageName(name)], claim.counts, claim.digests.count > 1 {
+        if let claim = claims[CompletedName(name)], claim.counts, claim.digests.count > 1 {
           words = "stands for two or more digests"
         } else if let other = ImageReference.digest(in: name), !image.parts.contains(where: { $0.digest == other }) {
           words = "stands for \(image.digest)"
+        } else if ImageReference.isMisread(name) {
+          words = "has empty parts, dots or escapes, which tools read as another name"
         } else {
           continue
         }
@@ -85,23 +87,5 @@ package struct Selection: Sendable {
       }
     }
     return failures
-  }
-}
-
-/// A name as Docker and containerd complete it, so that `alpine` and `docker.io/library/alpine:latest` are one.
-/// Compared by bytes.
-private struct ImageName: Hashable {
-  private let bytes: [UInt8]
-
-  init(_ name: String) {
-    var rest = Array(name.utf8)[...]
-    for prefix in ["index.docker.io/", "docker.io/"] where rest.starts(with: prefix.utf8) {
-      rest = rest.dropFirst(prefix.utf8.count)
-      break
-    }
-    if rest.starts(with: "library/".utf8) { rest = rest.dropFirst("library/".utf8.count) }
-    let last = rest.lastIndex(of: UInt8(ascii: "/")) ?? rest.startIndex
-    let isWhole = rest[last...].contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "@") }
-    bytes = Array(rest) + (isWhole ? [] : Array(":latest".utf8))
   }
 }
