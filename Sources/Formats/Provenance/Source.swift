@@ -15,9 +15,34 @@ extension Provenance {
   }
 }
 
+extension Provenance {
+  /// A URI as whoever fetches it asks for it: without `.` and `..` in its path (RFC 3986 §5.2.4), written with `%2e` or not.
+  package static func fetched(_ uri: String) -> String {
+    let bytes = Array(uri.utf8)
+    let slash = UInt8(ascii: "/")
+    let host = bytes.indices.first { bytes[$0...].starts(with: "://".utf8) }.map { $0 + 3 } ?? bytes.startIndex
+    let path = bytes[host...].firstIndex(of: slash) ?? bytes.endIndex
+    let segments = bytes[path...].split(separator: slash, omittingEmptySubsequences: false).dropFirst()
+    func dots(_ segment: ArraySlice<UInt8>) -> Int? {
+      let text = String(decoding: segment, as: UTF8.self).lowercased().replacing("%2e", with: ".")
+      return text == "." ? 1 : text == ".." ? 2 : nil
+    }
+    guard segments.contains(where: { dots($0) != nil }) else { return uri }
+    var left: [ArraySlice<UInt8>] = []
+    for segment in segments {
+      switch dots(segment) {
+      case 1?: continue
+      case 2?: _ = left.popLast()
+      default: left.append(segment)
+      }
+    }
+    return String(decoding: bytes[..<path] + left.flatMap { [slash] + $0 }, as: UTF8.self)
+  }
+}
+
 extension Provenance.Source {
   init(_ place: String, uri: String, ref: String? = nil, commit: String?) {
-    let (repository, inside) = Self.split(Array(uri.utf8))
+    let (repository, inside) = Self.split(Array(Provenance.fetched(uri).utf8))
     self.init(
       place: place, repository: String(decoding: repository, as: UTF8.self),
       ref: ref ?? inside.map { String(decoding: $0, as: UTF8.self) }, commit: commit)
@@ -51,8 +76,12 @@ extension Provenance.Source {
     var sources: [Provenance.Source] = []
     func add(_ place: String, _ uri: JSON?, ref: JSON? = nil, digest: JSON? = nil) {
       guard let uri = text(uri) else { return }
-      sources.append(
-        Provenance.Source("externalParameters.\(place)", uri: uri, ref: text(ref), commit: commit(digest)))
+      let place = "externalParameters.\(place)"
+      sources.append(Provenance.Source(place, uri: uri, ref: text(ref), commit: commit(digest)))
+      // Two refs are two sources: nobody knows which one was built.
+      let inside = Provenance.Source(place, uri: uri, commit: commit(digest))
+      guard let ref = text(ref), let other = inside.ref, !ref.utf8.elementsEqual(other.utf8) else { return }
+      sources.append(inside)
     }
     let (workflow, source, config) = (parameters["workflow"], parameters["source"], parameters["configSource"])
     add("workflow", workflow?["repository"], ref: workflow?["ref"])

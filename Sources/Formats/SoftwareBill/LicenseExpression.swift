@@ -16,7 +16,7 @@ package indirect enum LicenseExpression: Hashable, Sendable {
     if let expression = parser.alternatives(depth: 0), parser.isAtEnd {
       self = expression
     } else {
-      self = .every([.license([text])] + Self.words(text).map { .license([$0]) })
+      self = .every([.license([text])] + Self.words(text).map { .license(Self.names(of: $0)) })
     }
   }
 
@@ -24,6 +24,24 @@ package indirect enum LicenseExpression: Hashable, Sendable {
     text.utf8.split { byte in byte <= 0x20 || "()/,;&|".utf8.contains(byte) }.map {
       String(decoding: Array($0), as: UTF8.self)
     }
+  }
+
+  /// Every text that one identifier may be meant by: without the mark of later versions, as SPDX writes GNU's licences now
+  /// and as it wrote them (`GPL-2.0` is `GPL-2.0-only`, `GPL-2.0+` is `GPL-2.0-or-later`), and out of another document.
+  private static func names(of identifier: String) -> [String] {
+    var names = [identifier]
+    let own = identifier.split(separator: ":").last.map(String.init) ?? identifier
+    if own.utf8.count < identifier.utf8.count { names.append(own) }
+    func base(_ end: String) -> String? { own.hasSuffix(end) ? String(own.dropLast(end.utf8.count)) : nil }
+    let isGNU = ["gpl-", "lgpl-", "agpl-", "gfdl-"].contains { own.lowercased().hasPrefix($0) }
+    if let base = base("+") {
+      names += [base] + (isGNU ? ["\(base)-or-later"] : [])
+    } else if isGNU, let base = base("-or-later") {
+      names += [base, "\(base)+"]
+    } else if isGNU {
+      names.append(base("-only") ?? "\(own)-only")
+    }
+    return names
   }
 
   /// A denied licence denies the expression unless an `OR` leaves a way around it.
@@ -84,8 +102,7 @@ package indirect enum LicenseExpression: Hashable, Sendable {
         return inner
       }
       guard let name = identifier() else { return nil }
-      var names = [name]
-      if name.utf8.last == UInt8(ascii: "+") { names.append(String(decoding: name.utf8.dropLast(), as: UTF8.self)) }
+      var names = LicenseExpression.names(of: name)
       if take("WITH") {
         guard let exception = identifier() else { return nil }
         names.append("\(name) WITH \(exception)")

@@ -29,7 +29,7 @@ import Testing
       #"{}"#, #"{"deniedLicenses": "GPL-3.0-only"}"#, #"{"deniedLicenses": {"matching": "BSD-.*"}}"#,
       // A pattern is about one licence, not about the whole expression.
       #"{"deniedLicenses": {"matching": ".* OR .*"}}"#, #"{"deniedLicenses": "NOASSERTION"}"#,
-      #"{"deniedPackages": "openssl"}"#, #"{"deniedPackages": "pkg:deb/debian/openssl"}"#,
+      #"{"deniedPackages": "openssl"}"#, #"{"deniedPackages": "pkg:deb/debian/openss"}"#,
       #"{"deniedPackages": "pkg:deb/debian/openssl@3.0.1?arch=arm64"}"#, #"{"deniedPackages": "busybox@1.3"}"#,
     ]) func holds(_ bill: (String, String), _ rule: String) throws
   {
@@ -49,12 +49,29 @@ import Testing
       (#"{"deniedPackages": "pkg:deb/debian/openssl@3.0.1"}"#, .billPackageDenied, "“openssl@3.0.1”"),
       (#"{"deniedPackages": "pkg:deb/debian/openssl@3.0.1?arch=amd64"}"#, .billPackageDenied, "“openssl@3.0.1”"),
       (#"{"deniedPackages": "openssl@3.0.1"}"#, .billPackageDenied, "“openssl@3.0.1”"),
+      // Without a version it means all, and however it is written.
+      (#"{"deniedPackages": "pkg:deb/debian/openssl"}"#, .billPackageDenied, "“openssl@3.0.1”"),
+      (#"{"deniedPackages": "pkg:DEB/debian/%6fpenssl@3%2E0.1"}"#, .billPackageDenied, "“openssl@3.0.1”"),
       (#"{"deniedPackages": {"matching": "busybox@.*"}}"#, .billPackageDenied, "“busybox@1.36”"),
     ]) func refuses(_ bill: (String, String), _ row: (String, Reason, String)) throws
   {
     let outcome = try ContentSamples.judge(#"{"bill": \#(row.0)}"#, bill.0, bill.1)
     #expect(outcome.reasons == [row.1])
     #expect(outcome.failures.first?.detail.hasPrefix(row.2) == true, "\(outcome.failures)")
+  }
+
+  /// Metadata holds whole licences, and a pattern's dot is no line feed.
+  @Test func aDenialSpansLines() throws {
+    let bill = #"""
+      {"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{"type": "library", "name": "a", "version": "1\n",
+        "licenses": [{"license": {"name": "GNU GENERAL PUBLIC LICENSE\nVersion 3"}}]}]}
+      """#
+    for (rule, reason) in [
+      (#"{"deniedLicenses": {"matching": ".*GENERAL PUBLIC LICENSE.*"}}"#, Reason.billLicenseDenied),
+      (#"{"deniedPackages": {"matching": "a@.*"}}"#, .billPackageDenied),
+    ] {
+      #expect(try ContentSamples.judge(#"{"bill": \#(rule)}"#, "cyclonedx", bill).reasons == [reason])
+    }
   }
 
   @Test func notes() throws {

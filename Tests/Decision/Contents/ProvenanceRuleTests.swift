@@ -99,6 +99,41 @@ import Testing
     #expect(outcome.reasons == [reason])
   }
 
+  /// A URI is what is fetched by it: git asks the server for a path without dots.
+  @Test(arguments: [
+    ("https://github.com/o/../evil/r", false), ("https://github.com/o/%2e%2E/evil/r", false),
+    ("https://github.com/o/./r", true), ("https://github.com/x/../o/r", true), ("https://github.com/o/r", true),
+    ("https://github.com/../../o/r", true),
+  ]) func sourcesAreWhatIsFetched(_ uri: String, isOurs: Bool) throws {
+    let stated = Self.v1.replacing("https://github.com/o/r", with: uri)
+    for (rule, reason) in [
+      (#"{"source": {"matching": "https://github\\.com/o/.*"}}"#, Reason.provenanceSourceMismatch),
+      (
+        #"{"materials": {"each": [{"matching": "git\\+https://github.com/o/.*"}, {"matching": "pkg:docker/.*"}]}}"#,
+        .provenanceMaterialMismatch
+      ),
+    ] {
+      // A material must be written as ours, too.
+      let isMet = isOurs && (reason == .provenanceSourceMismatch || uri.hasPrefix("https://github.com/o/"))
+      #expect(
+        try ContentSamples.judge(#"{"provenance": \#(rule)}"#, "slsa-provenance", stated).reasons.contains(reason)
+          != isMet, "\(uri) \(rule)")
+    }
+  }
+
+  /// Null and empty are no values, and two refs are two sources.
+  @Test func whatIsNotSaidMatchesNothing() throws {
+    for (value, isMet) in [("null", false), ("\"\"", false), ("\"fast\"", true)] {
+      let stated = Self.v1.replacing("\"mode\": \"fast\"", with: "\"mode\": \(value)")
+      let rule = #"{"provenance": {"externalParameters": {"values": {"mode": {"matching": ".*"}}}}}"#
+      #expect(try ContentSamples.judge(rule, "slsa-provenance", stated).reasons.isEmpty == isMet, "\(value)")
+    }
+    let two = Self.v1.replacing(
+      "\"repository\": \"https://github.com/o/r\"", with: "\"repository\": \"https://github.com/o/r#refs/heads/evil\"")
+    let rule = #"{"provenance": {"ref": {"matching": "refs/tags/.*"}}}"#
+    #expect(try ContentSamples.judge(rule, "slsa-provenance", two).reasons == [.provenanceRefMismatch])
+  }
+
   @Test func noSourceAtAll() throws {
     let predicate = #"{"buildDefinition": {}, "runDetails": {}}"#
     let rule =

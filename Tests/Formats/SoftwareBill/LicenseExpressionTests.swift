@@ -2,6 +2,18 @@ import SoftwareBill
 import Testing
 
 @Suite struct LicenseExpressionTests {
+  /// SPDX writes GNU's licences otherwise than it did, and every form is meant by every other.
+  @Test(arguments: [
+    ("AGPL-3.0", "AGPL-3.0-only", true), ("AGPL-3.0+", "AGPL-3.0-or-later", true), ("GPL-2.0-only", "GPL-2.0", true),
+    ("GPL-2.0-or-later", "GPL-2.0", true), ("GPL-2.0-or-later", "GPL-2.0+", true),
+    ("GPL-2.0-only", "GPL-2.0-or-later", false), ("GPL-2.0", "GPL-3.0-only", false), ("MIT", "MIT-only", false),
+    // Out of another document, and in free text.
+    ("DocumentRef-x:LicenseRef-evil", "LicenseRef-evil", true), ("GPL-2.0+ and MIT", "GPL-2.0", true),
+    ("GPL-2.0+, MIT", "GPL-2.0-or-later", true),
+  ]) func oneLicenseHasSeveralNames(_ text: String, _ denied: String, isDenied: Bool) {
+    #expect(LicenseExpression(text).isDenied { $0 == denied } == isDenied)
+  }
+
   /// Which of an expression's ways are denied, where `GPL` and `AGPL` are.
   @Test(
     arguments: [

@@ -1,4 +1,5 @@
 import Octets
+import OpenVEX
 import Patterns
 package import Reasons
 import SoftwareBill
@@ -10,7 +11,8 @@ package import StrictJSON
 package struct BillRule: Hashable, Sendable {
   /// Of licences. An exact text is compared without regard to ASCII letter case, as SPDX compares identifiers.
   package var deniedLicenses: TextRules?
-  /// Of packages, by URL with and without its qualifiers, or by `name@version`.
+  /// Of packages, by URL, or by `name@version`. An exact URL denies what it covers (purl-spec), a pattern is matched with and
+  /// without qualifiers.
   package var deniedPackages: TextRules?
 
   package init() {}
@@ -21,7 +23,14 @@ package struct BillRule: Hashable, Sendable {
     var outcome = ContentOutcome(notes: ["\(facts.format), \(facts.packages.count) packages\(without)"])
     if let deniedLicenses { judgeLicenses(facts, deniedLicenses, &outcome) }
     if let deniedPackages {
-      let denied = facts.packages.filter { package in Self.names(package).contains(where: deniedPackages.accepts) }
+      let wanted = deniedPackages.packageURLs
+      let denied = facts.packages.filter { package in
+        Self.names(package).contains { deniedPackages.accepts($0) || deniedPackages.accepts($0.onOneLine) }
+          || !wanted.isEmpty
+            && package.urls.compactMap { PackageURL(Array($0.utf8)) }.contains { url in
+              wanted.contains { $0.covers(url) }
+            }
+      }
       if !denied.isEmpty {
         outcome.failures.append(
           Failure(
@@ -75,13 +84,27 @@ extension TextRules {
     all.contains { rule in
       switch rule {
       case .exactly(let text): Self.lowered(text) == Self.lowered(name)
-      case .matching: rule.accepts(name)
+      // A pattern's dot stands for no line feed, and bills hold whole licences.
+      case .matching: rule.accepts(name) || rule.accepts(name.onOneLine)
       }
     }
   }
 
+  /// Exact texts that are package URLs: compared decoded, and without a version for all versions.
+  fileprivate var packageURLs: [PackageURL] {
+    all.compactMap { rule in if case .exactly(let text) = rule { PackageURL(Array(text.utf8)) } else { nil } }
+  }
+
   private static func lowered(_ text: String) -> [UInt8] {
     text.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+  }
+}
+
+extension String {
+  /// Each run of blanks and line feeds as one blank.
+  fileprivate var onOneLine: String {
+    utf8.contains { $0 < 0x20 }
+      ? utf8.split { $0 <= 0x20 }.map { String(decoding: Array($0), as: UTF8.self) }.joined(separator: " ") : self
   }
 }
 

@@ -78,10 +78,17 @@ package struct ProvenanceRule: Hashable, Sendable {
       let value =
         parameter.name.utf8.first == UInt8(ascii: "/")
         ? JSONPointer(parameter.name).flatMap { parameters.value(at: $0) } : found[parameter.name]
+      // Null and empty say as much as nothing.
+      let isSaid = value != Optional(JSON.null) && value != Optional(JSON.string([]))
       outcome.check(
-        value.map(Self.text), parameter.rule, .provenanceParameterMismatch,
+        isSaid ? value.map(Self.text) : nil, parameter.rule, .provenanceParameterMismatch,
         "provenance: external parameter \(printable(parameter.name, limit: 80))")
     }
+  }
+
+  /// As it is written, and as it is fetched.
+  private static func isAccepted(_ uri: String, by accepts: (String) -> Bool) -> Bool {
+    accepts(uri) && accepts(Provenance.fetched(uri))
   }
 
   /// A text as it is, everything else as JSON writes it.
@@ -93,7 +100,7 @@ package struct ProvenanceRule: Hashable, Sendable {
   private func judgeMaterials(_ found: [Provenance.Material], _ outcome: inout ContentOutcome) {
     let place = "provenance: materials"
     if let eachMaterial {
-      let others = found.filter { !($0.uri.map(eachMaterial.accepts) ?? false) }
+      let others = found.filter { !($0.uri.map { Self.isAccepted($0, by: eachMaterial.accepts) } ?? false) }
       if found.isEmpty {
         outcome.check(nil, eachMaterial, .provenanceMaterialMismatch, place)
       } else if !others.isEmpty {
@@ -104,7 +111,8 @@ package struct ProvenanceRule: Hashable, Sendable {
             "\(listed(uris, of: others.count)); each must be \(eachMaterial.shortWording)"))
       }
     }
-    for rule in requiredMaterials where !found.contains(where: { $0.uri.map(rule.accepts) ?? false }) {
+    for rule in requiredMaterials
+    where !found.contains(where: { $0.uri.map { Self.isAccepted($0, by: rule.accepts) } ?? false }) {
       outcome.failures.append(
         Failure(
           .provenanceMaterialMismatch, place,
