@@ -106,6 +106,11 @@ extension KnownLog {
 }
 
 extension Checkpoint {
+  /// Whether a line says that it is the signature of one of these.
+  func isNamed(amongst known: [KnownLog]) -> Bool {
+    known.contains { log in note.signatures.contains { log.isNamed(by: $0, over: origin) } }
+  }
+
   /// The logs of which a signature is on this checkpoint: at least one, and one that is installed under the origin's name
   /// where any is, for keys are found by their ID, whatever name they sign as. A line by a known key that does not verify
   /// refuses the note (C2SP signed-note); lines by strangers are nothing.

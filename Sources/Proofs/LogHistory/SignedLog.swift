@@ -80,13 +80,9 @@ package struct SignedLog: Sendable {
   /// Rekor v1's keys are found by their ID alone, whatever name they sign as: one installed log could speak for the origin
   /// of another, and have it refused, or accused of a fork, for ever.
   private func refuseAnotherLog(than accepted: AcceptedLog?) throws(Failure) {
-    guard let accepted else { return }
-    let before: [KnownLog]
-    do throws(Failure) { before = try accepted.checkpoint.signers(among: known, named: subject) } catch {
-      // The key of that time is no longer installed.
-      if error.reason == .logUnknown { return }
-      throw error
-    }
+    // None where the keys of that time are no longer installed.
+    guard let accepted, accepted.checkpoint.isNamed(amongst: known) else { return }
+    let before = try accepted.checkpoint.signers(among: known, named: subject)
     guard KnownLog.areOne(signers, before, of: origin) else {
       throw Failure(
         .logCheckpointInvalid, "\(subject)/\(SnapshotPath.checkpoint.text)",
