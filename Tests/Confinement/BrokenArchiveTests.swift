@@ -125,6 +125,7 @@ struct BrokenArchiveTests {
   /// no skippable frames, finds another archive in it.
   @Test(arguments: [
     ("no size", true), ("a prefix", true), ("a sum with stray bytes", true), ("a sum in base-256", true),
+    ("a signed sum", true), ("a signed sum with more behind it", true), ("a signed sum behind a tab", true),
     ("another sum", false),
   ]) func aStreamIsNoTarToAnybody(_ fault: String, isRefused: Bool) throws {
     // A skippable frame over a tar, and a frame with another one.
@@ -139,12 +140,23 @@ struct BrokenArchiveTests {
     }
     let sum = other[..<512].enumerated().reduce(0) { $0 + ((148..<156).contains($1.offset) ? 32 : Int($1.element)) }
     let octal = Array(String(sum, radix: 8).utf8)
+    if fault.hasPrefix("a signed sum") { other.replaceSubrange(20..<50, with: [UInt8](repeating: 0xff, count: 30)) }
+    let signed = other[..<512].enumerated().reduce(0) {
+      $0 + ((148..<156).contains($1.offset) ? 32 : Int(Int8(bitPattern: $1.element)))
+    }
+    let digits = Array(String(abs(signed), radix: 8).utf8)
+    func field(_ start: [UInt8], _ end: [UInt8]) -> [UInt8] {
+      start + digits + end + [UInt8](repeating: 0, count: 8 - start.count - digits.count - end.count)
+    }
     switch fault {
     case "a sum with stray bytes":
       other.replaceSubrange(148..<156, with: [0x78] + octal + [UInt8](repeating: 0x79, count: 7 - octal.count))
     case "a sum in base-256":
       let bytes = (0..<4).map { UInt8(truncatingIfNeeded: sum >> (24 - 8 * $0)) }
       other.replaceSubrange(148..<156, with: [0x80, 0, 0, 0] + bytes)
+    case "a signed sum": other.replaceSubrange(148..<156, with: field([], [0x20]))
+    case "a signed sum with more behind it": other.replaceSubrange(148..<156, with: field([], [0x20, 0x37]))
+    case "a signed sum behind a tab": other.replaceSubrange(148..<156, with: field([0x09], []))
     case "another sum": other[150] ^= 1
     default: break
     }

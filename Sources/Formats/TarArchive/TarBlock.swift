@@ -29,8 +29,8 @@ package enum TarBlock {
       // Base-256.
       field.dropFirst(4).reduce(0) { $0 << 8 | Int($1) },
     ]
-    // The sum of signed bytes is small for what is compressed: stray bytes would make many a small number.
-    let isNumber = !digits.isEmpty && field.allSatisfy { isDigit($0) || [0, 0x20, UInt8(ascii: "-")].contains($0) }
-    return stated.contains(sums[0]) || isNumber && octal(digits) == abs(sums[1])
+    // The sum of signed bytes is small for what is compressed: stray bytes before it would make many a small number.
+    let number = field.drop { $0 == 0 || (0x09...0x0d).contains($0) || " +-".utf8.contains($0) }.prefix(while: isDigit)
+    return stated.contains(sums[0]) || !number.isEmpty && octal(number) == abs(sums[1])
   }
 }
