@@ -202,7 +202,7 @@ let decision: [Target] = [
   // Other tools' policies to ours, with the list of what cannot be expressed.
   swift(
     "PolicyConversion", on: "Decision",
-    ["Base64", "Reasons", "Octets", "Cryptography", "Patterns", "StrictJSON", "Policy"]),
+    ["Base64", "Reasons", "Octets", "Cryptography", "Patterns", "StrictJSON", "OCIImage", "Policy"]),
 ]
 
 // MARK: Custody — secrets and durable state; never reads media

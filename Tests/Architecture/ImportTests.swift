@@ -80,7 +80,9 @@ import Testing
       "Reasons", "Octets", "Cryptography", "Findings", "OCIImage", "Patterns", "SiteRules", "StrictJSON", "Envelope",
       "Provenance", "SoftwareBill", "VulnerabilityScan", "OpenVEX", "TestResult", "MalwareScan",
     ],
-    "PolicyConversion": ["Base64", "Reasons", "Octets", "Cryptography", "Patterns", "StrictJSON", "Policy"],
+    "PolicyConversion": [
+      "Base64", "Reasons", "Octets", "Cryptography", "Patterns", "StrictJSON", "OCIImage", "Policy",
+    ],
     // Custody: never reads media
     "TPM": ["CTSS2", "CLibTPMS", "Cryptography", "Attestation", "Reasons", "Glibc", "Synchronization"],
     "TrustStore": ["Reasons", "Octets", "Cryptography", "LedgerLeaf"],

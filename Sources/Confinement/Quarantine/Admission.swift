@@ -104,11 +104,7 @@ extension Quarantine {
   private static func isFit(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
     guard (1...1024).contains(bytes.count), !AttachmentTag.isTag(name) else { return false }
-    // What tools take away, or read as another name.
-    let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard !parts.contains(where: { $0.isEmpty || $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }) else {
-      return false
-    }
+    if bytes.contains(where: { "/:@".utf8.contains($0) }), !CompletedName.isUnmistakable(name) { return false }
     return bytes.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
         || "-._:@/+".utf8.contains(byte)
@@ -126,48 +122,58 @@ extension Quarantine {
 
 /// The entries of a layout's index, while they are changed.
 private struct IndexEditing {
-  private var listed: [(descriptor: Descriptor?, name: [UInt8]?, digest: ClaimedDigest)] = []
+  private var listed: [Listed] = []
   private(set) var entries: [JSON]
   private(set) var isChanged = false
   private(set) var displaced: [Admission.Displaced] = []
 
   static let nameKey = "org.opencontainers.image.ref.name"
 
+  private struct Listed {
+    let digest: ClaimedDigest
+    var name: [UInt8]?
+    /// The name as tools complete it.
+    var completed: CompletedName?
+
+    init(_ digest: ClaimedDigest, named name: String?) {
+      self.digest = digest
+      self.name = name.map { Array($0.utf8) }
+      completed = name.map(CompletedName.init)
+    }
+  }
+
   init(_ descriptors: [Descriptor], _ entries: [JSON]) {
     self.entries = entries
-    listed = descriptors.map { ($0, $0.annotation(Self.nameKey).map { Array($0.utf8) }, $0.digest) }
+    listed = descriptors.map { Listed($0.digest, named: $0.annotation(Self.nameKey)) }
   }
 
-  /// Whether another image has the name, as tools complete it.
-  private func isOther(
-    _ other: (descriptor: Descriptor?, name: [UInt8]?, digest: ClaimedDigest), than entry: RehashedImage.Entry,
-    as name: String
-  ) -> Bool {
-    guard other.digest != entry.digest, let held = other.name else { return false }
-    return CompletedName(String(decoding: held, as: UTF8.self)) == CompletedName(name)
-  }
-
-  mutating func list(_ entry: RehashedImage.Entry, as name: String?) {
-    let wanted = name.map { Array($0.utf8) }
-    if listed.contains(where: { $0.digest == entry.digest && (wanted == nil || $0.name == wanted) }) { return }
-    isChanged = true
-    if let name, let holder = listed.firstIndex(where: { isOther($0, than: entry, as: name) }) {
+  /// Takes a name from every other image that has it, however it is written there.
+  private mutating func displace(_ completed: CompletedName, by digest: ClaimedDigest, as name: String) {
+    while let holder = listed.firstIndex(where: { $0.digest != digest && $0.completed == completed }) {
+      isChanged = true
       let older = listed[holder].digest
       displaced.append(Admission.Displaced(name: name, digest: older))
       if listed.enumerated().contains(where: { $0.offset != holder && $0.element.digest == older }) {
         listed.remove(at: holder)
         entries.remove(at: holder)
       } else {
-        listed[holder].name = nil
+        (listed[holder].name, listed[holder].completed) = (nil, nil)
         entries[holder] = entries[holder].withoutName(Self.nameKey)
       }
     }
+  }
+
+  mutating func list(_ entry: RehashedImage.Entry, as name: String?) {
+    let wanted = name.map { Array($0.utf8) }
+    if let name { displace(CompletedName(name), by: entry.digest, as: name) }
+    if listed.contains(where: { $0.digest == entry.digest && (wanted == nil || $0.name == wanted) }) { return }
+    isChanged = true
     // An entry without a name was only there to say that the digest is.
     if wanted != nil, let bare = listed.firstIndex(where: { $0.digest == entry.digest && $0.name == nil }) {
       listed.remove(at: bare)
       entries.remove(at: bare)
     }
-    listed.append((nil, wanted, entry.digest))
+    listed.append(Listed(entry.digest, named: name))
     var members: JSONObject = [
       "mediaType": .text(entry.mediaType), "digest": .text("\(entry.digest)"),
       "size": .integer(Int64(clamping: entry.size)),

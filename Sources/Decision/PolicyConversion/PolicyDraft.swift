@@ -1,4 +1,5 @@
 import Cryptography
+import OCIImage
 import Octets
 import Policy
 import Reasons
@@ -17,6 +18,14 @@ struct PolicyDraft {
   struct Name: Hashable {
     let repository: String
     var tag: String?
+
+    /// - Parameter repository: its host as the source has it.
+    init(repository: String, tag: String? = nil) {
+      let bytes = Array(repository.utf8)
+      let end = bytes.firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
+      self.repository = String(decoding: CompletedName.host(bytes[..<end]) + bytes[end...], as: UTF8.self)
+      self.tag = tag
+    }
 
     /// Every image that has a name.
     static let any = Name(repository: "**")

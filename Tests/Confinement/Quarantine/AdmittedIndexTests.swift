@@ -99,9 +99,12 @@ struct AdmittedIndexTests {
   ]) func aNameIsOneHoweverItIsWritten(_ first: String, _ second: String, isOne: Bool) throws {
     let rig = try QuarantineRig()
     let (one, two) = (try rehashed(rig, "one"), try rehashed(rig, "two"))
-    try rig.quarantine.admit(one, named: [first, first + "x"], into: rig.layout)
+    try rig.quarantine.admit(
+      one, named: isOne ? [first, first + "x", second] : [first, first + "x"], into: rig.layout)
     let displaced = try rig.quarantine.admit(two, named: [second], into: rig.layout).displaced
-    #expect(displaced.map(\.digest) == (isOne ? [one.digest] : []))
+    #expect(displaced.map(\.digest) == (isOne ? [one.digest, one.digest] : []))
+    let index = String(decoding: try rig.folder.read("admitted/index.json"), as: UTF8.self)
+    #expect(index.contains("\"\(first)\"") == !isOne && index.contains("\"\(first)x\""))
     // An image's own names stand beside each other.
     #expect(try rig.quarantine.admit(two, named: [first, second], into: rig.layout).names == [first, second])
   }

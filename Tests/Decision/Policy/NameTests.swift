@@ -27,12 +27,26 @@ import Testing
   @Test(arguments: [
     ("reg.example/x/../shop/app:v1", true), ("reg.example//shop/app:v1", true), ("reg.example/./app:v1", true),
     ("reg.example/sh%6fp/app:v1", true), ("reg.example/app\\x:v1", true), ("reg.example/app :v1", true),
-    ("/app:v1", true), ("app/:v1", false), ("reg.example/app:v1", false), ("v..1", false), ("a b", false),
+    ("/app:v1", true), ("app/:v1", true), ("reg.example/app:v1", false), ("v..1", false), ("a b", false),
+    ("reg.example/shop/.:v1", true), ("reg.example/shop/..:v1", true), ("reg.example/shop:v1/x:v2", true),
+    ("reg.example/shop?x/y:v1", true), ("reg.example/shop#x:v1", true), ("weak@reg.example/shop:v1", true),
+    ("reg.example:/app:v1", true), ("reg.example:port/app:v1", true), ("reg.example:5000/a/b-c_d.e:v1.0", false),
+    ("refs/heads/main", false), ("app:v1@sha256:ab", true), ("reg.example/app:", true),
   ]) func aNameOfTwoReadingsIsNone(_ name: String, isRefused: Bool) {
     let image = SelectionTests.image("1", [name])
     let found = Selection(.all, platform: nil).ambiguousNames(among: [image]).values.joined()
     #expect(found.map(\.reason) == (isRefused ? [.imageAmbiguousName] : []))
     #expect(Selection(.digest(image.digest), platform: nil).ambiguousNames(among: [image]).isEmpty)
+  }
+
+  /// A scope that no name could ever be in is a mistake.
+  @Test(arguments: [
+    (#"{"registry":"Reg.example"}"#, false), (#"{"registry":"reg.example:443"}"#, false),
+    (#"{"repository":"Reg.example/app"}"#, false), (#"{"repository":["a/b","REG/**"]}"#, false),
+    (#"{"registry":"reg.example:5000"}"#, true), (#"{"repository":"reg.example/App"}"#, true),
+  ]) func scopesAreWrittenAsNamesAreCompared(_ scope: String, isRead: Bool) {
+    let rule = #""rules":[{"name":"r","scope":\#(scope),"require":{"signature":{"by":"a"}}}]"#
+    #expect(((try? Policy.with(rule)) != nil) == isRead)
   }
 
   /// Who writes a member and nothing behind it has not said what he means, and would mean everything.
@@ -57,7 +71,7 @@ import Testing
   }
 
   /// But what an attestation says may be compared with it.
-  @Test func aValueMayBeNull() throws {
-    _ = try Policy.requiring(#"{"attestation":{"type":"t","by":"a","where":[{"at":"/x","equals":null}]}}"#)
+  @Test(arguments: [#""equals":null"#, #""oneOf":[null,"x"]"#]) func aValueMayBeNull(_ wanted: String) throws {
+    _ = try Policy.requiring(#"{"attestation":{"type":"t","by":"a","where":[{"at":"/x",\#(wanted)}]}}"#)
   }
 }

@@ -76,7 +76,7 @@ import Testing
 
   /// Whoever pulls by digest must get that digest.
   @Test(arguments: [
-    ("app@\(own)", 0), ("app:1@\(other)", 1), ("reg.example/app@\(other)", 1), ("@\(other)", 1), ("app@sha256:ab", 0),
+    ("app@\(own)", 0), ("app:1@\(other)", 1), ("reg.example/app@\(other)", 1), ("@\(other)", 1), ("app@sha256:ab", 1),
     ("app:1", 0),
   ]) func aNameEndsWithItsOwnDigest(_ name: String, _ count: Int) {
     for image in [Self.image("1", [name]), Self.image("1", ["reg.example/app:1"], tags: [name])] {

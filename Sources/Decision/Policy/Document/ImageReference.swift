@@ -25,7 +25,7 @@ package struct ImageReference: Hashable, Sendable {
     }
     let docker = Array("docker.io".utf8)
     if let slash = rest.firstIndex(of: UInt8(ascii: "/")), Self.isHost(rest[..<slash]) {
-      let host = Self.normal(rest[..<slash])
+      let host = CompletedName.host(rest[..<slash])
       registry = host == Array("index.docker.io".utf8) ? docker : host
       rest = rest[(slash + 1)...]
     } else {
@@ -39,22 +39,6 @@ package struct ImageReference: Hashable, Sendable {
   private static func isHost(_ text: ArraySlice<UInt8>) -> Bool {
     text.contains(UInt8(ascii: ".")) || text.contains(UInt8(ascii: ":")) || text.elementsEqual("localhost".utf8)
       || text.contains { (0x41...0x5a).contains($0) }
-  }
-
-  /// A host as it is reached: in lower case, and without the port that is meant anyway.
-  private static func normal(_ host: ArraySlice<UInt8>) -> [UInt8] {
-    let lower = host.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
-    return lower.suffix(4).elementsEqual(":443".utf8) ? lower.dropLast(4) : lower
-  }
-
-  /// Whether a full name has parts that tools take away, or read as others: empty ones, `.` and `..`, escapes.
-  static func isMisread(_ name: String) -> Bool {
-    guard !isBareTag(name) else { return false }
-    let path = name.utf8.prefix { $0 != UInt8(ascii: "@") }.split(
-      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    return path.contains { $0.isEmpty || $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }
-      && !(path.count == 1 && name.utf8.first == UInt8(ascii: "@"))
-      || name.utf8.contains { $0 <= 0x20 || $0 == 0x7f || "%\\".utf8.contains($0) }
   }
 
   /// Whether a layout's name is a tag alone, as OCI layouts have them: it says nothing of the repository.

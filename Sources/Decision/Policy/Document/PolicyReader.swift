@@ -16,7 +16,7 @@ extension Policy {
       "format", "name", "description", "default", "authorities", "requirements", "rules", "waivers", "deny",
     ])
     // A value may be asked to be null.
-    try root.verifyNothingIsEmpty(but: ["equals"])
+    try root.verifyNothingIsEmpty(but: ["equals", "oneOf"])
     let fallback = try root.required("default")
     guard try fallback.bytes().elementsEqual("refuse".utf8) else {
       throw fallback.failure("“refuse” is wanted: an image that no rule is for does not enter")

@@ -34,6 +34,11 @@ package struct Scope: Hashable, Sendable {
     try node.verifyMembers(known)
     registry = try Self.texts(node, "registry")
     repository = try Self.globs(node, "repository")
+    for host in registry + repository.map(\.host) where host != CompletedName.host(host[...]) {
+      throw node.failure(
+        "“\(printable(host, limit: 80))” is no registry as names are compared: write it in lower case, and without :443"
+      )
+    }
     tag = try Self.globs(node, "tag")
     for node in try Self.alternatives(node, "platform") {
       guard let wanted = Platform(try node.string()) else {
@@ -88,4 +93,9 @@ package struct Scope: Hashable, Sendable {
     add("digest", digest.map { "\($0)" })
     return .object(object)
   }
+}
+
+extension Glob {
+  /// What stands before the first slash.
+  fileprivate var host: [UInt8] { Array(text.prefix { $0 != UInt8(ascii: "/") }) }
 }

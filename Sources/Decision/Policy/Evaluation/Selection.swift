@@ -38,7 +38,7 @@ package struct Selection: Sendable {
     case .digest(let digest): guard part.coveringDigests.contains(digest) else { return false }
     }
     guard let platform else { return true }
-    return part.platform?.satisfies(platform) ?? false
+    return part.platform?.satisfies(platform) ?? part.isForAnyMachine
   }
 
   private var wording: String {
@@ -77,8 +77,8 @@ package struct Selection: Sendable {
           words = "stands for two or more digests"
         } else if let other = ImageReference.digest(in: name), !image.parts.contains(where: { $0.digest == other }) {
           words = "stands for \(image.digest)"
-        } else if ImageReference.isMisread(name) {
-          words = "has empty parts, dots or escapes, which tools read as another name"
+        } else if !ImageReference.isBareTag(name), !CompletedName.isUnmistakable(name) {
+          words = "is no name that all tools read alike"
         } else {
           continue
         }
