@@ -125,7 +125,8 @@ struct BrokenArchiveTests {
   /// no skippable frames, finds another archive in it.
   @Test(arguments: [
     ("no size", true), ("a prefix", true), ("a sum with stray bytes", true), ("a sum in base-256", true),
-    ("a signed sum", true), ("a signed sum with more behind it", true), ("a signed sum behind a tab", true),
+    ("no sum at all", true), ("a signed sum", true), ("a signed sum with more behind it", true),
+    ("a signed sum behind a tab", true),
     ("another sum", false),
   ]) func aStreamIsNoTarToAnybody(_ fault: String, isRefused: Bool) throws {
     // A skippable frame over a tar, and a frame with another one.
@@ -140,6 +141,14 @@ struct BrokenArchiveTests {
     }
     let sum = other[..<512].enumerated().reduce(0) { $0 + ((148..<156).contains($1.offset) ? 32 : Int($1.element)) }
     let octal = Array(String(sum, radix: 8).utf8)
+    if fault == "no sum at all" {
+      // Signed bytes that come to nothing.
+      let left = other[..<512].enumerated().reduce(0) {
+        $0 + ((148..<156).contains($1.offset) ? 32 : Int(Int8(bitPattern: $1.element)))
+      }
+      for place in 0..<(left / 100) { other[20 + place] = UInt8(bitPattern: -100) }
+      other[20 + left / 100] = UInt8(bitPattern: Int8(-(left % 100)))
+    }
     if fault.hasPrefix("a signed sum") { other.replaceSubrange(20..<50, with: [UInt8](repeating: 0xff, count: 30)) }
     let signed = other[..<512].enumerated().reduce(0) {
       $0 + ((148..<156).contains($1.offset) ? 32 : Int(Int8(bitPattern: $1.element)))
@@ -154,6 +163,7 @@ struct BrokenArchiveTests {
     case "a sum in base-256":
       let bytes = (0..<4).map { UInt8(truncatingIfNeeded: sum >> (24 - 8 * $0)) }
       other.replaceSubrange(148..<156, with: [0x80, 0, 0, 0] + bytes)
+    case "no sum at all": other.replaceSubrange(148..<156, with: [UInt8](repeating: 0x20, count: 8))
     case "a signed sum": other.replaceSubrange(148..<156, with: field([], [0x20]))
     case "a signed sum with more behind it": other.replaceSubrange(148..<156, with: field([], [0x20, 0x37]))
     case "a signed sum behind a tab": other.replaceSubrange(148..<156, with: field([0x09], []))

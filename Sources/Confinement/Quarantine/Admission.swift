@@ -104,6 +104,7 @@ extension Quarantine {
   private static func isFit(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
     guard (1...1024).contains(bytes.count), !AttachmentTag.isTag(name) else { return false }
+    guard name != ".", name != ".." else { return false }
     if bytes.contains(where: { "/:@".utf8.contains($0) }), !CompletedName.isUnmistakable(name) { return false }
     return bytes.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
@@ -152,7 +153,10 @@ private struct IndexEditing {
     while let holder = listed.firstIndex(where: { $0.digest != digest && $0.completed == completed }) {
       isChanged = true
       let older = listed[holder].digest
-      displaced.append(Admission.Displaced(name: name, digest: older))
+      let pair = Admission.Displaced(name: name, digest: older)
+      if !displaced.contains(where: { $0.digest == older && $0.name.utf8.elementsEqual(name.utf8) }) {
+        displaced.append(pair)
+      }
       if listed.enumerated().contains(where: { $0.offset != holder && $0.element.digest == older }) {
         listed.remove(at: holder)
         entries.remove(at: holder)

@@ -22,8 +22,11 @@ struct PolicyDraft {
     /// - Parameter repository: its host as the source has it.
     init(repository: String, tag: String? = nil) {
       let bytes = Array(repository.utf8)
-      let end = bytes.firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
-      self.repository = String(decoding: CompletedName.host(bytes[..<end]) + bytes[end...], as: UTF8.self)
+      let end = bytes.firstIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
+      let host = bytes[..<end]
+      self.repository =
+        host.indices.contains { host[$0...].starts(with: "**".utf8) }
+        ? repository : String(decoding: CompletedName.host(host) + bytes[end...], as: UTF8.self)
       self.tag = tag
     }
 

@@ -17,12 +17,23 @@ extension Provenance {
 
 extension Provenance {
   /// A URI as whoever fetches it asks for it: without `.` and `..` in its path (RFC 3986 §5.2.4), written with `%2e` or not.
+  /// What stands behind `?` or `#` is no path; a host is followed by one, or by a colon (`git@HOST:PATH`).
   package static func fetched(_ uri: String) -> String {
-    let bytes = Array(uri.utf8)
+    let whole = Array(uri.utf8)
+    let end = whole.firstIndex { "?#".utf8.contains($0) } ?? whole.endIndex
+    let bytes = Array(whole[..<end])
     let slash = UInt8(ascii: "/")
-    let host = bytes.indices.first { bytes[$0...].starts(with: "://".utf8) }.map { $0 + 3 } ?? bytes.startIndex
-    let path = bytes[host...].firstIndex(of: slash) ?? bytes.endIndex
-    let segments = bytes[path...].split(separator: slash, omittingEmptySubsequences: false).dropFirst()
+    let path: Int
+    if let scheme = bytes.indices.first(where: { bytes[$0...].starts(with: "://".utf8) }) {
+      path = bytes[(scheme + 3)...].firstIndex(of: slash) ?? bytes.endIndex
+    } else {
+      path = bytes.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? bytes.startIndex
+    }
+    // Of a path without a slash before it the first segment counts as any other.
+    let isRooted = path < bytes.endIndex && bytes[path] == slash
+    let segments = ((isRooted ? [] : [slash]) + bytes[path...]).split(
+      separator: slash, omittingEmptySubsequences: false
+    ).dropFirst()
     func dots(_ segment: ArraySlice<UInt8>) -> Int? {
       let text = String(decoding: segment, as: UTF8.self).lowercased().replacing("%2e", with: ".")
       return text == "." ? 1 : text == ".." ? 2 : nil
@@ -36,13 +47,16 @@ extension Provenance {
       default: left.append(segment)
       }
     }
-    return String(decoding: bytes[..<path] + left.flatMap { [slash] + $0 }, as: UTF8.self)
+    let joined = left.flatMap { [slash] + $0 }
+    return String(
+      decoding: bytes[..<path] + (isRooted ? joined : Array(joined.dropFirst())) + whole[end...], as: UTF8.self)
   }
 }
 
 extension Provenance.Source {
   init(_ place: String, uri: String, ref: String? = nil, commit: String?) {
-    let (repository, inside) = Self.split(Array(Provenance.fetched(uri).utf8))
+    let (written, inside) = Self.split(Array(uri.utf8))
+    let repository = Array(Provenance.fetched(String(decoding: written, as: UTF8.self)).utf8)
     self.init(
       place: place, repository: String(decoding: repository, as: UTF8.self),
       ref: ref ?? inside.map { String(decoding: $0, as: UTF8.self) }, commit: commit)

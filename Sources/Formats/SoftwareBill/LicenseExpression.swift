@@ -32,7 +32,9 @@ package indirect enum LicenseExpression: Hashable, Sendable {
     var names = [identifier]
     let own = identifier.split(separator: ":").last.map(String.init) ?? identifier
     if own.utf8.count < identifier.utf8.count { names.append(own) }
-    func base(_ end: String) -> String? { own.hasSuffix(end) ? String(own.dropLast(end.utf8.count)) : nil }
+    func base(_ end: String) -> String? {
+      own.lowercased().hasSuffix(end) ? String(own.dropLast(end.utf8.count)) : nil
+    }
     let isGNU = ["gpl-", "lgpl-", "agpl-", "gfdl-"].contains { own.lowercased().hasPrefix($0) }
     if let base = base("+") {
       names += [base] + (isGNU ? ["\(base)-or-later"] : [])
@@ -40,6 +42,11 @@ package indirect enum LicenseExpression: Hashable, Sendable {
       names += [base, "\(base)+"]
     } else if isGNU {
       names.append(base("-only") ?? "\(own)-only")
+      // `GPL-2.0-with-classpath-exception`, before exceptions stood apart.
+      if let with = own.lowercased().firstRange(of: "-with-") {
+        let version = String(own.prefix(own.lowercased()[..<with.lowerBound].count))
+        names += [version, "\(version)-only"]
+      }
     }
     return names
   }
@@ -105,7 +112,7 @@ package indirect enum LicenseExpression: Hashable, Sendable {
       var names = LicenseExpression.names(of: name)
       if take("WITH") {
         guard let exception = identifier() else { return nil }
-        names.append("\(name) WITH \(exception)")
+        names += names.map { "\($0) WITH \(exception)" }
       }
       return .license(names)
     }

@@ -31,6 +31,8 @@ package enum TarBlock {
     ]
     // The sum of signed bytes is small for what is compressed: stray bytes before it would make many a small number.
     let number = field.drop { $0 == 0 || (0x09...0x0d).contains($0) || " +-".utf8.contains($0) }.prefix(while: isDigit)
-    return stated.contains(sums[0]) || !number.isEmpty && octal(number) == abs(sums[1])
+    // A field that says nothing is none to many.
+    let isBlank = number.isEmpty && [0, 0x20].contains(field.first)
+    return stated.contains(sums[0]) || !number.isEmpty && octal(number) == abs(sums[1]) || isBlank && sums[1] == 0
   }
 }

@@ -106,9 +106,15 @@ extension KnownLog {
 }
 
 extension Checkpoint {
-  /// Whether a line says that it is the signature of one of these.
-  func isNamed(amongst known: [KnownLog]) -> Bool {
-    known.contains { log in note.signatures.contains { log.isNamed(by: $0, over: origin) } }
+  /// The logs of which a signature is on a checkpoint that was accepted long ago. Lines that do not verify now say nothing:
+  /// their keys may have been strangers then.
+  func verifiedSigners(among known: [KnownLog]) -> [KnownLog] {
+    known.filter { log in
+      note.signatures.contains { line in
+        log.isNamed(by: line, over: origin)
+          && (try? log.verify(line.bytes, over: note.text, else: .logCheckpointInvalid, "checkpoint")) != nil
+      }
+    }
   }
 
   /// The logs of which a signature is on this checkpoint: at least one, and one that is installed under the origin's name

@@ -81,8 +81,7 @@ package struct SignedLog: Sendable {
   /// of another, and have it refused, or accused of a fork, for ever.
   private func refuseAnotherLog(than accepted: AcceptedLog?) throws(Failure) {
     // None where the keys of that time are no longer installed.
-    guard let accepted, accepted.checkpoint.isNamed(amongst: known) else { return }
-    let before = try accepted.checkpoint.signers(among: known, named: subject)
+    guard let before = accepted?.checkpoint.verifiedSigners(among: known), !before.isEmpty else { return }
     guard KnownLog.areOne(signers, before, of: origin) else {
       throw Failure(
         .logCheckpointInvalid, "\(subject)/\(SnapshotPath.checkpoint.text)",

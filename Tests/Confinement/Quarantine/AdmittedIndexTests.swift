@@ -102,7 +102,7 @@ struct AdmittedIndexTests {
     try rig.quarantine.admit(
       one, named: isOne ? [first, first + "x", second] : [first, first + "x"], into: rig.layout)
     let displaced = try rig.quarantine.admit(two, named: [second], into: rig.layout).displaced
-    #expect(displaced.map(\.digest) == (isOne ? [one.digest, one.digest] : []))
+    #expect(displaced.map(\.digest) == (isOne ? [one.digest] : []))
     let index = String(decoding: try rig.folder.read("admitted/index.json"), as: UTF8.self)
     #expect(index.contains("\"\(first)\"") == !isOne && index.contains("\"\(first)x\""))
     // An image's own names stand beside each other.

@@ -24,7 +24,7 @@ struct AdmittedNameTests {
     + control
     + " !\"#$%&'()*,;<=>?[\\]^`{|}~".map { "a\($0)b" }
     + [".sig", ".att", ".sbom", ""].map { "sha256-\(digits)\($0)" }
-    + ["a/../b", "a/./b", "a//b", "/a", "a/", "a/..:b", "a:b/c", "a@b/c"]
+    + ["a/../b", "a/./b", "a//b", "/a", "a/", "a/..:b", "a:b/c", "a@b/c", ".", ".."]
     + ["registry.example/app:sha256-\(digits).sig", "sha512-\(digits)", "sha512-\(digits)\(digits).sig"]
 
   @Test func onlyNamesThatOthersReadAreGiven() throws {

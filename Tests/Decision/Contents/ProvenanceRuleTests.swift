@@ -104,6 +104,9 @@ import Testing
     ("https://github.com/o/../evil/r", false), ("https://github.com/o/%2e%2E/evil/r", false),
     ("https://github.com/o/./r", true), ("https://github.com/x/../o/r", true), ("https://github.com/o/r", true),
     ("https://github.com/../../o/r", true),
+    // A folder or a ref is no path.
+    ("https://github.com/evil/r.git#main:/x/../../../../o/r.git", false),
+    ("https://github.com/evil/r?x=/../../../o/r", false), ("git@github.com:o/../evil/r", false),
   ]) func sourcesAreWhatIsFetched(_ uri: String, isOurs: Bool) throws {
     let stated = Self.v1.replacing("https://github.com/o/r", with: uri)
     for (rule, reason) in [
