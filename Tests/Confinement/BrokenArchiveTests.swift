@@ -125,7 +125,8 @@ struct BrokenArchiveTests {
   /// no skippable frames, finds another archive in it.
   @Test(arguments: [
     ("no size", true), ("a prefix", true), ("a sum with stray bytes", true), ("a sum in base-256", true),
-    ("no sum at all", true), ("a signed sum", true), ("a signed sum with more behind it", true),
+    ("no sum at all", true), ("a sum as Python writes one", true), ("a signed sum", true),
+    ("a signed sum with more behind it", true),
     ("a signed sum behind a tab", true),
     ("another sum", false),
   ]) func aStreamIsNoTarToAnybody(_ fault: String, isRefused: Bool) throws {
@@ -164,6 +165,8 @@ struct BrokenArchiveTests {
       let bytes = (0..<4).map { UInt8(truncatingIfNeeded: sum >> (24 - 8 * $0)) }
       other.replaceSubrange(148..<156, with: [0x80, 0, 0, 0] + bytes)
     case "no sum at all": other.replaceSubrange(148..<156, with: [UInt8](repeating: 0x20, count: 8))
+    case "a sum as Python writes one":
+      other.replaceSubrange(148..<156, with: Array("0o".utf8) + octal + [UInt8](repeating: 0, count: 6 - octal.count))
     case "a signed sum": other.replaceSubrange(148..<156, with: field([], [0x20]))
     case "a signed sum with more behind it": other.replaceSubrange(148..<156, with: field([], [0x20, 0x37]))
     case "a signed sum behind a tab": other.replaceSubrange(148..<156, with: field([0x09], []))

@@ -20,14 +20,18 @@ extension Provenance {
   /// What stands behind `?` or `#` is no path; a host is followed by one, or by a colon (`git@HOST:PATH`).
   package static func fetched(_ uri: String) -> String {
     let whole = Array(uri.utf8)
-    let end = whole.firstIndex { "?#".utf8.contains($0) } ?? whole.endIndex
+    // Only http has queries: git takes the mark for a part of the path elsewhere.
+    let isHTTP = ["http://", "https://", "git+http://", "git+https://"].contains { whole.starts(with: $0.utf8) }
+    let end = whole.firstIndex { $0 == UInt8(ascii: "#") || isHTTP && $0 == UInt8(ascii: "?") } ?? whole.endIndex
     let bytes = Array(whole[..<end])
     let slash = UInt8(ascii: "/")
     let path: Int
     if let scheme = bytes.indices.first(where: { bytes[$0...].starts(with: "://".utf8) }) {
       path = bytes[(scheme + 3)...].firstIndex(of: slash) ?? bytes.endIndex
     } else {
-      path = bytes.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? bytes.startIndex
+      // A colon before any slash ends a host; otherwise what stands before the first slash is one.
+      let first = bytes.firstIndex { ":/".utf8.contains($0) } ?? bytes.endIndex
+      path = first < bytes.endIndex && bytes[first] == UInt8(ascii: ":") ? first + 1 : first
     }
     // Of a path without a slash before it the first segment counts as any other.
     let isRooted = path < bytes.endIndex && bytes[path] == slash
@@ -56,7 +60,8 @@ extension Provenance {
 extension Provenance.Source {
   init(_ place: String, uri: String, ref: String? = nil, commit: String?) {
     let (written, inside) = Self.split(Array(uri.utf8))
-    let repository = Array(Provenance.fetched(String(decoding: written, as: UTF8.self)).utf8)
+    let fetched = Provenance.fetched(String(decoding: written, as: UTF8.self))
+    let repository = Self.bare(Array(fetched.utf8)[...])
     self.init(
       place: place, repository: String(decoding: repository, as: UTF8.self),
       ref: ref ?? inside.map { String(decoding: $0, as: UTF8.self) }, commit: commit)
@@ -72,14 +77,20 @@ extension Provenance.Source {
     let path = bytes[host...].firstIndex(of: slash) ?? bytes.endIndex
     let fragment = bytes[path...].firstIndex(of: UInt8(ascii: "#")) ?? bytes.endIndex
     let at = isTagged ? bytes[path..<fragment].firstIndex(of: UInt8(ascii: "@")) : nil
-    var repository = bytes[..<(at ?? fragment)]
-    while repository.last == slash { repository.removeLast() }
-    if repository.count > 4, repository.suffix(4).elementsEqual(".git".utf8) { repository.removeLast(4) }
+    let repository = bare(bytes[..<(at ?? fragment)])
     let ref =
       isTagged
       ? bytes[(at ?? fragment)..<fragment].dropFirst()
       : bytes[fragment...].dropFirst().prefix { $0 != UInt8(ascii: ":") }
     return (repository, ref.isEmpty ? nil : ref)
+  }
+
+  /// Without `/` and `.git` behind it.
+  private static func bare(_ uri: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var repository = uri
+    while repository.last == UInt8(ascii: "/") { repository.removeLast() }
+    if repository.count > 4, repository.suffix(4).elementsEqual(".git".utf8) { repository.removeLast(4) }
+    return repository
   }
 
   static func isGit(_ uri: String) -> Bool { uri.utf8.starts(with: "git+".utf8) }

@@ -45,7 +45,7 @@ package indirect enum LicenseExpression: Hashable, Sendable {
       // `GPL-2.0-with-classpath-exception`, before exceptions stood apart.
       if let with = own.lowercased().firstRange(of: "-with-") {
         let version = String(own.prefix(own.lowercased()[..<with.lowerBound].count))
-        names += [version, "\(version)-only"]
+        names += Self.names(of: version)
       }
     }
     return names

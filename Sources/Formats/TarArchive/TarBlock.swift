@@ -30,9 +30,12 @@ package enum TarBlock {
       field.dropFirst(4).reduce(0) { $0 << 8 | Int($1) },
     ]
     // The sum of signed bytes is small for what is compressed: stray bytes before it would make many a small number.
-    let number = field.drop { $0 == 0 || (0x09...0x0d).contains($0) || " +-".utf8.contains($0) }.prefix(while: isDigit)
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0 || (0x09...0x0d).contains(byte) || (0x1c...0x20).contains(byte) }
+    // Python takes `0o1234` and `1_234`.
+    let number = field.drop { isBlank($0) || "+-".utf8.contains($0) }.prefix { isDigit($0) || "oO_".utf8.contains($0) }
+      .filter(isDigit)
     // A field that says nothing is none to many.
-    let isBlank = number.isEmpty && [0, 0x20].contains(field.first)
-    return stated.contains(sums[0]) || !number.isEmpty && octal(number) == abs(sums[1]) || isBlank && sums[1] == 0
+    let isEmpty = number.isEmpty && field.first.map(isBlank) ?? true
+    return stated.contains(sums[0]) || !number.isEmpty && octal(number) == abs(sums[1]) || isEmpty && sums[1] == 0
   }
 }

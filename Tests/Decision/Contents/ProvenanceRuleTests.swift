@@ -106,7 +106,7 @@ import Testing
     ("https://github.com/../../o/r", true),
     // A folder or a ref is no path.
     ("https://github.com/evil/r.git#main:/x/../../../../o/r.git", false),
-    ("https://github.com/evil/r?x=/../../../o/r", false), ("git@github.com:o/../evil/r", false),
+    ("https://github.com/evil/r?x=/../../../o/r", false),
   ]) func sourcesAreWhatIsFetched(_ uri: String, isOurs: Bool) throws {
     let stated = Self.v1.replacing("https://github.com/o/r", with: uri)
     for (rule, reason) in [
@@ -122,6 +122,19 @@ import Testing
         try ContentSamples.judge(#"{"provenance": \#(rule)}"#, "slsa-provenance", stated).reasons.contains(reason)
           != isMet, "\(uri) \(rule)")
     }
+  }
+
+  @Test(arguments: [
+    ("git@github.com:o/../evil/r", "git@github.com:evil/r"), ("git@github.com:o/r.git", "git@github.com:o/r"),
+    ("evil.example/../github.com/o/r", "evil.example/github.com/o/r"),
+    ("github.com/o/../evil/r:x", "github.com/evil/r:x"),
+    ("ssh://git@g/o/x?/../../evil/r", "ssh://git@g/evil/r"), ("https://g/o/r.git/.", "https://g/o/r"),
+    ("https://g", "https://g"), ("", ""), ("..", ".."), ("a", "a"),
+  ]) func aSourceIsItsRepository(_ uri: String, _ repository: String) throws {
+    let rule = #"{"provenance": {"source": "\#(repository.isEmpty ? "x" : repository)"}}"#
+    let stated = Self.v1.replacing("\"https://github.com/o/r\"", with: "\"\(uri)\"")
+    let reasons = try ContentSamples.judge(rule, "slsa-provenance", stated).reasons
+    #expect(reasons.contains(.provenanceSourceMismatch) == repository.isEmpty, "\(uri): \(reasons)")
   }
 
   /// Null and empty are no values, and two refs are two sources.

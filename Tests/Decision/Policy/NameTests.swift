@@ -43,7 +43,8 @@ import Testing
   @Test(arguments: [
     (#"{"registry":"Reg.example"}"#, false), (#"{"registry":"reg.example:443"}"#, false),
     (#"{"repository":"Reg.example/app"}"#, false), (#"{"repository":["a/b","REG/**"]}"#, false),
-    (#"{"repository":"**App"}"#, true), (#"{"repository":"Reg**/app"}"#, true),
+    (#"{"repository":"**App"}"#, true), (#"{"repository":"Reg**/app"}"#, false),
+    (#"{"repository":"Reg.example**"}"#, false),
     (#"{"registry":"reg.example:5000"}"#, true), (#"{"repository":"reg.example/App"}"#, true),
   ]) func scopesAreWrittenAsNamesAreCompared(_ scope: String, isRead: Bool) {
     let rule = #""rules":[{"name":"r","scope":\#(scope),"require":{"signature":{"by":"a"}}}]"#

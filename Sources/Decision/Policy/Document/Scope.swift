@@ -34,7 +34,7 @@ package struct Scope: Hashable, Sendable {
     try node.verifyMembers(known)
     registry = try Self.texts(node, "registry")
     repository = try Self.globs(node, "repository")
-    for host in registry + repository.compactMap(\.host) where host != CompletedName.host(host[...]) {
+    for host in registry + repository.map(\.host) where host != CompletedName.host(host[...]) {
       throw node.failure(
         "“\(printable(host, limit: 80))” is no registry as names are compared: write it in lower case, and without :443"
       )
@@ -96,9 +96,10 @@ package struct Scope: Hashable, Sendable {
 }
 
 extension Glob {
-  /// What stands before the first slash; nil where that may be more than a host.
-  fileprivate var host: [UInt8]? {
-    let host = Array(text.prefix { $0 != UInt8(ascii: "/") })
-    return host.count < text.count && !host.indices.contains { host[$0...].starts(with: "**".utf8) } ? host : nil
+  /// What can be of a host alone: what stands before the first slash, or before stars that may stand for one.
+  fileprivate var host: [UInt8] {
+    let host = text.prefix { $0 != UInt8(ascii: "/") }
+    let stars = host.indices.first { host[$0...].starts(with: "**".utf8) }
+    return Array(stars.map { host[..<$0] } ?? host)
   }
 }
