@@ -105,7 +105,7 @@ extension Quarantine {
     let bytes = Array(name.utf8)
     guard (1...1024).contains(bytes.count), !AttachmentTag.isTag(name) else { return false }
     guard name != ".", name != ".." else { return false }
-    if bytes.contains(where: { "/:@".utf8.contains($0) }), !CompletedName.isUnmistakable(name) { return false }
+    if !CompletedName.isBareTag(name), !CompletedName.isUnmistakable(name) { return false }
     return bytes.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
         || "-._:@/+".utf8.contains(byte)

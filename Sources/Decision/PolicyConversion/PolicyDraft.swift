@@ -22,11 +22,8 @@ struct PolicyDraft {
     /// - Parameter repository: its host as the source has it.
     init(repository: String, tag: String? = nil) {
       let bytes = Array(repository.utf8)
-      let end = bytes.firstIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
-      let host = bytes[..<end]
-      self.repository =
-        host.indices.contains { host[$0...].starts(with: "**".utf8) }
-        ? repository : String(decoding: CompletedName.host(host) + bytes[end...], as: UTF8.self)
+      let host = Glob(bytes).host
+      self.repository = String(decoding: CompletedName.host(host[...]) + bytes[host.count...], as: UTF8.self)
       self.tag = tag
     }
 

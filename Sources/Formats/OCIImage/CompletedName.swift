@@ -20,6 +20,9 @@ package struct CompletedName: Hashable, Sendable {
     bytes = Array(rest) + (isWhole ? [] : Array(":latest".utf8))
   }
 
+  /// Whether a layout's name is a tag alone, as OCI layouts have them: it says nothing of the repository.
+  package static func isBareTag(_ name: String) -> Bool { !name.utf8.contains { "/:@".utf8.contains($0) } }
+
   /// A host as it is reached: in lower case, and without the port that is meant anyway.
   package static func host(_ text: ArraySlice<UInt8>) -> [UInt8] {
     let lower = text.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }

@@ -67,7 +67,7 @@ package struct Descriptor: Hashable, Sendable {
 extension String {
   /// A full name by the place where it stands, as Docker and containerd complete it: `alpine` alone would be a layout's tag.
   var withTag: String {
-    isEmpty || utf8.contains { "/:@".utf8.contains($0) } ? self : self + ":latest"
+    !isEmpty && CompletedName.isBareTag(self) ? self + ":latest" : self
   }
 }
 

@@ -14,13 +14,13 @@ package struct PackageURL: Hashable, Sendable {
     var rest = text[4...].drop { $0 == UInt8(ascii: "/") }
     var (subpath, qualifiers): ([UInt8]?, [[UInt8]: [UInt8]]) = (nil, [:])
     if let mark = rest.lastIndex(of: UInt8(ascii: "#")) {
-      guard let decoded = Self.decoded(rest[(mark + 1)...]) else { return nil }
+      guard let decoded = PercentDecoding.decode(rest[(mark + 1)...]) else { return nil }
       (subpath, rest) = (decoded.isEmpty ? nil : decoded, rest[..<mark])
     }
     if let mark = rest.lastIndex(of: UInt8(ascii: "?")) {
       for pair in rest[(mark + 1)...].split(separator: UInt8(ascii: "&")) {
         let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let value = Self.decoded(parts[1]) else { return nil }
+        guard parts.count == 2, let value = PercentDecoding.decode(parts[1]) else { return nil }
         if !value.isEmpty { qualifiers[Self.lowered(parts[0])] = value }
       }
       rest = rest[..<mark]
@@ -29,12 +29,12 @@ package struct PackageURL: Hashable, Sendable {
     let segment = rest.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? rest.startIndex
     var version: [UInt8]?
     if let mark = rest[segment...].lastIndex(of: UInt8(ascii: "@")), mark > segment {
-      guard let decoded = Self.decoded(rest[(mark + 1)...]) else { return nil }
+      guard let decoded = PercentDecoding.decode(rest[(mark + 1)...]) else { return nil }
       (version, rest) = (decoded.isEmpty ? nil : decoded, rest[..<mark])
     }
     var segments: [[UInt8]] = []
     for part in rest.split(separator: UInt8(ascii: "/")) {
-      guard let decoded = Self.decoded(part) else { return nil }
+      guard let decoded = PercentDecoding.decode(part) else { return nil }
       segments.append(segments.isEmpty ? Self.lowered(decoded) : decoded)
     }
     guard segments.count >= 2 else { return nil }
@@ -54,24 +54,5 @@ package struct PackageURL: Hashable, Sendable {
 
   private static func lowered(_ text: some Collection<UInt8>) -> [UInt8] {
     text.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
-  }
-
-  private static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-    guard text.contains(UInt8(ascii: "%")) else { return Array(text) }
-    var decoded: [UInt8] = []
-    var index = text.startIndex
-    while index < text.endIndex {
-      if text[index] == UInt8(ascii: "%") {
-        guard text.endIndex - index > 2, let byte = Hex.decode(lowered(text[(index + 1)...(index + 2)])) else {
-          return nil
-        }
-        decoded += byte
-        index += 3
-      } else {
-        decoded.append(text[index])
-        index += 1
-      }
-    }
-    return decoded
   }
 }

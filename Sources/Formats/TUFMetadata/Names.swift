@@ -21,19 +21,9 @@ package struct RoleName: Hashable, Sendable, CustomStringConvertible {
 
   /// What `fileName` makes of a role, without version and ending; nil for what it never makes.
   package init?(fileName: [UInt8]) {
-    var rest = fileName[...]
-    var name: [UInt8] = []
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        name.append(byte)
-        continue
-      }
-      let digits = rest.prefix(2).map { (0x41...0x46).contains($0) ? $0 | 0x20 : $0 }
-      guard let decoded = Hex.decode(digits), decoded.count == 1 else { return nil }
-      name += decoded
-      rest = rest.dropFirst(2)
+    guard let name = PercentDecoding.decode(fileName[...]), percentEncoded(name).utf8.elementsEqual(fileName) else {
+      return nil
     }
-    guard percentEncoded(name).utf8.elementsEqual(fileName) else { return nil }
     utf8 = name
   }
 

@@ -25,7 +25,7 @@ package struct BillRule: Hashable, Sendable {
     if let deniedPackages {
       let wanted = deniedPackages.packageURLs
       let denied = facts.packages.filter { package in
-        Self.names(package).contains { deniedPackages.accepts($0) || deniedPackages.accepts($0.onOneLine) }
+        Self.names(package).contains { name in deniedPackages.all.contains { $0.acceptsLines(name) } }
           || !wanted.isEmpty
             && package.urls.compactMap { PackageURL(Array($0.utf8)) }.contains { url in
               wanted.contains { $0.covers(url) }
@@ -84,8 +84,7 @@ extension TextRules {
     all.contains { rule in
       switch rule {
       case .exactly(let text): Self.lowered(text) == Self.lowered(name)
-      // A pattern's dot stands for no line feed, and bills hold whole licences.
-      case .matching: rule.accepts(name) || rule.accepts(name.onOneLine)
+      case .matching: rule.acceptsLines(name)
       }
     }
   }
@@ -100,11 +99,14 @@ extension TextRules {
   }
 }
 
-extension String {
-  /// Each run of blanks and line feeds as one blank.
-  fileprivate var onOneLine: String {
-    utf8.contains { $0 < 0x20 }
-      ? utf8.split { $0 <= 0x20 }.map { String(decoding: Array($0), as: UTF8.self) }.joined(separator: " ") : self
+extension TextRule {
+  /// A text as it is or, where it has several lines, with each run of blanks and line feeds as one blank: a pattern's dot
+  /// stands for no line feed, and bills hold whole licences.
+  fileprivate func acceptsLines(_ text: String) -> Bool {
+    if accepts(text) { return true }
+    guard text.utf8.contains(where: { $0 < 0x20 }) else { return false }
+    return accepts(
+      text.utf8.split { $0 <= 0x20 }.map { String(decoding: Array($0), as: UTF8.self) }.joined(separator: " "))
   }
 }
 

@@ -88,7 +88,9 @@ package struct ProvenanceRule: Hashable, Sendable {
 
   /// As it is written, and as it is fetched.
   private static func isAccepted(_ uri: String, by accepts: (String) -> Bool) -> Bool {
-    accepts(uri) && accepts(Provenance.fetched(uri))
+    guard accepts(uri) else { return false }
+    let fetched = Provenance.fetched(uri)
+    return fetched.utf8.elementsEqual(uri.utf8) || accepts(fetched)
   }
 
   /// A text as it is, everything else as JSON writes it.

@@ -44,6 +44,13 @@ package struct Glob: Hashable, Sendable {
 
   package var json: JSON { .string(text) }
 
+  /// What can be of a repository's host alone: what stands before the first slash, or before stars that may stand for one.
+  package var host: [UInt8] {
+    let host = text.prefix { $0 != UInt8(ascii: "/") }
+    let stars = host.indices.first { host[$0...].starts(with: "**".utf8) }
+    return Array(stars.map { host[..<$0] } ?? host)
+  }
+
   package func matches(_ name: [UInt8]) -> Bool {
     guard name.count >= prefix.count else { return false }
     // From the end: repositories of one registry begin alike.

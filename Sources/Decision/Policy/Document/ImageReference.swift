@@ -41,9 +41,6 @@ package struct ImageReference: Hashable, Sendable {
       || text.contains { (0x41...0x5a).contains($0) }
   }
 
-  /// Whether a layout's name is a tag alone, as OCI layouts have them: it says nothing of the repository.
-  static func isBareTag(_ name: String) -> Bool { !name.utf8.contains { "/:@".utf8.contains($0) } }
-
   /// The digest that a name ends with; nil where there is none.
   static func digest(in name: String) -> ClaimedDigest? {
     let bytes = Array(name.utf8)
@@ -68,6 +65,6 @@ extension Image {
   package var namesThatCount: [String] {
     if names.isEmpty || tags.isEmpty { return names + tags }
     let ends = Set(names.flatMap(ImageReference.objects))
-    return names + tags.filter { !ImageReference.isBareTag($0) && !ends.contains(Array($0.utf8)[...]) }
+    return names + tags.filter { !CompletedName.isBareTag($0) && !ends.contains(Array($0.utf8)[...]) }
   }
 }

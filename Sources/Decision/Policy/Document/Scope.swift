@@ -94,12 +94,3 @@ package struct Scope: Hashable, Sendable {
     return .object(object)
   }
 }
-
-extension Glob {
-  /// What can be of a host alone: what stands before the first slash, or before stars that may stand for one.
-  fileprivate var host: [UInt8] {
-    let host = text.prefix { $0 != UInt8(ascii: "/") }
-    let stars = host.indices.first { host[$0...].starts(with: "**".utf8) }
-    return Array(stars.map { host[..<$0] } ?? host)
-  }
-}

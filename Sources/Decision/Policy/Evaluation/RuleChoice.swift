@@ -99,7 +99,7 @@ enum Designation: Hashable {
   }
 
   private init(_ name: String) {
-    self = ImageReference.isBareTag(name) ? .tag(Array(name.utf8)) : .reference(ImageReference(name))
+    self = CompletedName.isBareTag(name) ? .tag(Array(name.utf8)) : .reference(ImageReference(name))
   }
 }
 

@@ -77,7 +77,7 @@ package struct Selection: Sendable {
           words = "stands for two or more digests"
         } else if let other = ImageReference.digest(in: name), !image.parts.contains(where: { $0.digest == other }) {
           words = "stands for \(image.digest)"
-        } else if !ImageReference.isBareTag(name), !CompletedName.isUnmistakable(name) {
+        } else if !CompletedName.isBareTag(name), !CompletedName.isUnmistakable(name) {
           words = "is no name that all tools read alike"
         } else {
           continue
